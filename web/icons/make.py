@@ -1,8 +1,8 @@
 """Makes the sprites from the unpacked npm package @phosphor-icons/core: python web/icons/make.py FOLDER
 
 ui.svg holds what the interface itself draws; words.svg the pictograms of the vocabulary, loaded only where words
-are chosen. Only what is listed is shipped: each icon costs some 200 bytes over the wire. Coordinates are rounded to a
-tenth of a 256-unit grid, far below a pixel at 40 px.
+are chosen, with the names of words.toml as ids. Only what is listed is shipped: an icon costs about 100 bytes over the
+wire. Coordinates are rounded to a tenth of a 256-unit grid, far below a pixel at 40 px.
 """
 
 import re
@@ -37,6 +37,9 @@ DUOTONE = """
 """
 
 
+SPOOR = "spoor"  # our own mark, cut from favicon.svg: without its ground
+
+
 def listed(names: str, style: str) -> list[str]:
     suffix = "" if style == "regular" else f"-{style}"
     return sorted({name + suffix for name in names.split()})
@@ -54,8 +57,7 @@ def word_icons() -> list[str]:
             for inner in value:
                 yield from icons(inner)
 
-    names = (name.removesuffix("-duotone") for name in icons(tomllib.loads(VOCABULARY.read_text("utf-8"))))
-    return listed(" ".join(names), "duotone")
+    return sorted(set(icons(tomllib.loads(VOCABULARY.read_text("utf-8")))))
 
 
 def rounded(path: str) -> str:
@@ -71,9 +73,10 @@ def rounded(path: str) -> str:
     return out
 
 
-def symbol(assets: Path, name: str) -> str:
-    style = next((s for s in ("fill", "duotone") if name.endswith(f"-{s}")), "regular")
-    file = assets / style / f"{name}.svg"
+def symbol(assets: Path, name: str, style: str = "") -> str:
+    """One icon: `name`, `name-fill` or `name-duotone`; with a style given, the id is the bare name."""
+    ending = next((s for s in ("fill", "duotone") if name.endswith(f"-{s}")), "")
+    file = assets / style / f"{name}-{style}.svg" if style else assets / (ending or "regular") / f"{name}.svg"
     if not file.is_file():
         raise SystemExit(f"Phosphor has no icon {name!r}")
     inside = re.search(r"<svg[^>]*>(.*)</svg>", file.read_text("utf-8"), re.S).group(1)
@@ -81,8 +84,14 @@ def symbol(assets: Path, name: str) -> str:
     return f'<symbol id="{name}" viewBox="0 0 256 256">{inside.strip()}</symbol>'
 
 
-def write(assets: Path, target: Path, names: list[str]) -> None:
-    symbols = "\n".join(symbol(assets, name) for name in names)
+def mark() -> str:
+    """The trail of favicon.svg, in the colour of the text around it."""
+    drawn = re.search(r"<g[^>]*>(.*)</g>", (HERE / "favicon.svg").read_text("utf-8"), re.S).group(1)
+    return f'<symbol id="{SPOOR}" viewBox="12 14 256 256">{drawn}</symbol>'
+
+
+def write(assets: Path, target: Path, names: list[str], style: str = "") -> None:
+    symbols = "\n".join(mark() if name == SPOOR else symbol(assets, name, style) for name in names)
     credit = "<!-- Phosphor Icons 2.1.1, MIT, phosphor-LICENSE.txt; made by make.py -->"
     target.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{credit}\n{symbols}\n</svg>\n', "utf-8")
     print(f"{target.name}: {len(names)} icons, {target.stat().st_size} bytes")
@@ -92,9 +101,9 @@ if __name__ == "__main__":
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
     assets = Path(sys.argv[1]) / "assets"
-    ui = listed(REGULAR, "regular") + listed(FILL, "fill") + listed(DUOTONE, "duotone")
+    ui = [SPOOR] + listed(REGULAR, "regular") + listed(FILL, "fill") + listed(DUOTONE, "duotone")
     write(assets, HERE / "ui.svg", ui)
     if VOCABULARY.exists():
-        write(assets, HERE / "words.svg", word_icons())
+        write(assets, HERE / "words.svg", word_icons(), "duotone")
     else:
         print(f"{VOCABULARY.name} is not there yet: words.svg left as it is")
