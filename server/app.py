@@ -1,0 +1,72 @@
+"""The app put together: the only place that knows every room."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.concurrency import set_asyncio_executor
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+
+import server.activity.pages
+import server.conversation.pages
+import server.core.pages
+import server.experience.pages
+import server.today.pages
+import server.people.pages
+import server.push.pages
+import server.reminder.pages
+from server.core.around import with_method_override
+from server.core.assets import Assets
+from server.core.db import THREADS, Database
+from server.core.failures import failed
+from server.core.routes import provide_form
+from server.core.security import from_our_pages, with_security_headers
+from server.core.templates import environments
+from server.people.identity import with_identity
+from server.settings import Settings
+
+LARGEST_BODY = 2_000_000
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Litestar:
+    """An app on these settings. Opens nothing until it is started."""
+    database = database or Database(settings.database)
+    assets = Assets()
+    state = State({"settings": settings, "database": database, "assets": assets, "templates": environments(assets)})
+
+    async def check_origin(request) -> None:  # type: ignore[no-untyped-def]
+        from_our_pages(request, settings)
+
+    rooms = [server.core.pages, server.today.pages, server.people.pages, server.push.pages, server.reminder.pages, server.activity.pages, server.experience.pages, server.conversation.pages]
+    app = Litestar(
+        route_handlers=[route for room in rooms for route in room.routes] + ([server.core.pages.styleguide] if settings.demo else []),
+        dependencies={"form": Provide(provide_form)},
+        before_request=check_origin,
+        exception_handlers={Exception: failed},
+        compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude=["^/assets/"]),
+        request_max_body_size=LARGEST_BODY,
+        lifespan=[_running(database)],
+        state=state,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+    app.asgi_handler = with_security_headers(settings)(with_method_override(with_identity(database, settings)(app.asgi_handler)))
+    return app
+
+
+def _running(database: Database):  # type: ignore[no-untyped-def]
+    @asynccontextmanager
+    async def run(_: Litestar) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    return run
+
+
+def use_threads() -> None:
+    """Handlers run in a small pool of their own; call once per process, before the loop starts."""
+    set_asyncio_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="handler"))

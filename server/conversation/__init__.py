@@ -1,0 +1,1 @@
+"""Planning, preparing and holding the talk, and what was agreed."""

@@ -1,0 +1,66 @@
+"""Errors as people see them: a page in their language, what they typed still there to send again, and a log line without a word of it."""
+
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
+
+from server.core.errors import SpoorError
+from server.core.forms import Form
+from server.core.web import page, told, wants_json
+
+log = structlog.get_logger()
+KNOWN = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+
+
+def failed(request: Request, error: Exception) -> Response[Any]:
+    """The answer to an exception. Never raises: the page of last resort has no template."""
+    status = status_of(error)
+    if status >= 500:
+        log.error("failed", method=request.method, route=route_of(request), status=status, error=type(error).__name__, where=_where(error))
+    headers = {str(name): str(value) for name, value in (getattr(error, "headers", None) or {}).items()}
+    if status == 503:
+        headers.setdefault("Retry-After", "2")
+    if wants_json(request):
+        answer = told(request, {"status": status}, status=status)
+        answer.headers.update(headers)
+        return answer
+    view = {"status": status, "wait": getattr(error, "wait", 0), "typed": _typed(request), "action": request.url.path}
+    try:
+        return page(request, "errors/error.html", view, status=status, headers={**headers, "cache-control": "no-store"})
+    except Exception as second:
+        log.error("no error page", error=type(second).__name__, where=_where(second))
+        return Response(f"<!doctype html><title>{status}</title><h1>Er ging iets mis ({status})</h1>", status_code=status, media_type="text/html")
+
+
+def status_of(error: Exception) -> int:
+    """The status to answer with: a busy or absent database is 503, an unknown fault 500."""
+    if isinstance(error, HTTPException):
+        return error.status_code if error.status_code in KNOWN else 400 if error.status_code < 500 else 500
+    return 503 if isinstance(error, OperationalError | TimeoutError | IntegrityError) else 500
+
+
+def route_of(request: Request) -> str:
+    """The route with its placeholders: an address may hold the secret of a link."""
+    handler = request.scope.get("route_handler")
+    return next(iter(sorted(getattr(handler, "paths", ()))), "?")
+
+
+def _typed(request: Request) -> list[tuple[str, str]]:
+    """What to send again: every field as it came. Files cannot be given back."""
+    form = request.scope.get("form")
+    if not isinstance(form, Form) or request.method != "POST":
+        return []
+    return [(name, value) for name, values in form.fields.items() for value in values]
+
+
+def _where(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"
+
+
+__all__ = ["SpoorError", "failed", "route_of", "status_of"]

@@ -1,0 +1,55 @@
+"""Jinja, once per language: everything escaped, nothing undefined, nothing loaded from a template."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from server.core import i18n
+from server.core.assets import Assets
+from server.core.clock import local
+from server.core.ids import new_id
+
+TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
+
+
+def environments(assets: Assets) -> dict[str, Environment]:
+    """One environment per language."""
+    return {language: _environment(language, assets) for language in i18n.LANGUAGES}
+
+
+def _environment(language: str, assets: Assets) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"], auto_reload=False, cache_size=-1,
+    )  # fmt: skip
+    words = i18n.translations(language)
+    made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+
+    def icon(name: str, cls: str = "") -> Markup:
+        return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(cls, assets.url("icons/ui.svg"), name)
+
+    def word_icon(name: str, cls: str = "") -> Markup:
+        return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(cls, assets.url("icons/words.svg"), name)
+
+    def lines(text: str) -> Markup:
+        """The person's text with its line breaks; everything else escaped."""
+        return Markup("<br>").join(escape(line) for line in text.split("\n"))
+
+    def day(moment: date | datetime, zone: str = "UTC") -> str:
+        return i18n.day(local(moment, zone).date() if isinstance(moment, datetime) else moment, language)
+
+    def long_day(moment: date | datetime, zone: str = "UTC") -> str:
+        return i18n.long_day(local(moment, zone).date() if isinstance(moment, datetime) else moment, language)
+
+    def days_away(then: date, today: date) -> str:
+        return i18n.days_away(then, today, language)
+
+    helpers: dict[str, Any] = {
+        "asset": assets.url, "icon": icon, "word_icon": word_icon, "lines": lines, "day": day, "long_day": long_day, "days_away": days_away,
+        "month": lambda moment: i18n.month(moment, language), "clock_time": i18n.clock_time, "new_id": new_id, "build": assets.build,
+    }  # fmt: skip
+    made.globals.update(helpers)
+    return made

@@ -1,0 +1,101 @@
+"""Answers: show a page or a block of it, or say that a write was done. All knowledge of htmx and of conditional requests is here."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from sqlalchemy.orm import Session
+
+from server.core import clock, i18n
+from server.core.mutation import Receipt
+
+SAID = "said"
+VARY = "HX-Request, HX-Target, Accept, Accept-Language, Cookie"
+
+
+def reading(request: Request) -> AbstractContextManager[Session]:
+    """A transaction that only looks."""
+    return request.app.state.database.reading()  # type: ignore[no-any-return]
+
+
+def writing(request: Request) -> AbstractContextManager[Session]:
+    """A transaction that is stored before the answer leaves, or not at all."""
+    return request.app.state.database.writing()  # type: ignore[no-any-return]
+
+
+def language(request: Request) -> str:
+    """The person's language, else the browser's."""
+    viewer = request.scope.get("user")
+    return (viewer.language if viewer else None) or i18n.preferred(request.headers.get("accept-language", ""))
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a script asks: it gets a receipt instead of a redirect it must not follow."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+def page(request: Request, name: str, view: Mapping[str, Any] | None = None, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[str]:
+    """The screen, or the block of it that htmx aims at. Rendered here, while the session is open."""
+    lang, viewer = language(request), request.scope.get("user")
+    said = request.cookies.get(SAID, "")
+    context = {
+        "viewer": viewer, "lang": lang, "theme": viewer.theme if viewer else "auto", "here": request.url.path,
+        "said": said.partition(":")[0], "said_about": said.partition(":")[2], "today": clock.local(clock.now(), viewer.zone if viewer else "Europe/Amsterdam").date(),
+        **(view or {}),
+    }  # fmt: skip
+    template = request.app.state.templates[lang].get_template(name)
+    block = template.blocks.get(aimed_at(request))
+    html = "".join(block(template.new_context(context))) if block else template.render(context)
+    kept = request.scope.get("etag")
+    sent = {"vary": VARY, "cache-control": "private, no-cache" if viewer else "no-store", "content-language": lang, **(headers or {})}
+    if kept and status == 200 and not said:
+        sent["etag"] = kept
+    answer = Response(html, status_code=status, media_type="text/html", headers=sent)
+    if said and status == 200:
+        answer.delete_cookie(SAID)
+    return answer
+
+
+def aimed_at(request: Request) -> str:
+    """The id that htmx will replace (`div#results` → `results`); empty for a whole page."""
+    if request.headers.get("hx-request") != "true" or request.headers.get("hx-history-restore-request") == "true":
+        return ""
+    return request.headers.get("hx-target", "").partition("#")[2]
+
+
+def done(request: Request, to: str, *, said: str = "", about: UUID | None = None, receipt: Receipt | None = None) -> Response[Any]:
+    """A write succeeded: 303 to the screen, or for a script a receipt that names the screen. `said` is told once, on the next page."""
+    cookies = [Cookie(SAID, f"{said}:{about}" if about else said, max_age=20, path="/", httponly=True, samesite="lax")] if said else []
+    if not wants_json(request):
+        return Response(None, status_code=303, headers={"location": to, "vary": VARY}, cookies=cookies, media_type="text/html")
+    told = {"mutation": receipt.mutation, "id": receipt.id, "revision": receipt.revision} if receipt else {}
+    return Response(msgspec.json.encode({**told, "to": to}), status_code=200, headers={"vary": VARY}, cookies=cookies, media_type="application/json")
+
+
+def told(request: Request, content: object, *, status: int = 200) -> Response[bytes]:
+    """A JSON answer for a script."""
+    return Response(msgspec.json.encode(content), status_code=status, media_type="application/json")
+
+
+def unchanged_by(step_minutes: int):  # type: ignore[no-untyped-def]
+    """A `before_request` that answers 304 while nothing this person sees has changed.
+
+    The ETag is the build, the language, the target, the local time in steps (because pages say "vandaag" and "over 3 dagen")
+    and the two counters that every write bumps; it is taken before the page is read, so it can only be too old, never too new.
+    """
+
+    async def unchanged(request: Request) -> Response[None] | None:
+        viewer = request.user
+        now = clock.local(clock.now(), viewer.zone)
+        step = now.hour * 60 // step_minutes + now.minute // step_minutes
+        tag = f'W/"{request.app.state.assets.build}.{viewer.person_id.hex}.{viewer.language or language(request)}.{viewer.theme}.{now:%Y%m%d}.{step}.{viewer.school_revision}.{viewer.revision}.{aimed_at(request)}"'
+        request.scope["etag"] = tag  # type: ignore[typeddict-unknown-key]
+        if request.headers.get("if-none-match") != tag or SAID in request.cookies:
+            return None
+        return Response(None, status_code=304, headers={"etag": tag, "vary": VARY, "cache-control": "private, no-cache"})
+
+    return unchanged

@@ -1,0 +1,1 @@
+"""A small school with a lived-in year, to look around in."""

@@ -1,0 +1,79 @@
+"""What a student did, in their words, and the words they found in it."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from server.core.db import Base
+from server.core.ids import new_id
+
+FACES = {1: "smiley-sad", 2: "smiley-nervous", 3: "smiley-meh", 4: "smiley", 5: "smiley-sticker"}
+LONGEST_TEXT, LONGEST_EVIDENCE, LONGEST_WORD, MOST_WORDS = 20_000, 2_000, 40, 3
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_LONGEST_TITLE = 60
+
+
+class Experience(Base):
+    """One experience. Private until the student lays it ready for a conversation.
+
+    `happened_at` is what lists sort by: the student's own moment of capture, never later than its arrival (phone clocks lie).
+    `revisions` says at which revision each field last changed, so that two devices only clash over the same field.
+    """
+
+    __tablename__ = "experience"
+    __table_args__ = (Index("experience_trail", "student_id", "happened_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    activity_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity.id"), index=True)
+    text: Mapped[str] = mapped_column(Text, default="")
+    face: Mapped[int | None]
+    happened_at: Mapped[datetime]
+    captured_at: Mapped[datetime]
+    arrived_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1)
+    revisions: Mapped[dict[str, int]] = mapped_column(default=dict)
+    deleted_at: Mapped[datetime | None]
+
+    words: Mapped[list["ExperienceWord"]] = relationship(lazy="raise", order_by="ExperienceWord.position", cascade="all, delete-orphan")
+
+    def clashes(self, field: str, base: int) -> bool:
+        """Whether somebody changed this field after the revision the save was based on."""
+        return self.revisions.get(field, 1) > base
+
+
+class ExperienceWord(Base):
+    """A quality or motive the student saw in it, with how they knew. Either a word of the vocabulary or their own."""
+
+    __tablename__ = "experience_word"
+    __table_args__ = (Index("experience_word_of", "experience_id", "kind"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    experience_id: Mapped[UUID] = mapped_column(ForeignKey("experience.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    word: Mapped[str | None] = mapped_column(String(40))
+    own: Mapped[str] = mapped_column(String(LONGEST_WORD), default="")
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int]
+
+
+def title_of(text: str) -> str:
+    """The first sentence of a text, as it was written; a long one is cut between words. Empty when nothing was written."""
+    first = _SENTENCE_END.split(text.strip(), maxsplit=1)[0]
+    if len(first) <= _LONGEST_TITLE:
+        return first.rstrip(".")
+    return first[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
+
+
+def rest_of(text: str) -> str:
+    """What follows the title; the whole text when the title had to be cut."""
+    parts = _SENTENCE_END.split(text.strip(), maxsplit=1)
+    if len(parts[0]) > _LONGEST_TITLE:
+        return text.strip()
+    return parts[1] if len(parts) > 1 else ""

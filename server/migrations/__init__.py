@@ -1,0 +1,1 @@
+"""Forward-only migrations, on both databases."""

@@ -1,0 +1,102 @@
+"""Who a request comes from: the cookie, looked up before the request is routed, and the guards that ask."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+from litestar.concurrency import sync_to_thread
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
+from sqlalchemy import update
+
+from server.core import clock
+from server.core.db import Database
+from server.core.errors import NotFound, SignedOut
+from server.people.models import SESSION_LIFE, DeviceSession
+from server.people.viewer import Viewer, viewer_of
+from server.settings import Settings
+
+PUBLIC = ("/assets/", "/healthz", "/readyz", "/service-worker.js", "/manifest.webmanifest", "/favicon.ico")
+_SEEN_EVERY = timedelta(hours=1)
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` binds the cookie to https and this very host; plain http cannot have it."""
+    return "__Host-spoor" if settings.secure else "spoor"
+
+
+def session_cookie(settings: Settings, token: str) -> Cookie:
+    """The cookie of a device that was let in."""
+    return Cookie(cookie_name(settings), token, max_age=int(SESSION_LIFE.total_seconds()), path="/", httponly=True, secure=settings.secure, samesite="lax")
+
+
+def with_identity(database: Database, settings: Settings) -> Any:
+    """A wrapper that sets `scope["user"]`; a database that does not answer is told by the guard, so that public pages still come."""
+    name = cookie_name(settings)
+
+    def look_up(token: str) -> Viewer | None:
+        now = clock.now()
+        with database.reading() as session:
+            viewer = viewer_of(session, token, now)
+        if viewer is not None and now - viewer.seen_at > _SEEN_EVERY:
+            _note_seen(database, viewer.session_id)
+        return viewer
+
+    def wrap(app: ASGIApp) -> ASGIApp:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                scope["user"] = None
+                scope["auth"] = None
+                token = Request(scope).cookies.get(name) if not scope["path"].startswith(PUBLIC) else None
+                if token:
+                    try:
+                        scope["user"] = await sync_to_thread(look_up, token)
+                    except Exception as error:
+                        scope["auth"] = error
+            await app(scope, receive, send)
+
+        return answer
+
+    return wrap
+
+
+def _note_seen(database: Database, session_id: UUID) -> None:
+    with database.writing() as session:
+        session.execute(update(DeviceSession).where(DeviceSession.id == session_id).values(seen_at=clock.now()))
+
+
+def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Anybody who is signed in."""
+    if connection.scope.get("auth") is not None:
+        raise connection.scope["auth"]
+    if connection.scope.get("user") is None:
+        raise SignedOut
+
+
+def student(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Students; for others the address does not exist."""
+    _only(connection, handler, "is_student")
+
+
+def staff(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Employees of any kind."""
+    _only(connection, handler, "is_staff")
+
+
+def mentor(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Employees with a mentor group."""
+    _only(connection, handler, "is_mentor")
+
+
+def coordinator(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Who runs Spoor in this school."""
+    _only(connection, handler, "is_coordinator")
+
+
+def _only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, is_such: str) -> None:
+    signed_in(connection, handler)
+    if not getattr(connection.scope["user"], is_such):
+        raise NotFound

@@ -1,0 +1,68 @@
+"""Ways in: a link on paper (once), a code typed within ten minutes (once), and the session either leads to."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from server.core.security import hashed, new_code, new_secret, same
+from server.people.counters import bump
+from server.people.models import CODE_LIFE, LINK_LIFE, DeviceSession, Person, SignInLink
+
+SELECTOR, SECRET = 4, 6
+"""A typed code is ten letters: four find the row, six (30 bits) open it, and after five wrong tries it opens no more."""
+
+
+def make_link(session: Session, person: Person, *, made_by: UUID | None, at: datetime, again: bool = False, life: timedelta = LINK_LIFE) -> str:
+    """A new link for a person; earlier ones that were not used stop working (a lost sheet must not let anybody in). Gives the secret, once."""
+    if not again:
+        session.execute(update(SignInLink).where(SignInLink.person_id == person.id, SignInLink.used_at.is_(None), SignInLink.again.is_(False)).values(ends_at=at))
+    secret = new_secret()
+    session.add(SignInLink(school_id=person.school_id, person_id=person.id, secret_hash=hashed(secret), made_at=at, made_by=made_by, ends_at=at + life, again=again))
+    return secret
+
+
+def make_code(session: Session, person_id: UUID, school_id: UUID, at: datetime) -> str:
+    """A code to type on another device within ten minutes. Gives `ABCD-EFGHJK`, once."""
+    selector, secret = new_code(SELECTOR), new_code(SECRET)
+    session.add(
+        SignInLink(school_id=school_id, person_id=person_id, selector=selector, secret_hash=hashed(selector + secret), made_at=at, made_by=person_id, ends_at=at + CODE_LIFE)
+    )
+    return f"{selector}-{secret}"
+
+
+def link_for(session: Session, secret: str, now: datetime) -> SignInLink | None:
+    """The link with this secret, if it still opens."""
+    link = session.scalar(select(SignInLink).where(SignInLink.secret_hash == hashed(secret), SignInLink.selector.is_(None)).with_for_update())
+    return link if link is not None and link.opens(now) else None
+
+
+def link_for_code(session: Session, typed: str, now: datetime) -> SignInLink | None:
+    """The link that a typed code opens. A wrong try is counted on the code it aimed at: commit also when this gives None."""
+    code = "".join(letter for letter in typed.upper() if letter.isalnum())
+    link = session.scalar(select(SignInLink).where(SignInLink.selector == code[:SELECTOR]).with_for_update())
+    if link is None or not link.opens(now):
+        return None
+    if not same(link.secret_hash, hashed(code)):
+        link.tries += 1
+        return None
+    return link
+
+
+def let_in(session: Session, link: SignInLink, device: str, now: datetime) -> str:
+    """Use the link up and start a session on this device. Gives the token for the cookie, once."""
+    link.used_at = now
+    token = new_secret()
+    session.add(DeviceSession(school_id=link.school_id, person_id=link.person_id, token_hash=hashed(token), device=device, started_at=now, seen_at=now))
+    bump(session, link.person_id)
+    return token
+
+
+def device_of(user_agent: str) -> str:
+    """What a person would call this device: `Android · Chrome`. Nothing more of the user agent is kept."""
+    systems = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"))
+    browsers = (("Edg", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"))
+    system = next((name for mark, name in systems if mark in user_agent), "")
+    browser = next((name for mark, name in browsers if mark in user_agent), "")
+    return " · ".join(part for part in (system, browser) if part) or "?"

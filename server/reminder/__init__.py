@@ -1,0 +1,1 @@
+"""What to be reminded of, when, and whether it was sent and seen."""

@@ -1,0 +1,1 @@
+"""The shared language: qualities, motives and questions."""

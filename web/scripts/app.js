@@ -1,0 +1,1 @@
+// What every page needs: nothing here draws; behaviours bind to data-* attributes.
