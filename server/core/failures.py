@@ -1,7 +1,9 @@
 """Errors as people see them: a page in their language, what they typed still there to send again, and a log line without a word of it."""
 
 from typing import Any
+from urllib.parse import quote
 
+import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -9,10 +11,13 @@ from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 
 from server.core.errors import SpoorError
 from server.core.forms import Form
+from server.core.ids import parse_id
+from server.core.security import local_path
 from server.core.web import page, told, wants_json
 
 log = structlog.get_logger()
 KNOWN = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+LONG = 60
 
 
 def failed(request: Request, error: Exception) -> Response[Any]:
@@ -27,7 +32,10 @@ def failed(request: Request, error: Exception) -> Response[Any]:
         answer = told(request, {"status": status}, status=status)
         answer.headers.update(headers)
         return answer
-    view = {"status": status, "wait": getattr(error, "wait", 0), "typed": _typed(request), "action": request.url.path}
+    action = address_of(request)
+    if status == 401 and request.method == "GET" and request.headers.get("hx-request") != "true":
+        return Response(None, status_code=303, headers={"location": f"/sign-in?next={quote(action, safe='')}" if action not in {"", "/"} else "/sign-in"})
+    view = {"status": status, "wait": getattr(error, "wait", 0), "action": action, **_again(_typed(request))}
     try:
         return page(request, "errors/error.html", view, status=status, headers={**headers, "cache-control": "no-store"})
     except Exception as second:
@@ -48,10 +56,25 @@ def route_of(request: Request) -> str:
     return next(iter(sorted(getattr(handler, "paths", ()))), "?")
 
 
+def address_of(request: Request) -> str:
+    """The address that was asked for, with its question, when a form may be sent there again; else empty."""
+    question = str(request.url.query)
+    return local_path(f"{request.url.path}?{question}" if question else request.url.path)
+
+
+def readable(fields: list[tuple[str, str]]) -> list[str]:
+    """Of what was sent, what a person typed at length: ids, revisions and choices are left out."""
+    return [value for name, value in fields if not name.startswith("resume_") and parse_id(value) is None and (" " in value.strip() or "\n" in value or len(value) > LONG)]
+
+
+def _again(typed: list[tuple[str, str]]) -> dict[str, Any]:
+    return {"typed": typed, "texts": readable(typed), "resume_fields": msgspec.json.encode(typed).decode()}
+
+
 def _typed(request: Request) -> list[tuple[str, str]]:
     """What to send again: every field as it came. Files cannot be given back."""
     form = request.scope.get("form")
-    if not isinstance(form, Form) or request.method != "POST":
+    if not isinstance(form, Form):
         return []
     return [(name, value) for name, values in form.fields.items() for value in values]
 
@@ -63,4 +86,4 @@ def _where(error: BaseException) -> str:
     return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"
 
 
-__all__ = ["SpoorError", "failed", "route_of", "status_of"]
+__all__ = ["SpoorError", "address_of", "failed", "readable", "route_of", "status_of"]

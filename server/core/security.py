@@ -17,6 +17,8 @@ from server.settings import Settings
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """For codes that people type: no 0/O, 1/I/L."""
 
+LONGEST_PATH = 2000
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -73,6 +75,12 @@ def keep_key(path: Path, make: bytes) -> bytes:
     except FileExistsError:
         pass
     return path.read_bytes()
+
+
+def local_path(text: str) -> str:
+    """The address within this Spoor that was asked for, or empty: nobody is sent to another site after signing in."""
+    inside = text.startswith("/") and text[1:2] not in {"/", "\\"} and "\\" not in text and text.isprintable() and len(text) <= LONGEST_PATH
+    return text if inside else ""
 
 
 def from_our_pages(request: Request, settings: Settings) -> None:

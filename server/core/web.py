@@ -1,5 +1,6 @@
 """Answers: show a page or a block of it, or say that a write was done. All knowledge of htmx and of conditional requests is here."""
 
+import hashlib
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
@@ -38,12 +39,23 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
+def whose(request: Request) -> str:
+    """Whose page this is, as a mark that says nothing else: what a device keeps of one person is never shown to the next.
+
+    `nobody` when nobody is signed in; empty when that cannot be known now.
+    """
+    viewer = request.scope.get("user")
+    if viewer:
+        return hashlib.sha256(b"page of " + viewer.person_id.bytes).hexdigest()[:16]
+    return "" if request.scope.get("auth") else "nobody"
+
+
 def page(request: Request, name: str, view: Mapping[str, Any] | None = None, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[str]:
     """The screen, or the block of it that htmx aims at. Rendered here, while the session is open."""
     lang, viewer = language(request), request.scope.get("user")
     said = request.cookies.get(SAID, "")
     context = {
-        "viewer": viewer, "lang": lang, "theme": viewer.theme if viewer else "auto", "here": request.url.path,
+        "viewer": viewer, "whose": whose(request), "lang": lang, "theme": viewer.theme if viewer else "auto", "here": request.url.path,
         "said": said.partition(":")[0], "said_about": said.partition(":")[2], "today": clock.local(clock.now(), viewer.zone if viewer else "Europe/Amsterdam").date(),
         **(view or {}),
     }  # fmt: skip
@@ -51,7 +63,7 @@ def page(request: Request, name: str, view: Mapping[str, Any] | None = None, *, 
     block = template.blocks.get(aimed_at(request))
     html = "".join(block(template.new_context(context))) if block else template.render(context)
     kept = request.scope.get("etag")
-    sent = {"vary": VARY, "cache-control": "private, no-cache" if viewer else "no-store", "content-language": lang, **(headers or {})}
+    sent = {"vary": VARY, "cache-control": "private, no-cache" if viewer else "no-store", "content-language": lang, "spoor-person": context["whose"], **(headers or {})}
     if kept and status == 200 and not said:
         sent["etag"] = kept
     answer = Response(html, status_code=status, media_type="text/html", headers=sent)
@@ -69,7 +81,7 @@ def aimed_at(request: Request) -> str:
 
 def done(request: Request, to: str, *, said: str = "", about: UUID | None = None, receipt: Receipt | None = None) -> Response[Any]:
     """A write succeeded: 303 to the screen, or for a script a receipt that names the screen. `said` is told once, on the next page."""
-    cookies = [Cookie(SAID, f"{said}:{about}" if about else said, max_age=20, path="/", httponly=True, samesite="lax")] if said else []
+    cookies = [Cookie(SAID, value=f"{said}:{about}" if about else said, max_age=20, path="/", httponly=True, samesite="lax")] if said else []
     if not wants_json(request):
         return Response(None, status_code=303, headers={"location": to, "vary": VARY}, cookies=cookies, media_type="text/html")
     told = {"mutation": receipt.mutation, "id": receipt.id, "revision": receipt.revision} if receipt else {}

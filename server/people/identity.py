@@ -8,6 +8,7 @@ from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
+from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import update
@@ -15,11 +16,13 @@ from sqlalchemy import update
 from server.core import clock
 from server.core.db import Database
 from server.core.errors import NotFound, SignedOut
+from server.core.routes import provide_form
+from server.core.security import from_our_pages
 from server.people.models import SESSION_LIFE, DeviceSession
 from server.people.viewer import Viewer, viewer_of
 from server.settings import Settings
 
-PUBLIC = ("/assets/", "/healthz", "/readyz", "/service-worker.js", "/manifest.webmanifest", "/favicon.ico")
+PUBLIC = ("/assets/", "/healthz", "/readyz", "/service-worker.js", "/manifest.webmanifest", "/favicon.ico", "/offline")
 _SEEN_EVERY = timedelta(hours=1)
 
 
@@ -29,8 +32,9 @@ def cookie_name(settings: Settings) -> str:
 
 
 def session_cookie(settings: Settings, token: str) -> Cookie:
-    """The cookie of a device that was let in."""
-    return Cookie(cookie_name(settings), token, max_age=int(SESSION_LIFE.total_seconds()), path="/", httponly=True, secure=settings.secure, samesite="lax")
+    """The cookie of a device that was let in; an empty token takes it away (a `__Host-` cookie only goes by one that is `Secure` too)."""
+    life = int(SESSION_LIFE.total_seconds()) if token else 0
+    return Cookie(cookie_name(settings), value=token, max_age=life, path="/", httponly=True, secure=settings.secure, samesite="lax")
 
 
 def with_identity(database: Database, settings: Settings) -> Any:
@@ -47,7 +51,7 @@ def with_identity(database: Database, settings: Settings) -> Any:
 
     def wrap(app: ASGIApp) -> ASGIApp:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http":
+            if scope["type"] == ScopeType.HTTP:
                 scope["user"] = None
                 scope["auth"] = None
                 token = Request(scope).cookies.get(name) if not scope["path"].startswith(PUBLIC) else None
@@ -68,35 +72,37 @@ def _note_seen(database: Database, session_id: UUID) -> None:
         session.execute(update(DeviceSession).where(DeviceSession.id == session_id).values(seen_at=clock.now()))
 
 
-def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Anybody who is signed in."""
-    if connection.scope.get("auth") is not None:
-        raise connection.scope["auth"]
-    if connection.scope.get("user") is None:
-        raise SignedOut
+async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Anybody who is signed in. What a form brought is read before it is refused, so that it can be sent again after signing in."""
+    if connection.scope.get("user") is not None:
+        return
+    if isinstance(connection, Request) and connection.method in {"POST", "DELETE"}:
+        from_our_pages(connection, connection.app.state.settings)
+        await provide_form(connection)
+    raise connection.scope.get("auth") or SignedOut
 
 
-def student(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def student(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Students; for others the address does not exist."""
-    _only(connection, handler, "is_student")
+    await _only(connection, handler, "is_student")
 
 
-def staff(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def staff(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Employees of any kind."""
-    _only(connection, handler, "is_staff")
+    await _only(connection, handler, "is_staff")
 
 
-def mentor(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def mentor(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Employees with a mentor group."""
-    _only(connection, handler, "is_mentor")
+    await _only(connection, handler, "is_mentor")
 
 
-def coordinator(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def coordinator(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Who runs Spoor in this school."""
-    _only(connection, handler, "is_coordinator")
+    await _only(connection, handler, "is_coordinator")
 
 
-def _only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, is_such: str) -> None:
-    signed_in(connection, handler)
+async def _only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, is_such: str) -> None:
+    await signed_in(connection, handler)
     if not getattr(connection.scope["user"], is_such):
         raise NotFound
