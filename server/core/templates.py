@@ -1,6 +1,8 @@
 """Jinja, once per language: everything escaped, nothing undefined, nothing loaded from a template."""
 
+import re
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +22,31 @@ def environments(assets: Assets) -> dict[str, Environment]:
     return {language: _environment(language, assets) for language in i18n.LANGUAGES}
 
 
+@cache
+def _symbols(assets: Assets) -> dict[str, Markup]:
+    """The shapes of the words' sprite by name: our own file, so it is markup."""
+    sprite = assets.named["icons/words.svg"].body.decode()
+    return {name: Markup(shapes) for name, shapes in re.findall(r'<symbol id="([\w-]+)"[^>]*>(.*?)</symbol>', sprite, re.DOTALL)}  # noqa: S704
+
+
 def _environment(language: str, assets: Assets) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"], auto_reload=False, cache_size=-1,
     )  # fmt: skip
     words = i18n.translations(language)
+    drawn = _symbols(assets)
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
 
     def icon(name: str, cls: str = "") -> Markup:
         return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(cls, assets.url("icons/ui.svg"), name)
 
     def word_icon(name: str, cls: str = "") -> Markup:
+        """A word's pictogram drawn in the page: a chip must not cost a request for all of them."""
+        return Markup('<svg class="icon {}" aria-hidden="true" focusable="false" viewBox="0 0 256 256">').format(cls) + drawn[name] + Markup("</svg>")
+
+    def word_use(name: str, cls: str = "") -> Markup:
+        """The same from the sprite, where dozens are shown."""
         return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(cls, assets.url("icons/words.svg"), name)
 
     def lines(text: str) -> Markup:
@@ -48,8 +63,8 @@ def _environment(language: str, assets: Assets) -> Environment:
         return i18n.days_away(then, today, language)
 
     helpers: dict[str, Any] = {
-        "asset": assets.url, "icon": icon, "word_icon": word_icon, "lines": lines, "day": day, "long_day": long_day, "days_away": days_away,
-        "month": lambda moment: i18n.month(moment, language), "clock_time": i18n.clock_time, "new_id": new_id, "build": assets.build,
+        "asset": assets.url, "icon": icon, "word_icon": word_icon, "word_use": word_use, "lines": lines, "day": day, "long_day": long_day, "days_away": days_away,
+        "month": lambda moment: i18n.month(moment, language), "clock_time": i18n.clock_time, "local_date": lambda moment, zone: local(moment, zone).date(), "new_id": new_id, "build": assets.build,
     }  # fmt: skip
     made.globals.update(helpers)
     return made

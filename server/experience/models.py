@@ -1,6 +1,7 @@
 """What a student did, in their words, and the words they found in it."""
 
 import re
+import unicodedata
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +21,7 @@ class Experience(Base):
     """One experience. Private until the student lays it ready for a conversation.
 
     `happened_at` is what lists sort by: the student's own moment of capture, never later than its arrival (phone clocks lie).
-    `revisions` says at which revision each field last changed, so that two devices only clash over the same field.
+    `sought` is what search looks through. `revisions` says at which revision each field last changed, so that two devices only clash over the same field.
     """
 
     __tablename__ = "experience"
@@ -39,6 +40,7 @@ class Experience(Base):
     revision: Mapped[int] = mapped_column(default=1)
     revisions: Mapped[dict[str, int]] = mapped_column(default=dict)
     deleted_at: Mapped[datetime | None]
+    sought: Mapped[str] = mapped_column(Text, default="")
 
     words: Mapped[list["ExperienceWord"]] = relationship(lazy="raise", order_by="ExperienceWord.position", cascade="all, delete-orphan")
 
@@ -77,3 +79,8 @@ def rest_of(text: str) -> str:
     if len(parts[0]) > _LONGEST_TITLE:
         return text.strip()
     return parts[1] if len(parts) > 1 else ""
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, so that `cafe` finds `Café`."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))

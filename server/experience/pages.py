@@ -1,3 +1,132 @@
-"""Screens."""
+"""Recording an experience, one question a screen; reading it back; the trail."""
 
-routes: list = []
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.params import FromPath, FromQuery
+from sqlalchemy.orm import selectinload
+
+from server.core import clock
+from server.core.errors import Invalid, found
+from server.core.forms import Form
+from server.core.i18n import tongue
+from server.core.ids import new_id
+from server.core.limits import spend
+from server.core.routes import delete, get, post
+from server.core.web import done, language, page, reading, told, unchanged_by, wants_json, writing
+from server.experience import access, actions, queries, screens
+from server.experience.actions import Clash
+from server.experience.change import STEPS, captured, read_change
+from server.people.identity import student
+
+
+@get("/trail", guards=[student], before_request=unchanged_by(60))
+def trail(request: Request, q: FromQuery[str] = "", word: FromQuery[str] = "", before: FromQuery[str] = "") -> Response[Any]:
+    """Mijn spoor: everything, newest first, by month."""
+    with reading(request) as session:
+        return page(request, "experience/trail.html", screens.trail(session, request.user, language(request), q[:100], word[:60], _moment(before)))
+
+
+@get("/experiences/new", guards=[student])
+def new(request: Request, activity: FromQuery[UUID | None] = None, id: FromQuery[UUID | None] = None, step: FromQuery[str] = "text") -> Response[Any]:
+    """The first question; `id` carries an entry that has no answer yet over skipped questions."""
+    with reading(request) as session:
+        experience = screens.unsaved(session, request.user, id or new_id(), activity)
+        return page(request, "experience/step.html", screens.step(session, request.user, language(request), experience, _step(step)))
+
+
+@get("/experiences/{experience_id:uuid}", guards=[student])
+def show(request: Request, experience_id: FromPath[UUID]) -> Response[Any]:
+    """One experience, with what can still be told."""
+    with reading(request) as session:
+        card = found(queries.cards(session, request.user.person_id, language(request), [experience_id]).get(experience_id))
+        return page(request, "experience/show.html", {"card": card})
+
+
+@get("/experiences/{experience_id:uuid}/edit", guards=[student])
+def edit(request: Request, experience_id: FromPath[UUID], step: FromQuery[str] = "text", alone: FromQuery[bool] = False) -> Response[Any]:
+    """One question of an experience that is there; `alone` goes back to the experience instead of on."""
+    with reading(request) as session:
+        experience = found(session.scalar(access.own_one(request.user, experience_id).options(selectinload(actions.Experience.words))))
+        return page(request, "experience/step.html", screens.step(session, request.user, language(request), experience, _step(step), alone=alone))
+
+
+@post("/experiences/{experience_id:uuid}", guards=[student])
+def save(request: Request, form: Form, experience_id: FromPath[UUID]) -> Response[Any]:
+    """Keep one step. Without any answer yet nothing is stored and the next question comes."""
+    step, now = _step(form.text("step")), clock.now()
+    change, errors = read_change(form, tongue(language(request)))
+    if errors:
+        return _again(request, form, experience_id, step, errors)
+    if form.number("base") in {0, None} and not change.says_something():
+        return _skipped(request, form, experience_id, step)
+    try:
+        with writing(request) as session:
+            spend(session, f"save:{request.user.person_id}", most=240, per=screens.HOUR, at=now)
+            receipt = actions.save(
+                session, request.user, experience_id, change, mutation_id=form.id("mutation") or new_id(), base=form.number("base") or 0, captured_at=captured(form, now), now=now
+            )
+            to, said = screens.after(form, experience_id, step)
+    except Clash as clash:
+        return _clashed(request, form, experience_id, step, clash)
+    return done(request, to, said=said, receipt=receipt)
+
+
+@post("/experiences/{experience_id:uuid}/deletion", guards=[student])
+def remove(request: Request, experience_id: FromPath[UUID]) -> Response[Any]:
+    """Delete it; the next page offers to undo that."""
+    with writing(request) as session:
+        actions.delete(session, request.user, experience_id, clock.now())
+    return done(request, "/trail", said="experience-deleted", about=experience_id)
+
+
+@delete("/experiences/{experience_id:uuid}/deletion", guards=[student])
+def bring_back(request: Request, experience_id: FromPath[UUID]) -> Response[Any]:
+    """Undo the deletion."""
+    with writing(request) as session:
+        actions.restore(session, request.user, experience_id)
+    return done(request, f"/experiences/{experience_id}", said="experience-restored")
+
+
+def _again(request: Request, form: Form, experience_id: UUID, step: str, errors: dict[str, str], clash: Clash | None = None) -> Response[Any]:
+    """The same question with what was typed, and what is wrong with it."""
+    status = 409 if clash else 422
+    if wants_json(request):
+        return told(request, {"status": status, "errors": errors, **({"revision": clash.revision, "stored": clash.stored} if clash else {})}, status=status)
+    with reading(request) as session:
+        experience = session.scalar(access.own_one(request.user, experience_id).options(selectinload(actions.Experience.words)))
+        experience = experience or screens.unsaved(session, request.user, experience_id, form.id("activity"))
+        view = screens.step(session, request.user, language(request), experience, step, alone=form.text("alone") == "1", form=form, errors=errors, clash=clash)
+        return page(request, "experience/step.html", view, status=status)
+
+
+def _clashed(request: Request, form: Form, experience_id: UUID, step: str, clash: Clash) -> Response[Any]:
+    return _again(request, form, experience_id, step, {}, clash)
+
+
+def _skipped(request: Request, form: Form, experience_id: UUID, step: str) -> Response[Any]:
+    following = screens.next_step(step)
+    if form.text("go") == "stop" or following is None:
+        _ = tongue(language(request))
+        return _again(request, form, experience_id, step, {step: _("Vertel eerst één ding. Een woord of een gezicht is genoeg.")})
+    if wants_json(request) and "mutation" in form and form.text("go") != "on":
+        raise Invalid
+    activity = f"&activity={form.id('activity')}" if form.id("activity") else ""
+    return done(request, f"/experiences/new?id={experience_id}&step={following}{activity}")
+
+
+def _step(name: str) -> str:
+    return name if name in STEPS else STEPS[0]
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+routes = [trail, new, show, edit, save, remove, bring_back]

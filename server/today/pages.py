@@ -4,15 +4,20 @@ from typing import Any
 
 from litestar import Request, Response
 
+from server.core import clock
 from server.core.routes import get
-from server.core.web import page
+from server.core.web import language, page, reading, unchanged_by
 from server.people.identity import signed_in
+from server.today import queries
 
 
-@get("/", guards=[signed_in])
+@get("/", guards=[signed_in], before_request=unchanged_by(5))
 def index(request: Request) -> Response[Any]:
     """The first screen of whoever looks."""
-    return page(request, "today/empty.html")
+    with reading(request) as session:
+        if request.user.is_student:
+            return page(request, "today/student.html", queries.student(session, request.user, language(request), clock.now()))
+        return page(request, "today/empty.html")
 
 
 routes = [index]

@@ -282,6 +282,7 @@ def upgrade() -> None:
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('revisions', sa.JSON(), nullable=False),
     sa.Column('deleted_at', server.core.db.Moment(timezone=True), nullable=True),
+    sa.Column('sought', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_experience_activity_id')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_experience_school_id')),
     sa.ForeignKeyConstraint(['student_id'], ['person.id'], name=op.f('fk_experience_student_id')),

@@ -1,0 +1,18 @@
+"""Which activities a person may find: staff those of their school, a student those of their own groups, nobody else any."""
+
+from sqlalchemy import Select, false, select
+
+from server.activity.models import Activity, ActivityGroup
+from server.people.models import Membership
+from server.people.viewer import Viewer
+
+
+def visible_to(viewer: Viewer) -> Select[tuple[Activity]]:
+    """The activities this person may see, without those that were called off."""
+    found = select(Activity).where(Activity.school_id == viewer.school_id, Activity.cancelled_at.is_(None))
+    if viewer.is_staff:
+        return found
+    if not viewer.is_student:
+        return found.where(false())
+    own = select(Membership.group_id).where(Membership.person_id == viewer.person_id, Membership.kind == "student")
+    return found.where(Activity.id.in_(select(ActivityGroup.activity_id).where(ActivityGroup.group_id.in_(own))))

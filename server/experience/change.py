@@ -1,0 +1,97 @@
+"""What one save changes: only the fields of its step, checked against what fits."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from server.core.forms import Form
+from server.experience.models import FACES, LONGEST_EVIDENCE, LONGEST_TEXT, LONGEST_WORD, MOST_WORDS
+from server.vocabulary.words import vocabulary
+
+STEPS = ("text", "face", "qualities", "motives")
+KIND_OF = {"qualities": "quality", "motives": "motive"}
+
+
+class ChosenWord(msgspec.Struct, frozen=True):
+    """A word of the vocabulary or an own one, with how the student knew; None keeps the evidence there is."""
+
+    word: str | None
+    own: str
+    evidence: str | None
+
+    @property
+    def key(self) -> str:
+        """How this word is named on a form: its id, or `own:` and the text."""
+        return self.word or f"own:{self.own}"
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of one save; what is unset stays as it is."""
+
+    text: str | UnsetType = UNSET
+    face: int | None | UnsetType = UNSET
+    activity: UUID | None | UnsetType = UNSET
+    qualities: tuple[ChosenWord, ...] | UnsetType = UNSET
+    motives: tuple[ChosenWord, ...] | UnsetType = UNSET
+
+    def fields(self) -> dict[str, object]:
+        """The fields that were set."""
+        return {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
+
+    def says_something(self) -> bool:
+        """Whether it holds an answer of any kind: then there is an experience."""
+        return bool((self.text or None) or (self.face or None) or (self.qualities or None) or (self.motives or None))
+
+
+def read_change(form: Form, _: Callable[[str], str]) -> tuple[Change, dict[str, str]]:
+    """The change a form asks for, and per field what is wrong with it, in the language of `_`."""
+    told: dict[str, object] = {}
+    errors: dict[str, str] = {}
+    if "text" in form:
+        told["text"] = form.text("text")
+        if len(form.text("text")) > LONGEST_TEXT:
+            errors["text"] = _("Dit is te lang. Er passen 20.000 tekens in. Kort het in, dan kun je het opslaan.")
+    if "face" in form:
+        told["face"] = form.number("face")
+        if told["face"] not in {*FACES, None}:
+            errors["face"] = _("Kies een van de vijf gezichten.")
+    if "activity" in form:
+        told["activity"] = form.id("activity")
+    for field in KIND_OF:
+        if field in form or f"{field}-own" in form or form.text("step") == field:
+            told[field] = _words(form, field, errors, _)
+    return Change(**told), errors  # type: ignore[arg-type]
+
+
+def _words(form: Form, field: str, errors: dict[str, str], _: Callable[[str], str]) -> tuple[ChosenWord, ...]:
+    known = [word for word in dict.fromkeys(form.all(field)) if word in vocabulary() and vocabulary()[word].kind == KIND_OF[field]]
+    own = list(dict.fromkeys(" ".join(text.split()) for text in form.all(f"{field}-own") if text.strip()))
+    chosen = tuple(
+        [ChosenWord(word, "", _evidence(form, field, word)) for word in known] + [ChosenWord(None, text, _evidence(form, field, f"own:{text}")) for text in own]
+    )
+    if len(chosen) > MOST_WORDS:
+        errors[field] = _("Kies er hoogstens drie. Haal er een weg, dan kun je verder.")
+    elif any(len(text) > LONGEST_WORD for text in own):
+        errors[field] = _("Je eigen woord is te lang. Er passen 40 letters in.")
+    elif any(len(word.evidence or "") > LONGEST_EVIDENCE for word in chosen):
+        errors[field] = _("Je uitleg is te lang. Er passen 2.000 tekens in.")
+    return chosen
+
+
+def _evidence(form: Form, field: str, key: str) -> str | None:
+    name = f"{field}-evidence-{key}"
+    return form.text(name) if name in form else None
+
+
+def captured(form: Form, now: datetime) -> datetime:
+    """When the student made it, by their phone: never later than its arrival, and no more than a year before (clocks lie)."""
+    try:
+        moment = datetime.fromisoformat(form.text("captured_at"))
+    except ValueError:
+        return now
+    if moment.tzinfo is None:
+        return now
+    return moment if 0 <= (now - moment).total_seconds() < 366 * 86_400 else now

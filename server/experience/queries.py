@@ -1,0 +1,138 @@
+"""What the screens about experiences show, loaded whole: two statements however many rows."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from server.activity.models import KINDS, OWN, OWN_ICON, Activity
+from server.core.clock import local
+from server.experience.models import FACES, Experience, ExperienceWord, plain, rest_of, title_of
+from server.people.viewer import Viewer
+from server.vocabulary.words import vocabulary
+
+PAGE = 40
+
+
+class WordView(msgspec.Struct, frozen=True, kw_only=True):
+    """A word as a chip: its kind gives the colour, its icon the picture (own words have none)."""
+
+    kind: str
+    key: str
+    label: str
+    icon: str
+    evidence: str = ""
+    count: int = 0
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """An experience in a list. `title` is empty when nothing was written: the activity then names it."""
+
+    id: UUID
+    title: str
+    rest: str
+    text: str
+    face: int | None
+    face_icon: str
+    happened_at: datetime
+    kind: str
+    icon: str
+    activity: str
+    place: str
+    activity_id: UUID | None
+    words: tuple[WordView, ...]
+
+
+def word_view(kind: str, word: str | None, own: str, language: str, evidence: str = "", count: int = 0) -> WordView:
+    """A stored word, named in this language. A word that left the vocabulary still shows its id."""
+    known = vocabulary().get(word or "")
+    return WordView(kind=kind, key=word or f"own:{own}", label=known.label(language) if known else own or word or "", icon=known.icon if known else "", evidence=evidence, count=count)
+
+
+def _rows(viewer_id: UUID) -> Select[Any]:
+    return (
+        select(Experience.id, Experience.text, Experience.face, Experience.happened_at, Activity.kind, Activity.title, Activity.place, Activity.id.label("activity_id"))
+        .outerjoin(Activity, Activity.id == Experience.activity_id)
+        .where(Experience.student_id == viewer_id, Experience.deleted_at.is_(None))
+        .order_by(Experience.happened_at.desc(), Experience.id.desc())
+    )
+
+
+def trail(session: Session, viewer: Viewer, language: str, *, most: int = PAGE, before: datetime | None = None, sought: str = "", word: str = "") -> list[Card]:
+    """The viewer's experiences, newest first; those with the word, those in which every sought word stands."""
+    wanted = _rows(viewer.person_id).limit(most)
+    if before is not None:
+        wanted = wanted.where(Experience.happened_at < before)
+    for part in plain(sought).split()[:8]:
+        like = "%" + part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        wanted = wanted.where(or_(Experience.sought.like(like, escape="\\"), func.lower(Activity.title).like(like, escape="\\"), func.lower(Activity.place).like(like, escape="\\")))
+    if word:
+        own = ExperienceWord.own == word.removeprefix("own:") if word.startswith("own:") else ExperienceWord.word == word
+        wanted = wanted.where(Experience.id.in_(select(ExperienceWord.experience_id).where(own)))
+    return _cards(session, session.execute(wanted).all(), language)
+
+
+def cards(session: Session, student_id: UUID, language: str, ids: Iterable[UUID]) -> dict[UUID, Card]:
+    """These experiences of a student, by id; deleted ones are not there. Who may see them is the caller's question."""
+    found = session.execute(_rows(student_id).where(Experience.id.in_(list(ids)))).all()
+    return {card.id: card for card in _cards(session, found, language)}
+
+
+def _cards(session: Session, rows: Sequence[Row[Any]], language: str) -> list[Card]:
+    words: dict[UUID, list[WordView]] = {}
+    if rows:
+        listed = select(ExperienceWord.experience_id, ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own, ExperienceWord.evidence)
+        listed = listed.where(ExperienceWord.experience_id.in_([row.id for row in rows])).order_by(ExperienceWord.kind.desc(), ExperienceWord.position)
+        for experience_id, kind, word, own, evidence in session.execute(listed):
+            words.setdefault(experience_id, []).append(word_view(kind, word, own, language, evidence))
+    return [
+        Card(
+            id=row.id, title=title_of(row.text), rest=rest_of(row.text), text=row.text, face=row.face, face_icon=FACES.get(row.face, ""), happened_at=row.happened_at, kind=row.kind or OWN,
+            icon=KINDS.get(row.kind, OWN_ICON), activity=row.title or "", place=row.place or "", activity_id=row.activity_id, words=tuple(words.get(row.id, ())),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def by_month(shown: Iterable[Card], zone: str) -> list[tuple[datetime, list[Card]]]:
+    """The cards under the first moment of each month, in the order they came."""
+    months: dict[tuple[int, int], list[Card]] = {}
+    for card in shown:
+        wall = local(card.happened_at, zone)
+        months.setdefault((wall.year, wall.month), []).append(card)
+    return [(local(listed[0].happened_at, zone), listed) for listed in months.values()]
+
+
+def words_that_return(session: Session, student_id: UUID, language: str) -> list[WordView]:
+    """The student's words by how often they chose them; words chosen once are not said to return."""
+    return [word for word in all_words(session, student_id, language) if word.count > 1][:6]
+
+
+def all_words(session: Session, student_id: UUID, language: str) -> list[WordView]:
+    """Every word the student chose, most often first, to filter the trail by."""
+    times = func.count(ExperienceWord.id).label("times")
+    counted = (
+        select(ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own, times)
+        .join(Experience, Experience.id == ExperienceWord.experience_id)
+        .where(Experience.student_id == student_id, Experience.deleted_at.is_(None))
+        .group_by(ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own)
+        .order_by(times.desc(), ExperienceWord.word, ExperienceWord.own)
+        .limit(24)
+    )
+    return [word_view(kind, word, own, language, count=count) for kind, word, own, count in session.execute(counted)]
+
+
+def used_words(session: Session, student_id: UUID, kind: str) -> list[str]:
+    """The vocabulary words of a kind that the student chose before."""
+    chosen = select(ExperienceWord.word).join(Experience, Experience.id == ExperienceWord.experience_id)
+    return list(session.scalars(chosen.where(Experience.student_id == student_id, ExperienceWord.kind == kind, ExperienceWord.word.is_not(None)).distinct()))  # type: ignore[arg-type]
+
+
+def told_activities(session: Session, student_id: UUID) -> set[UUID]:
+    """The activities the student has told about."""
+    told = select(Experience.activity_id).where(Experience.student_id == student_id, Experience.deleted_at.is_(None), Experience.activity_id.is_not(None))
+    return set(session.scalars(told))  # type: ignore[arg-type]

@@ -1,0 +1,94 @@
+"""The views behind the questions: what is offered, what was typed, what comes next."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from server.activity.access import visible_to
+from server.activity.models import KINDS, OWN, Activity
+from server.core import clock
+from server.core.errors import found
+from server.core.forms import Form
+from server.experience import actions, queries
+from server.experience.actions import Clash
+from server.experience.change import KIND_OF, STEPS
+from server.experience.models import FACES, MOST_WORDS, Experience
+from server.experience.queries import WordView, word_view
+from server.people.viewer import Viewer
+from server.vocabulary.words import offered, words_of
+
+HOUR = timedelta(hours=1)
+
+
+def trail(session: Session, viewer: Viewer, language: str, sought: str, word: str, before: datetime | None) -> dict[str, Any]:
+    """Mijn spoor; `older` is where the next page begins."""
+    shown = queries.trail(session, viewer, language, before=before, sought=sought, word=word)
+    words = queries.all_words(session, viewer.person_id, language)
+    older = shown[-1].happened_at if len(shown) == queries.PAGE else None
+    return {"months": queries.by_month(shown, viewer.zone), "words": words, "q": sought, "word": word, "older": older, "is_whole": not (sought or word or before)}
+
+
+def unsaved(session: Session, viewer: Viewer, experience_id: UUID, activity_id: UUID | None) -> Experience:
+    """An experience that has no answer yet and stands in no database."""
+    activity = found(session.scalar(visible_to(viewer).where(Activity.id == activity_id))) if activity_id else None
+    return Experience(id=experience_id, text="", face=None, activity_id=activity.id if activity else None, revision=0, revisions={}, words=[])
+
+
+def next_step(step: str) -> str | None:
+    """The question after this one, or None after the last."""
+    return dict(zip(STEPS, STEPS[1:], strict=False)).get(step)
+
+
+def after(form: Form, experience_id: UUID, step: str) -> tuple[str, str]:
+    """Where to go after a save, and what to say there."""
+    chosen = [*form.all(step), *filter(None, form.all(f"{step}-own"))] if step in KIND_OF else []
+    if chosen and form.text("go") != "stop" and not any(name.startswith(f"{step}-evidence-") for name in form.fields):
+        return f"/experiences/{experience_id}/edit?step={step}&alone={form.text('alone')}#waaraan", ""
+    if form.text("from") == "today":
+        return f"/experiences/{experience_id}/edit?step=text", "saved"
+    following = next_step(step)
+    if form.text("go") == "stop" or form.text("alone") == "1" or following is None:
+        return f"/experiences/{experience_id}", "saved"
+    if step == "text" and form.text("faced") == "1":
+        following = "qualities"
+    return f"/experiences/{experience_id}/edit?step={following}", ""
+
+
+def step(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, *, alone: bool = False, form: Form | None = None,
+         errors: dict[str, str] | None = None, clash: Clash | None = None) -> dict[str, Any]:  # fmt: skip
+    """One question: the answer there is, or what was typed when it could not be kept."""
+    activities = list(session.scalars(visible_to(viewer).where(Activity.starts_at <= clock.now()).order_by(Activity.ends_at.desc()).limit(30)))
+    activity_id = form.id("activity") if form and "activity" in form else experience.activity_id
+    activity = next((known for known in activities if known.id == activity_id), None)
+    view = {
+        "step": name, "number": STEPS.index(name) + 1, "steps": len(STEPS), "alone": alone, "experience": experience, "activity": activity, "activity_icon": KINDS[activity.kind] if activity else "star", "activities": activities,
+        "errors": errors or {}, "base": clash.revision if clash else experience.revision, "clash": clash, "faces": FACES,
+        "text": form.text("text") if form and "text" in form else experience.text, "face": form.number("face") if form and "face" in form else experience.face,
+        "previous": STEPS[STEPS.index(name) - 1] if name != STEPS[0] else None,
+    }  # fmt: skip
+    return {**view, **_word_view(session, viewer, language, experience, name, activity, form)} if name in KIND_OF else view
+
+
+def _word_view(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, activity: Activity | None, form: Form | None) -> dict[str, Any]:
+    kind = KIND_OF[name]
+    chosen = _chosen(experience, name, language, form)
+    keys = [word.key for word in chosen]
+    first = offered(kind, activity.kind if activity else OWN, queries.used_words(session, viewer.person_id, kind), [key for key in keys if not key.startswith("own:")])
+    more: dict[str, list[WordView]] = {}
+    for word in words_of(kind):
+        if word not in first:
+            more.setdefault(word.cluster, []).append(word_view(kind, word.id, "", language))
+    return {
+        "kind": kind, "chosen": {word.key: word for word in chosen}, "offered": [word_view(kind, word.id, "", language) for word in first],
+        "own": [word for word in chosen if word.key.startswith("own:")], "more": more, "most": MOST_WORDS,
+    }  # fmt: skip
+
+
+def _chosen(experience: Experience, name: str, language: str, form: Form | None) -> list[WordView]:
+    if form is None:
+        return [word_view(KIND_OF[name], word.word, word.own, language, word.evidence or "") for word in actions.current(experience, name)]
+    known = [word_view(KIND_OF[name], word, "", language, form.text(f"{name}-evidence-{word}")) for word in form.all(name)]
+    own = [word_view(KIND_OF[name], None, text.strip(), language, form.text(f"{name}-evidence-own:{text.strip()}")) for text in form.all(f"{name}-own") if text.strip()]
+    return known + own

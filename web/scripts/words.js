@@ -1,0 +1,45 @@
+// Choosing words: at most three, and each asks at once how you knew.
+for (const chooser of document.querySelectorAll("[data-words]")) {
+  const form = chooser.closest("form");
+  const section = form.querySelector("[data-evidence]");
+  const template = section.querySelector("template");
+  const field = chooser.dataset.words;
+  const own = chooser.querySelector("[data-own]");
+
+  const chosen = () => {
+    const words = [...chooser.querySelectorAll("input[type=checkbox]:checked")].map((box) => ({
+      key: box.name === field ? box.value : `own:${box.value}`,
+      label: box.dataset.label,
+      icon: box.parentElement.querySelector("svg"),
+    }));
+    const typed = own.value.trim().replace(/\s+/g, " ");
+    if (typed) words.push({ key: `own:${typed}`, label: typed, icon: null });
+    return words;
+  };
+
+  const show = () => {
+    const words = chosen();
+    const full = words.length >= Number(chooser.dataset.most);
+    for (const box of chooser.querySelectorAll("input[type=checkbox]:not(:checked)")) box.disabled = full;
+    own.disabled = full && !own.value.trim();
+    const asked = new Map([...section.querySelectorAll("[data-evidence-of]")].map((card) => [card.dataset.evidenceOf, card]));
+    for (const [key, card] of asked) card.hidden = !words.some((word) => word.key === key);
+    for (const word of words) if (!asked.has(word.key)) section.append(card(word));
+    for (const area of section.querySelectorAll("textarea")) area.disabled = area.closest("[data-evidence-of]").hidden;
+    section.hidden = words.length === 0;
+  };
+
+  const card = ({ key, label, icon }) => {
+    const made = template.content.firstElementChild.cloneNode(true);
+    const [title, area] = [made.querySelector("label"), made.querySelector("textarea")];
+    made.dataset.evidenceOf = key;
+    area.name = `${field}-evidence-${key}`;
+    area.id = title.htmlFor = `evidence-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+    made.querySelector("b").textContent = `${label.charAt(0).toUpperCase()}${label.slice(1)}.`;
+    if (icon) title.prepend(icon.cloneNode(true));
+    return made;
+  };
+
+  form.addEventListener("change", show);
+  show();
+}
