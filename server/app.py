@@ -7,13 +7,17 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 from litestar.concurrency import set_asyncio_executor
 from litestar.config.compression import CompressionConfig
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 
 import server.activity.pages
 import server.conversation.pages
 import server.core.pages
+import server.core.pwa
 import server.experience.pages
+import server.me.pages
 import server.today.pages
 import server.people.pages
 import server.push.pages
@@ -37,14 +41,14 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     assets = Assets()
     state = State({"settings": settings, "database": database, "assets": assets, "templates": environments(assets)})
 
-    async def check_origin(request) -> None:  # type: ignore[no-untyped-def]
-        from_our_pages(request, settings)
+    def our_pages_only(connection: ASGIConnection, _: BaseRouteHandler) -> None:
+        from_our_pages(connection, settings)
 
-    rooms = [server.core.pages, server.today.pages, server.people.pages, server.push.pages, server.reminder.pages, server.activity.pages, server.experience.pages, server.conversation.pages]
+    rooms = [server.core.pages, server.me.pages, server.core.pwa, server.today.pages, server.people.pages, server.push.pages, server.reminder.pages, server.activity.pages, server.experience.pages, server.conversation.pages]
     app = Litestar(
         route_handlers=[route for room in rooms for route in room.routes] + ([server.core.pages.styleguide] if settings.demo else []),
         dependencies={"form": Provide(provide_form)},
-        before_request=check_origin,
+        guards=[our_pages_only],
         exception_handlers={Exception: failed},
         compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude=["^/assets/"]),
         request_max_body_size=LARGEST_BODY,

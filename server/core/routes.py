@@ -1,16 +1,44 @@
-"""Route decorators: handlers are plain functions in a thread of the small pool; a form is read for them when they ask for `form`."""
+"""Route decorators: handlers are plain functions in a thread of the small pool; a form is read for them when they ask for `form`.
 
-from functools import partial
+Litestar's own `sync_to_thread=True` wraps a handler anew for every method that shares its path, so that the second one
+answers with a coroutine; wrapping it here, once, as a true coroutine function avoids that.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 import litestar
 from litestar import Request
+from litestar.concurrency import sync_to_thread
 from litestar.enums import MediaType
 
 from server.core.forms import Form, read_form
 
-get = partial(litestar.get, sync_to_thread=True, media_type=MediaType.HTML)
-post = partial(litestar.post, sync_to_thread=True, media_type=MediaType.HTML, status_code=200)
-delete = partial(litestar.delete, sync_to_thread=True, media_type=MediaType.HTML, status_code=200)
+Decorate = Callable[[Callable[..., Any]], Any]
+
+
+def get(path: str, **how: Any) -> Decorate:
+    """A handler that shows."""
+    return lambda handler: litestar.get(path, media_type=MediaType.HTML, **how)(_in_thread(handler))
+
+
+def post(path: str, **how: Any) -> Decorate:
+    """A handler that writes."""
+    return lambda handler: litestar.post(path, media_type=MediaType.HTML, status_code=200, **how)(_in_thread(handler))
+
+
+def delete(path: str, **how: Any) -> Decorate:
+    """A handler that takes something away."""
+    return lambda handler: litestar.delete(path, media_type=MediaType.HTML, status_code=200, **how)(_in_thread(handler))
+
+
+def _in_thread(handler: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(handler)
+    async def run(**told: Any) -> Any:
+        return await sync_to_thread(handler, **told)
+
+    return run
 
 
 async def provide_form(request: Request) -> Form:

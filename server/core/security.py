@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -83,12 +83,12 @@ def local_path(text: str) -> str:
     return text if inside else ""
 
 
-def from_our_pages(request: Request, settings: Settings) -> None:
+def from_our_pages(request: ASGIConnection, settings: Settings) -> None:
     """Refuse a change that another site set off: `Sec-Fetch-Site` where the browser sends it, else `Origin`.
 
     Plain http has no `Sec-Fetch-Site`; a client that is no browser sends neither and carries no cookie by accident.
     """
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    if request.scope["method"] in {"GET", "HEAD", "OPTIONS"}:
         return
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site != "same-origin":
