@@ -14,8 +14,8 @@ class Person:
     """One person's browser. Redirects are not followed: a 303 is an answer to look at."""
 
     def __init__(self, client: TestClient, name: str) -> None:
-        """Signed in, unless it is nobody."""
-        self.client, self.cookies = client, {} if name == "nobody" else {"spoor": token_of(name)}
+        """Signed in, unless it is nobody, or another nobody (`other_nobody`) on a device of its own."""
+        self.client, self.cookies = client, {} if name.endswith("nobody") else {"spoor": token_of(name)}
 
     def get(self, path: str, **how: Any) -> Response:
         """Look at a page."""

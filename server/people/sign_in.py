@@ -40,14 +40,23 @@ def link_for(session: Session, secret: str, now: datetime) -> SignInLink | None:
 
 def link_for_code(session: Session, typed: str, now: datetime) -> SignInLink | None:
     """The link that a typed code opens. A wrong try is counted on the code it aimed at: commit also when this gives None."""
-    code = "".join(letter for letter in typed.upper() if letter.isalnum())
-    link = session.scalar(select(SignInLink).where(SignInLink.selector == code[:SELECTOR]).with_for_update())
+    code = _code(typed)
+    link = session.scalar(select(SignInLink).where(SignInLink.selector == selector_of(typed)).with_for_update())
     if link is None or not link.opens(now):
         return None
     if not same(link.secret_hash, hashed(code)):
         link.tries += 1
         return None
     return link
+
+
+def selector_of(typed: str) -> str:
+    """The part of a typed code that finds its row; no secret."""
+    return _code(typed)[:SELECTOR]
+
+
+def _code(typed: str) -> str:
+    return "".join(letter for letter in typed.upper() if letter.isalnum())
 
 
 def let_in(session: Session, link: SignInLink, device: str, now: datetime) -> str:
@@ -62,7 +71,15 @@ def let_in(session: Session, link: SignInLink, device: str, now: datetime) -> st
 def device_of(user_agent: str) -> str:
     """What a person would call this device: `Android · Chrome`. Nothing more of the user agent is kept."""
     systems = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"))
-    browsers = (("Edg", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"))
+    browsers = (
+        ("Edg", "Edge"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("CriOS", "Chrome"),
+        ("Safari", "Safari"),
+    )
     system = next((name for mark, name in systems if mark in user_agent), "")
     browser = next((name for mark, name in browsers if mark in user_agent), "")
     return " · ".join(part for part in (system, browser) if part) or "?"

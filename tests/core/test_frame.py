@@ -8,4 +8,5 @@ def test_a_signed_in_person_sees_their_first_screen(browsing: Browsing) -> None:
 
 
 def test_nobody_is_asked_to_sign_in(browsing: Browsing) -> None:
-    assert browsing.nobody.get("/").status_code == 401
+    answer = browsing.nobody.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")

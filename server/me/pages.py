@@ -1,0 +1,83 @@
+"""`/me`: who I am here, my devices, language and look. `/help`: somebody to talk to; that anybody looked is noted nowhere."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.params import FromPath
+from sqlalchemy import update
+
+from server.core import clock
+from server.core.errors import Invalid, NotFound
+from server.core.forms import Form
+from server.core.i18n import LANGUAGES
+from server.core.limits import spend
+from server.core.routes import delete, get, post
+from server.core.web import done, page, reading, writing
+from server.me import queries
+from server.people.counters import bump
+from server.people.entry import leave
+from server.people.identity import signed_in
+from server.people.models import Person
+from server.people.sign_in import make_code
+from server.people.sign_in_pages import signed_out
+
+CODES_AN_HOUR = 5
+THEMES = ("auto", "light", "dark")
+
+
+@get("/me", guards=[signed_in])
+def me(request: Request) -> Response[Any]:
+    """Who you are here, your devices, language, look."""
+    with reading(request) as session:
+        return page(request, "me/me.html", {"me": queries.me(session, request.user, clock.now())})
+
+
+@delete("/me/sessions/{session_id:uuid}", guards=[signed_in])
+def end_session(request: Request, session_id: FromPath[UUID]) -> Response[Any]:
+    """Sign out one of your own devices; the one in your hand too."""
+    with writing(request) as session:
+        if not leave(session, session_id, request.user.person_id, clock.now()):
+            raise NotFound
+    return signed_out(request) if session_id == request.user.session_id else done(request, "/me", said="device-ended")
+
+
+@post("/me/codes", guards=[signed_in])
+def make(request: Request) -> Response[Any]:
+    """A code for another device: shown once, valid ten minutes, five an hour."""
+    with writing(request) as session:
+        spend(session, f"codes:{request.user.person_id}", most=CODES_AN_HOUR, per=timedelta(hours=1), at=clock.now())
+        code = make_code(session, request.user.person_id, request.user.school_id, clock.now())
+    return page(request, "me/code.html", {"code": code, "address": request.app.state.settings.base_url}, headers={"cache-control": "no-store"})
+
+
+@post("/me/language", guards=[signed_in])
+def set_language(request: Request, form: Form) -> Response[Any]:
+    """Dutch or English, on every device."""
+    return _set(request, "language", form.text("language"), LANGUAGES)
+
+
+@post("/me/theme", guards=[signed_in])
+def set_theme(request: Request, form: Form) -> Response[Any]:
+    """Light, dark, or as the device has it."""
+    return _set(request, "theme", form.text("theme"), THEMES)
+
+
+@get("/help", guards=[signed_in])
+def talk(request: Request) -> Response[Any]:
+    """Somebody to talk to: the school's own person first."""
+    with reading(request) as session:
+        return page(request, "me/help.html", {"trusted": queries.trusted(session, request.user)})
+
+
+def _set(request: Request, what: str, chosen: str, known: tuple[str, ...]) -> Response[Any]:
+    if chosen not in known:
+        raise Invalid
+    with writing(request) as session:
+        session.execute(update(Person).where(Person.id == request.user.person_id).values({what: chosen}))
+        bump(session, request.user.person_id)
+    return done(request, "/me", said="saved")
+
+
+routes: list = [me, end_session, make, set_language, set_theme, talk]
