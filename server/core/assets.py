@@ -20,6 +20,11 @@ _CSS_URL = re.compile(r'url\("?(?P<name>\.\./[\w./-]+)"?\)')
 _JS_IMPORT = re.compile(r'(?P<head>\bfrom\s*|\bimport\s*\(?\s*)"(?P<name>\.{1,2}/[\w./-]+)"')
 
 
+def _words_of(root: Path) -> bytes:
+    """What templates and translations say: a build that only says something else is another build too, for ETags and devices."""
+    return b"".join(path.read_bytes() for folder in ("templates", "locale") for path in sorted((root / folder).rglob("*")) if path.is_file())
+
+
 class Asset:
     """One file as it is sent."""
 
@@ -48,7 +53,7 @@ class Assets:
                 if path.suffix in SUFFIXES and path.is_file():
                     self._add(path.relative_to(root).as_posix())
         self._add("styles/app.css")
-        self.build = hashlib.sha256("".join(sorted(self.addressed)).encode()).hexdigest()[:12]
+        self.build = hashlib.sha256("".join(sorted(self.addressed)).encode() + _words_of(root)).hexdigest()[:12]
 
     named: dict[str, Asset]
     addressed: dict[str, Asset]

@@ -1,3 +1,63 @@
-// What every page needs: nothing here draws; behaviours bind to data-* attributes.
+// What every page needs. Nothing here draws; the rest is fetched by the pages that have something for it to do.
+
 import "./save.js";
 import "./draft.js";
+import { announce, piece, word } from "./flash.js";
+
+const page = document.documentElement;
+
+const BEHAVIOURS = [
+  ["[data-install]", () => import("./install.js")],
+  ["[data-push]", () => import("./push.js")],
+  ['form[action="/sign-out"]', () => import("./sign-out.js")],
+];
+
+// A browser offers this once, early, and only to who listens.
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  window.spoorInstall = event;
+  dispatchEvent(new Event("spoor:installable"));
+});
+
+if (page.dataset.seenAt) sayWhenSeen(new Date(page.dataset.seenAt), page.dataset.seenWhy);
+for (const [selector, load] of BEHAVIOURS) if (document.querySelector(selector)) load().then((module) => module.start());
+if (navigator.serviceWorker) addEventListener("load", register);
+
+// This page is a copy: say so on top, and say nothing that was only true when it was made.
+function sayWhenSeen(moment, why) {
+  const say = (form) => new Intl.DateTimeFormat(page.lang, form).format(moment);
+  const time = say({ hour: "2-digit", minute: "2-digit" });
+  const today = moment.toDateString() === new Date().toDateString();
+  const when = word(today ? "at-time" : "at-day", { time, day: say({ weekday: "long", day: "numeric", month: "long" }) });
+  document.getElementById("flash").replaceChildren();
+  document.getElementById("main").prepend(piece(`seen-${why}`, { moment: when }));
+}
+
+async function register() {
+  const registration = await navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" }).catch(() => null);
+  if (!registration) return;
+  offer(registration);
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", () => offer(registration)));
+  if (localStorage.getItem("spoor-push")) import("./push.js").then((module) => module.keepReachable());
+}
+
+// A new build is offered, never forced, and not over something half typed: the next page offers it again.
+function offer(registration) {
+  if (!registration.waiting || !navigator.serviceWorker.controller || dirty()) return;
+  const shown = piece("build");
+  shown.querySelector("[data-take-over]").addEventListener("click", () => {
+    if (dirty()) return shown.remove();
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    registration.waiting?.postMessage("take-over");
+  });
+  announce(shown);
+}
+
+function dirty() {
+  return [...document.querySelectorAll("main input, main textarea, main select")].some((field) => {
+    if (field.type === "hidden") return false;
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected && field.selectedIndex > 0);
+    return field.value !== field.defaultValue;
+  });
+}

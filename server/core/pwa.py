@@ -1,0 +1,115 @@
+"""What makes a browser take Spoor for an app: the manifest, the service worker, and the page for when there is no internet.
+
+None of these looks up who asks: they hold nothing personal, so a device may keep them.
+"""
+
+import hashlib
+import struct
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.params import FromQuery
+
+from server.core import i18n
+from server.core.assets import Asset, Assets
+from server.core.routes import get
+from server.core.web import page
+
+PAPER = "#faf6ee"
+PRECACHED = ("styles/app.css", "fonts/atkinson-hyperlegible-next.woff2", "icons/ui.svg", "icons/favicon.svg")
+"""What every page needs before a script of its own: kept on the device when the worker is installed; the rest when first used."""
+
+
+def manifest(assets: Assets, language: str) -> dict[str, Any]:
+    """The app as a browser installs it. `id` never changes: it is how a phone knows that it has this app already."""
+    _ = i18n.tongue(language)
+    icon = {"sizes": "192x192", "type": "image/png", "src": assets.url("icons/spoor-192.png")}
+    shortcuts = ((_("Ervaring toevoegen"), _("Ervaring"), "/experiences/new"), (_("Vandaag"), _("Vandaag"), "/"), (_("Mijn spoor"), _("Mijn spoor"), "/trail"))
+    return {
+        "id": "/",
+        "name": "Spoor",
+        "short_name": "Spoor",
+        "description": _("Vertel wat je deed, vind er woorden bij en bereid je gesprek voor."),
+        "lang": language,
+        "dir": "ltr",
+        "start_url": "/?from=app",
+        "scope": "/",
+        "display": "standalone",
+        "theme_color": PAPER,
+        "background_color": PAPER,
+        "categories": ["education"],
+        "icons": [
+            {**icon, "purpose": "any"},
+            {"src": assets.url("icons/spoor-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any"},
+            {"src": assets.url("icons/maskable-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+            {"src": assets.url("icons/favicon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+        ],
+        "screenshots": _screenshots(assets, _),
+        "shortcuts": [{"name": name, "short_name": short, "url": url, "icons": [icon]} for name, short, url in shortcuts],
+        "prefer_related_applications": False,
+    }
+
+
+def _screenshots(assets: Assets, _: Any) -> list[dict[str, str]]:
+    labels = {
+        "icons/screenshot-narrow-1.png": _("Vandaag: je volgende gesprek en je eigen spoor"),
+        "icons/screenshot-narrow-2.png": _("Vertel in je eigen woorden wat je deed"),
+        "icons/screenshot-wide.png": _("Op een laptop: je spoor op een groot scherm"),
+    }
+    return [
+        {"src": assets.url(name), "sizes": _size(assets.named[name]), "type": "image/png", "form_factor": "narrow" if "narrow" in name else "wide", "label": label}
+        for name, label in labels.items()
+        if name in assets.named
+    ]
+
+
+def _size(picture: Asset) -> str:
+    width, height = struct.unpack(">II", picture.body[16:24])
+    return f"{width}x{height}"
+
+
+def worker(assets: Assets) -> str:
+    """The service worker with what it must know put on top: the build, and what to keep from the start.
+
+    Its version changes with any byte that a page is made of, so that a browser notices every new build.
+    """
+    source = (assets.root / "service-worker.js").read_text()
+    scripts = sorted(name for name in assets.named if name.startswith("scripts/"))
+    told = {
+        "version": hashlib.sha256((assets.build + source).encode()).hexdigest()[:12],
+        "assets": [assets.url(name) for name in (*PRECACHED, *scripts)],
+        "offline": {language: f"/offline?language={language}" for language in i18n.LANGUAGES},
+        "icon": assets.url("icons/spoor-192.png"),
+        "badge": assets.url("icons/badge-96.png"),
+    }
+    return f"const SPOOR = {msgspec.json.encode(told).decode()};\n{source}"
+
+
+@get("/manifest.webmanifest")
+def show_manifest(request: Request, language: FromQuery[str] = "") -> Response[bytes]:
+    """The manifest, in the language a page names, else the browser's: a browser asks for it without cookies."""
+    said = language if language in i18n.LANGUAGES else i18n.preferred(request.headers.get("accept-language", ""))
+    content = msgspec.json.encode(manifest(request.app.state.assets, said))
+    return Response(content, media_type="application/manifest+json", headers={"cache-control": "no-cache", "vary": "Accept-Language", "content-language": said})
+
+
+@get("/service-worker.js")
+def show_worker(request: Request) -> Response[str]:
+    """The service worker; from the root, so that it serves every page."""
+    return Response(worker(request.app.state.assets), media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
+@get("/offline")
+def offline(request: Request) -> Response[str]:
+    """The page for when there is no internet and a page was not seen before. Kept in each language, asked for by `Accept-Language`."""
+    return page(request, "pwa/offline.html", headers={"spoor-person": ""})
+
+
+@get("/favicon.ico")
+def favicon(request: Request) -> Response[bytes]:
+    """For what asks without reading the page."""
+    return Response(request.app.state.assets.named["icons/spoor-192.png"].body, media_type="image/png", headers={"cache-control": "public, max-age=86400"})
+
+
+routes = [show_manifest, show_worker, offline, favicon]

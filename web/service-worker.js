@@ -1,0 +1,232 @@
+// Spoor without internet, and its messages.
+//
+// Pages    Asked from the server first. Does it not answer within four seconds, then the copy as this person last saw it,
+//          marked with when that was; else the page "Geen internet". Only whole pages that the server sent to a signed-in
+//          person are kept (its `spoor-person` header says whose, as a mark), never one marked `no-store`, at most thirty.
+// Persons  Copies of one person only. An answer to another person, or to nobody, wipes them before it is shown; so does
+//          whatever is sent to /sign-in or /sign-out, and the message "forget". An answer that was asked for before a wipe is
+//          shown but not kept.
+// Assets   Their address names their content: kept when first used, the copy first. Two builds are kept, because a page of
+//          the former build needs the former assets. Old and new cannot mix.
+// Writes   Never touched here. No form is kept or repeated.
+// Builds   A new worker waits until the page says "take-over" (it does when the person asks, and nothing typed would be lost).
+// Messages Every push shows a notification, whatever it holds: a phone takes the right away from an app that stays silent.
+//          A tap opens the exact screen, only ever one of ours.
+//
+// The server puts `const SPOOR = {version, assets, offline, icon, badge}` above this.
+
+const WAIT = 4000;
+const MOST = 30;
+const ALWAYS = ["/", "/help"];
+const NEVER = /^\/(sign-in|sign-out|setup|offline|assets|media)(\/|$)/;
+const PERSON_CHANGES = /^\/(sign-in|sign-out)(\/|$)/;
+const DOWN = new Set([502, 503, 504]);
+const ASSETS = `assets-${SPOOR.version}`;
+const pagesOf = (person) => `pages-${SPOOR.version}-${person}`;
+
+addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("activate", (event) => event.waitUntil(activate()));
+addEventListener("push", (event) => event.waitUntil(notify(event.data?.text())));
+addEventListener("notificationclick", (event) => event.waitUntil(open(event.notification)));
+addEventListener("pushsubscriptionchange", (event) => event.waitUntil(resubscribe(event.oldSubscription)));
+addEventListener("message", (event) => event.waitUntil(obey(event)));
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== location.origin) return;
+  if (request.method !== "GET") {
+    if (PERSON_CHANGES.test(url.pathname)) event.waitUntil(forget());
+  } else if (request.mode === "navigate") {
+    event.respondWith(page(event));
+  } else if (url.pathname.startsWith("/assets/")) {
+    event.respondWith(asset(event));
+  }
+});
+
+// --- from build to build
+
+async function install() {
+  const cache = await caches.open(ASSETS);
+  const offline = Object.entries(SPOOR.offline).map(
+    ([language, url]) => new Request(url, { cache: "reload", credentials: "omit", headers: { "accept-language": language } }),
+  );
+  await cache.addAll([...SPOOR.assets, ...offline]);
+}
+
+async function activate() {
+  const names = await caches.keys();
+  const kept = names.filter((name) => name.startsWith("assets-")).map((name) => name.split("-")[1]).slice(-2);
+  await Promise.all(names.filter((name) => !kept.includes(name.split("-")[1])).map((name) => caches.delete(name)));
+  await clients.claim();
+  await fetchCopy("/");
+}
+
+async function asset(event) {
+  const kept = await caches.match(event.request, { ignoreVary: true });
+  if (kept) return kept;
+  const answer = await fetch(event.request);
+  if (answer.ok) {
+    const copy = answer.clone();
+    event.waitUntil(caches.open(ASSETS).then((cache) => cache.put(event.request, copy)));
+  }
+  return answer;
+}
+
+// --- pages
+
+async function page(event) {
+  const network = visit(event.request, (kept) => event.waitUntil(kept));
+  event.waitUntil(network.catch(() => {}));
+  const late = new Promise((resolve) => setTimeout(resolve, WAIT, "slow"));
+  const answer = await Promise.race([network, late]).catch(() => "offline");
+  if (answer instanceof Response && !DOWN.has(answer.status)) return answer;
+  const kept = await lastSeen(event.request.url, answer instanceof Response ? "down" : answer);
+  if (kept) return kept;
+  return answer instanceof Response ? answer : network.catch(noInternet);
+}
+
+let wipes = 0;
+let wentFor = "";
+let line = Promise.resolve();
+const inLine = (job) => (line = line.then(job, job));
+
+// Ask the server; `keeping` gets the promise of the copy being stored, for nobody waits for that to see the page.
+async function visit(request, keeping) {
+  const before = wipes;
+  const answer = await fetch(request);
+  const person = answer.headers.get("spoor-person");
+  if (!person || answer.type !== "basic") return answer;
+  const now = await forget(person, before);
+  if (now !== "stale" && mayKeep(request, answer, person)) keeping(keep(request.url, answer.clone(), person, now));
+  return answer;
+}
+
+function mayKeep(request, answer, person) {
+  const html = answer.headers.get("content-type")?.startsWith("text/html");
+  const secret = answer.headers.get("cache-control")?.includes("no-store") || NEVER.test(new URL(request.url).pathname);
+  return person !== "nobody" && answer.status === 200 && !answer.redirected && html && !secret;
+}
+
+async function keep(url, answer, person, before) {
+  const headers = new Headers(answer.headers);
+  for (const name of ["content-encoding", "content-length"]) headers.delete(name);
+  headers.set("spoor-seen-at", new Date().toISOString());
+  const copy = new Response(await answer.blob(), { headers });
+  await inLine(async () => {
+    if (before !== wipes) return;
+    const cache = await caches.open(pagesOf(person));
+    await cache.put(address(url), copy);
+    const spare = (await cache.keys()).filter((kept) => !ALWAYS.includes(new URL(kept.url).pathname));
+    await Promise.all(spare.slice(0, -MOST).map((kept) => cache.delete(kept)));
+  });
+  if (wentFor === person) return;
+  wentFor = person;
+  await Promise.all(ALWAYS.map(fetchCopy));
+}
+
+// A screen that is worth having before it is needed.
+async function fetchCopy(path) {
+  let kept;
+  await visit(new Request(path), (promise) => {
+    kept = promise;
+  }).catch(() => {});
+  await kept;
+}
+
+// The same screen is the same copy, however it was opened.
+function address(url) {
+  const plain = new URL(url);
+  plain.hash = "";
+  plain.searchParams.delete("from");
+  return plain.href;
+}
+
+async function lastSeen(url, why) {
+  for (const name of (await caches.keys()).filter((name) => name.startsWith("pages-")).reverse()) {
+    const kept = await (await caches.open(name)).match(address(url), { ignoreVary: true });
+    if (!kept) continue;
+    const mark = `<html data-seen-at="${kept.headers.get("spoor-seen-at")}" data-seen-why="${why}" `;
+    return new Response((await kept.text()).replace("<html ", mark), { headers: kept.headers });
+  }
+}
+
+async function noInternet() {
+  const languages = [await lastLanguage(), ...navigator.languages.map((language) => language.slice(0, 2)), "nl"];
+  const language = languages.find((language) => language in SPOOR.offline);
+  return (await caches.match(SPOOR.offline[language], { ignoreVary: true })) ?? Response.error();
+}
+
+async function lastLanguage() {
+  for (const name of (await caches.keys()).filter((name) => name.startsWith("pages-")).reverse()) {
+    const cache = await caches.open(name);
+    const last = (await cache.keys()).at(-1);
+    if (last) return (await cache.match(last, { ignoreVary: true }))?.headers.get("content-language");
+  }
+}
+
+// Drop the copies of everybody but this person. For an answer: unless it was asked for (`before`) before an earlier wipe.
+function forget(person = "nobody", before = wipes) {
+  return inLine(async () => {
+    if (before !== wipes) return "stale";
+    const others = (await caches.keys()).filter((name) => name.startsWith("pages-") && !name.endsWith(`-${person}`));
+    await Promise.all(others.map((name) => caches.delete(name)));
+    return others.length || person === "nobody" ? ++wipes : wipes;
+  });
+}
+
+async function obey(event) {
+  if (event.data === "take-over") await skipWaiting();
+  if (event.data === "forget") await forget();
+  event.ports[0]?.postMessage("done");
+}
+
+// --- messages (the JSON of declarative web push, which some browsers show by themselves)
+
+function notify(text) {
+  const { title, navigate, ...told } = readMessage(text);
+  const { body, lang, dir, tag, silent } = told;
+  const shown = { body, lang, dir, tag, silent, renotify: Boolean(tag) && !silent, icon: SPOOR.icon, badge: SPOOR.badge, data: { navigate } };
+  return registration.showNotification(title, Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)));
+}
+
+function readMessage(text) {
+  try {
+    const { notification } = JSON.parse(text);
+    if (typeof notification.title === "string" && notification.title) return notification;
+  } catch {
+    // Shown all the same, below.
+  }
+  return { title: "Spoor", body: "Er staat iets voor je klaar.", lang: "nl", navigate: "/" };
+}
+
+async function open(notification) {
+  notification.close();
+  const url = ours(notification.data?.navigate);
+  const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const found = windows.find((window) => window.focused) ?? windows.find((window) => window.visibilityState === "visible") ?? windows[0];
+  if (!found) return clients.openWindow(url);
+  await found.focus().catch(() => {});
+  // Also when it shows this screen already: what the message is about is newer. A window that is not ours yet cannot be steered.
+  return found.navigate(url).catch(() => clients.openWindow(url));
+}
+
+function ours(address) {
+  try {
+    const url = new URL(address, location.origin);
+    if (url.origin === location.origin) return url.href;
+  } catch {
+    // Not an address: home.
+  }
+  return `${location.origin}/`;
+}
+
+async function resubscribe(old) {
+  const key = old?.options?.applicationServerKey;
+  if (!key) return; // The page does it when it is next opened.
+  const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  await fetch("/me/subscriptions", {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify(subscription),
+  });
+}
