@@ -41,6 +41,7 @@ SPOOR = "spoor"  # our own mark, cut from favicon.svg: without its ground
 
 
 def listed(names: str, style: str) -> list[str]:
+    """The symbol ids of these names in one style, sorted."""
     suffix = "" if style == "regular" else f"-{style}"
     return sorted({name + suffix for name in names.split()})
 
@@ -91,6 +92,7 @@ def mark() -> str:
 
 
 def write(assets: Path, target: Path, names: list[str], style: str = "") -> None:
+    """One sprite, a symbol a line."""
     symbols = "\n".join(mark() if name == SPOOR else symbol(assets, name, style) for name in names)
     credit = "<!-- Phosphor Icons 2.1.1, MIT, phosphor-LICENSE.txt; made by make.py -->"
     target.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{credit}\n{symbols}\n</svg>\n', "utf-8")
@@ -101,7 +103,7 @@ if __name__ == "__main__":
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
     assets = Path(sys.argv[1]) / "assets"
-    ui = [SPOOR] + listed(REGULAR, "regular") + listed(FILL, "fill") + listed(DUOTONE, "duotone")
+    ui = [SPOOR, *listed(REGULAR, "regular"), *listed(FILL, "fill"), *listed(DUOTONE, "duotone")]
     write(assets, HERE / "ui.svg", ui)
     if VOCABULARY.exists():
         write(assets, HERE / "words.svg", word_icons(), "duotone")
