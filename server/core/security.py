@@ -67,20 +67,19 @@ def same(one: str, other: str) -> bool:
 
 
 def keep_key(path: Path, make: bytes) -> bytes:
-    """The key in this file; the first caller puts `make` there, readable by its owner only."""
+    """The key in this file; the first caller puts `make` there, readable by its owner only. Whole or not at all, also when two processes start at once."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with path.open("xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+    if not path.exists():
+        written = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(make)
-    except FileExistsError:
-        pass
+        try:
+            os.link(written, path)
+        except FileExistsError:
+            pass
+        finally:
+            written.unlink()
     return path.read_bytes()
-
-
-def local_path(text: str) -> str:
-    """The address within this Spoor that was asked for, or empty: nobody is sent to another site after signing in."""
-    inside = text.startswith("/") and text[1:2] not in {"/", "\\"} and "\\" not in text and text.isprintable() and len(text) <= LONGEST_PATH
-    return text if inside else ""
 
 
 def from_our_pages(request: ASGIConnection, settings: Settings) -> None:
