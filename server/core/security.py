@@ -82,6 +82,12 @@ def keep_key(path: Path, make: bytes) -> bytes:
     return path.read_bytes()
 
 
+def local_path(text: str) -> str:
+    """The address within this Spoor that was asked for, or empty: nobody is sent to another site after signing in."""
+    inside = text.startswith("/") and text[1:2] not in {"/", "\\"} and "\\" not in text and text.isprintable() and len(text) <= LONGEST_PATH
+    return text if inside else ""
+
+
 def from_our_pages(request: ASGIConnection, settings: Settings) -> None:
     """Refuse a change that another site set off: `Sec-Fetch-Site` where the browser sends it, else `Origin`.
 
