@@ -1,0 +1,208 @@
+"""The app on a phone: installed, without internet, shared with somebody else, and reached by a message."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.browser.conftest import ARGUMENTS, School, Watched, axe, controlled, kept_pages, until
+from tests.world import token_of
+
+Person = Callable[..., Watched]
+
+
+def test_the_browser_finds_nothing_that_stops_it_from_installing(playwright: Playwright, chromium_path: str, school: School, tmp_path: Path) -> None:
+    context = playwright.chromium.launch_persistent_context(str(tmp_path / "profile"), executable_path=chromium_path, args=ARGUMENTS, locale="nl-NL")
+    context.add_cookies([{"name": "spoor", "value": token_of("samira"), "url": school.url}])
+    page = context.new_page()
+    page.goto(school.url)
+    controlled(page)
+    browser = context.new_cdp_session(page)
+    manifest = browser.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert browser.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    told = json.loads(manifest["data"])
+    assert (told["id"], told["lang"], told["start_url"], told["scope"]) == ("/", "nl", "/?from=app", "/")
+    assert {icon["purpose"] for icon in told["icons"]} == {"any", "maskable"}
+    for thing in [*told["icons"], *told["screenshots"]]:
+        assert page.request.get(school.url + thing["src"]).status == 200
+    context.close()
+
+
+def test_without_internet_a_page_is_as_it_was_last_seen_and_says_so(person: Person) -> None:
+    samira = person("samira")
+    page = samira.open("/")
+    controlled(page)
+    read = page.locator("main").inner_text()
+    until(page, "caches.keys().then((names) => names.some((name) => name.startsWith('pages-')))")
+    samira.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text("Geen internet. Dit is zoals het was om")).to_be_visible()
+    assert read in page.locator("main").inner_text()
+    assert axe(page) == []
+    samira.context.set_offline(False)
+    page.get_by_role("link", name="Opnieuw proberen").click()
+    expect(page.get_by_text("Geen internet")).to_have_count(0)
+
+
+def test_without_internet_a_page_never_seen_says_what_still_works(person: Person) -> None:
+    samira = person("samira")
+    page = samira.open("/")
+    controlled(page)
+    samira.context.set_offline(True)
+    page.goto(samira.school.url + "/trail?q=nooit-gezien")
+    expect(page.get_by_role("heading", name="Geen internet")).to_be_visible()
+    expect(page.get_by_role("link", name="Opnieuw proberen")).to_be_visible()
+    assert "Samira" not in page.content()
+    assert axe(page) == []
+    page.screenshot(path="/tmp/pwa-offline.png")
+
+
+def test_a_server_that_is_down_is_not_a_blank_page(person: Person, school: School) -> None:
+    samira = person("samira")
+    page = samira.open("/")
+    controlled(page)
+    page.reload()
+    school.stop()
+    page.reload()
+    expect(page.get_by_text("Dit is zoals het was om")).to_be_visible()
+
+
+def test_a_slow_server_gives_the_last_seen_copy_after_some_seconds(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    from server.people import identity
+
+    samira = person("samira")
+    page = samira.open("/")
+    controlled(page)
+    page.reload()
+    before = identity.viewer_of
+    monkeypatch.setattr(identity, "viewer_of", lambda *given: (time.sleep(7), before(*given))[1])
+    page.reload()
+    expect(page.get_by_text("Het internet is traag. Dit is zoals het was om")).to_be_visible()
+    monkeypatch.undo()
+
+
+def test_after_another_person_signed_in_nothing_of_the_first_is_left(person: Person) -> None:
+    shared = person("samira")
+    page = shared.open("/")
+    controlled(page)
+    page.goto(shared.school.url + "/me")
+    until(page, "caches.keys().then((names) => names.some((name) => name.startsWith('pages-')))")
+    [first] = kept_pages(page)
+    shared.become("daan")
+    page.goto(shared.school.url + "/")
+    page.reload()
+    [second] = kept_pages(page)
+    assert first != second
+    assert not in_any_cache(page, "Samira")
+    assert in_any_cache(page, "Daan")
+    shared.context.set_offline(True)
+    page.goto(shared.school.url + "/me")
+    assert "Samira" not in page.content()
+
+
+def test_after_signing_out_no_page_is_left(person: Person) -> None:
+    samira = person("samira")
+    page = samira.open("/me")
+    controlled(page)
+    page.reload()
+    page.get_by_role("button", name="Afmelden op dit apparaat").click()
+    page.wait_for_url("**/sign-in")
+    assert kept_pages(page) == {}
+    samira.context.set_offline(True)
+    page.goto(samira.school.url + "/")
+    assert "Samira" not in page.content()
+
+
+def test_a_page_that_asks_not_to_be_stored_is_not_kept(person: Person) -> None:
+    samira = person("samira")
+    page = samira.open("/")
+    controlled(page)
+    page.goto(samira.school.url + "/sign-in")
+    page.goto(samira.school.url + "/nergens")
+    page.goto(samira.school.url + "/")
+    page.reload()
+    assert not {"/sign-in", "/nergens"} & {path for paths in kept_pages(page).values() for path in paths}
+
+
+def test_a_message_is_shown_and_a_tap_opens_its_screen(person: Person) -> None:
+    samira = person("samira", permissions=["notifications"])
+    page = samira.open("/")
+    controlled(page)
+    message = {"web_push": 8030, "notification": {"title": "Je gesprek", "body": "Bereid het voor.", "lang": "nl", "tag": "gesprek", "navigate": f"{samira.school.url}/me"}}
+    push(page, samira, json.dumps(message))
+    assert shown(page) == [{"title": "Je gesprek", "body": "Bereid het voor.", "tag": "gesprek", "lang": "nl"}]
+    tap(samira)
+    page.wait_for_url("**/me")
+    page.evaluate("window.before = true")
+    push(page, samira, json.dumps(message))
+    tap(samira)
+    until(page, "window.before === undefined")
+
+
+@pytest.mark.parametrize("sent", ["", "geen json", "[]", "null", '{"notification": {}}', '{"notification": {"title": 3}}'])
+def test_a_message_that_cannot_be_read_is_shown_all_the_same(person: Person, sent: str) -> None:
+    samira = person("samira", permissions=["notifications"])
+    page = samira.open("/me")
+    controlled(page)
+    push(page, samira, sent)
+    assert [notification["title"] for notification in shown(page)] == ["Spoor"]
+    tap(samira)
+    page.wait_for_url(f"{samira.school.url}/")
+
+
+def test_a_message_cannot_lead_to_another_site(person: Person) -> None:
+    samira = person("samira", permissions=["notifications"])
+    page = samira.open("/me")
+    controlled(page)
+    push(page, samira, json.dumps({"web_push": 8030, "notification": {"title": "x", "navigate": "https://elders.example/"}}))
+    tap(samira)
+    page.wait_for_url(f"{samira.school.url}/")
+
+
+def test_nothing_is_asked_when_the_app_is_first_opened(person: Person) -> None:
+    samira = person("samira")
+    samira.context.add_init_script("window.asked = 0; Notification.requestPermission = () => { window.asked += 1; return Promise.resolve('default'); };")
+    page = samira.open("/")
+    controlled(page)
+    assert page.evaluate("window.asked") == 0
+
+
+def push(page: Page, watched: Watched, data: str) -> None:
+    """Deliver a message to the service worker as the browser's push service would."""
+    browser = watched.context.new_cdp_session(page)
+    found: list[str] = []
+    browser.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(each["registrationId"] for each in told["registrations"] if not each["isDeleted"]))
+    browser.send("ServiceWorker.enable")
+    page.wait_for_timeout(100)
+    browser.send("ServiceWorker.deliverPushMessage", {"origin": watched.school.url, "registrationId": found[-1], "data": data})
+    until(page, "navigator.serviceWorker.ready.then((ready) => ready.getNotifications()).then((all) => all.length === 1)")
+
+
+def shown(page: Page) -> list[dict[str, str]]:
+    """The notifications on the screen."""
+    return page.evaluate("navigator.serviceWorker.ready.then((ready) => ready.getNotifications()).then((all) => all.map(({title, body, tag, lang}) => ({title, body, tag, lang})))")
+
+
+def tap(watched: Watched) -> None:
+    """Tap the notification: no tool can, so the worker is given the event itself."""
+    [worker] = watched.context.service_workers
+    worker.evaluate("registration.getNotifications().then(([notification]) => { dispatchEvent(new NotificationEvent('notificationclick', {notification})); })")
+
+
+def in_any_cache(page: Page, text: str) -> bool:
+    """Whether anything this browser keeps holds this text."""
+    return page.evaluate(
+        """async (text) => {
+            for (const name of await caches.keys()) {
+                const cache = await caches.open(name);
+                for (const request of await cache.keys()) if ((await (await cache.match(request, {ignoreVary: true})).text()).includes(text)) return true;
+            }
+            return false;
+        }""",
+        text,
+    )
