@@ -1,0 +1,225 @@
+"""The demo school as rows: `school.toml` with its dates hung on one moment. Pure: the same moment gives the same rows.
+
+What falls in a weekend moves to the Friday before it. Two things stay on their day because the demo promises them:
+the activity that ended today and the talk in three days.
+"""
+
+import tomllib
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from server.activity.models import Activity, ActivityGroup
+from server.conversation.models import (
+    Agreement,
+    Completion,
+    Conversation,
+    Preparation,
+    PreparationAnswer,
+    PreparationExperience,
+    PreparationWord,
+    Reading,
+    Submission,
+)
+from server.core.clock import at, back_to_school_day, local
+from server.core.db import Base
+from server.experience.models import Experience, ExperienceWord
+from server.people.models import Group, Guardianship, Membership, Person, Role, School
+
+ZONE = "Europe/Amsterdam"
+YEAR = timedelta(days=365)
+PROMISED = (0, -3)
+READ_WITHIN = -6
+Told = dict[str, Any]
+Rows = dict[type[Base], list[Told]]
+
+
+def id_of(name: str) -> UUID:
+    """The key of a thing in the demo, by its id in `school.toml`: the same in every demo."""
+    return uuid5(NAMESPACE_URL, f"spoor-demo:{name}")
+
+
+@cache
+def told() -> Told:
+    """What stands in `school.toml`."""
+    return tomllib.loads((Path(__file__).parent / "school.toml").read_text())
+
+
+def day_of(days: int, today: date) -> date:
+    """The date so many days ago (negative: ahead), on a school day unless the demo promises that very day."""
+    then = today - timedelta(days=days)
+    return then if days in PROMISED else back_to_school_day(then)
+
+
+class Calendar:
+    """Turns "so many days ago, at that time" into moments."""
+
+    def __init__(self, now: datetime) -> None:
+        """Hang everything on this moment."""
+        self.now = now.replace(microsecond=0)
+        self.today = local(now, ZONE).date()
+        self.made_at = self.now - YEAR
+
+    def at(self, days: int, wall: str) -> datetime:
+        """The moment at which the wall clock shows `wall` (`"11:20"`) that many days ago."""
+        return at(day_of(days, self.today), time.fromisoformat(wall), ZONE)
+
+    def span(self, activity: Told) -> tuple[datetime, datetime]:
+        """When an activity begins and ends. `end = "auto"`: some minutes before now, but today, and begun at least two hours earlier."""
+        begins = self.at(activity["days"], activity["start"])
+        if activity["end"] != "auto":
+            return begins, self.at(int(activity.get("until_days") or activity["days"]), activity["end"])
+        ended = self.now - timedelta(minutes=10 + self.now.minute % 5, seconds=self.now.second)
+        ended = max(ended, at(self.today, time(0), ZONE))
+        return min(begins, ended - timedelta(hours=2)), ended
+
+
+def rows(now: datetime) -> Rows:
+    """Every row of the demo by table, in the order in which they can be put in."""
+    calendar, school = Calendar(now), told()
+    made: Rows = {table: [] for table in TABLES}
+    made[School].append(
+        {
+            "id": id_of("school"),
+            "name": school["school"]["name"],
+            "zone": ZONE,
+            "trusted_name": "Nadia Haddou",
+            "trusted_contact": "lokaal 0.09, ook zonder afspraak",
+            "created_at": calendar.made_at,
+        }
+    )
+    for name in sorted({group for activity in school["activity"] for group in activity["groups"]}):
+        made[Group].append({"id": id_of(name), "name": name, "created_at": calendar.made_at})
+    for person in school["person"]:
+        _person(made, person, calendar)
+    for activity in school["activity"]:
+        add_activity(made, activity, calendar)
+    for number, experience in enumerate(school["experience"]):
+        _experience(made, experience.get("id", f"experience-{number}"), experience, calendar)
+    for conversation in school["conversation"]:
+        add_conversation(made, conversation, calendar)
+    for table in TABLES[1:]:
+        for row in made[table]:
+            row["school_id"] = id_of("school")
+    return made
+
+
+TABLES: tuple[type[Base], ...] = (
+    School, Group, Person, Role, Membership, Guardianship, Activity, ActivityGroup, Experience, ExperienceWord, Conversation,
+    Preparation, PreparationExperience, PreparationWord, PreparationAnswer, Submission, Reading, Agreement, Completion,
+)  # fmt: skip
+
+
+def _person(made: Rows, person: Told, calendar: Calendar) -> None:
+    key = id_of(person["id"])
+    made[Person].append({
+        "id": key, "kind": person["kind"], "number": person.get("number"), "given_name": person["given"], "infix": person["infix"], "family_name": person["family"],
+        "addressed_as": person.get("addressed_as", ""), "job": person.get("job", ""), "email": person.get("email", ""), "created_at": calendar.made_at,
+    })  # fmt: skip
+    for group, kind in ((person.get("group"), "student"), (person.get("mentors"), "mentor")):
+        if group:
+            made[Membership].append({"group_id": id_of(group), "person_id": key, "kind": kind})
+    made[Role].extend({"person_id": key, "name": role} for role in person.get("roles", ()))
+    made[Guardianship].extend({"guardian_id": key, "student_id": id_of(student)} for student in person.get("of", ()))
+
+
+def add_activity(made: Rows, activity: Told, calendar: Calendar, key: UUID | None = None) -> None:
+    """The rows of one activity, planned by the coordinator."""
+    key = key or id_of(activity["id"])
+    begins, ends = calendar.span(activity)
+    made[Activity].append({
+        "id": key, "kind": activity["kind"], "title": activity["title"], "place": activity["place"], "starts_at": begins, "ends_at": ends,
+        "made_by": id_of(_coordinator()), "made_at": min(begins, calendar.now) - timedelta(days=21),
+    })  # fmt: skip
+    made[ActivityGroup].extend({"activity_id": key, "group_id": id_of(group)} for group in activity["groups"])
+
+
+def _coordinator() -> str:
+    return next(str(person["id"]) for person in told()["person"] if "coordinator" in person.get("roles", ()))
+
+
+def _experience(made: Rows, name: str, experience: Told, calendar: Calendar) -> None:
+    then = calendar.at(experience["days"], experience["time"])
+    made[Experience].append({
+        "id": id_of(name), "student_id": id_of(experience["student"]), "activity_id": id_of(experience["activity"]) if "activity" in experience else None,
+        "text": experience.get("text", ""), "face": experience.get("face"), "happened_at": then, "captured_at": then, "arrived_at": then, "changed_at": then, "revisions": {},
+    })  # fmt: skip
+    for position, (kind, word) in enumerate(_words(experience)):
+        made[ExperienceWord].append({
+            "id": id_of(f"{name}/word/{position}"), "experience_id": id_of(name), "kind": kind, "word": word.get("word"), "own": word.get("own", ""),
+            "evidence": word.get("evidence", ""), "position": position,
+        })  # fmt: skip
+
+
+def _words(experience: Told) -> list[tuple[str, Told]]:
+    return [("quality", word) for word in experience.get("qualities", ())] + [("motive", word) for word in experience.get("motives", ())]
+
+
+def add_conversation(made: Rows, talk: Told, calendar: Calendar, key: UUID | None = None) -> None:
+    """The rows of one talk, with what was laid ready for it and what was agreed in it."""
+    key, held = key or id_of(talk["id"]), talk["state"] == "held"
+    starts = calendar.at(talk["days"], talk["start"])
+    made[Conversation].append({
+        "id": key, "student_id": id_of(talk["student"]), "mentor_id": id_of(talk["mentor"]), "starts_at": starts, "minutes": talk["minutes"],
+        "place_kind": talk["place_kind"], "place": talk["place"], "made_by": id_of(talk["mentor"]), "made_at": min(starts, calendar.at(0, "09:00")) - timedelta(days=10),
+        "started_at": starts if held else None, "held_at": starts + timedelta(minutes=talk["minutes"]) if held else None, "summary": talk.get("summary", ""),
+    })  # fmt: skip
+    if talk["state"] != "planned":
+        _preparation(made, talk, key, starts, calendar)
+    if "agreement" in talk:
+        _agreement(made, talk, key, starts, calendar)
+
+
+def _preparation(made: Rows, talk: Told, key: UUID, starts: datetime, calendar: Calendar) -> None:
+    ready = min(starts - timedelta(days=1), calendar.at(1, "16:10"))
+    made[Preparation].append({"conversation_id": key, "student_id": id_of(talk["student"]), "question": talk.get("question", ""), "revisions": {}, "changed_at": ready})
+    chosen = talk.get("experiences", [])
+    made[PreparationExperience].extend({"conversation_id": key, "experience_id": id_of(name), "position": position} for position, name in enumerate(chosen))
+    made[PreparationAnswer].extend(
+        {"conversation_id": key, "question_id": answer["question"], "text": answer["text"], "position": position} for position, answer in enumerate(talk.get("answers", ()))
+    )
+    if talk["state"] == "started_preparing":
+        return
+    for position, (kind, word) in enumerate(_chosen_words(chosen)):
+        made[PreparationWord].append(
+            {"id": id_of(f"{talk['id']}/word/{position}"), "conversation_id": key, "kind": kind, "word": word.get("word"), "own": word.get("own", ""), "position": position}
+        )
+    submission = id_of(f"{talk['id']}/submission")
+    made[Submission].append({"id": submission, "conversation_id": key, "person_id": id_of(talk["student"]), "submitted_at": ready})
+    if talk["days"] >= READ_WITHIN:
+        made[Reading].append(
+            {
+                "id": id_of(f"{talk['id']}/reading"),
+                "submission_id": submission,
+                "conversation_id": key,
+                "person_id": id_of(talk["mentor"]),
+                "read_at": ready + timedelta(minutes=50),
+            }
+        )
+
+
+def _chosen_words(experiences: list[str]) -> list[tuple[str, Told]]:
+    """The first quality and the first motive of what is laid ready, no word twice."""
+    found: dict[str, tuple[str, Told]] = {}
+    for experience in told()["experience"]:
+        if experience.get("id") in experiences:
+            for kind in ("quality", "motive"):
+                first = next((word for of, word in _words(experience) if of == kind), None)
+                if first is not None:
+                    found.setdefault(first.get("word") or first["own"], (kind, first))
+    return list(found.values())
+
+
+def _agreement(made: Rows, talk: Told, key: UUID, starts: datetime, calendar: Calendar) -> None:
+    agreed, name = talk["agreement"], id_of(f"{talk['id']}/agreement")
+    due = day_of(agreed["due_days"], calendar.today)
+    made_at = starts + timedelta(minutes=talk["minutes"])
+    made[Agreement].append({
+        "id": name, "conversation_id": key, "student_id": id_of(talk["student"]), "what": agreed["what"], "due_on": due, "helper": agreed["helper"],
+        "made_by": id_of(talk["mentor"]), "made_at": made_at,
+    })  # fmt: skip
+    if agreed["done"]:
+        done_at = max(made_at, min(at(due, time(17), ZONE), calendar.at(1, "17:00")))
+        made[Completion].append({"agreement_id": name, "person_id": id_of(talk["student"]), "done_at": done_at})
