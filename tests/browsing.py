@@ -58,5 +58,5 @@ class Browsing:
 
 def text_of(answer: Response) -> str:
     """What a person reads on the page: no markup, single spaces."""
-    body = re.sub(r"<(script|style)\b.*?</\1>|<head\b.*?</head>", " ", answer.text, flags=re.S)
+    body = re.sub(r"<(script|style|template)\b.*?</\1>|<head\b.*?</head>", " ", answer.text, flags=re.S)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body))).strip()

@@ -7,7 +7,7 @@ from server.people.models import Membership
 from server.people.viewer import Viewer
 
 
-def visible_to(viewer: Viewer) -> Select[tuple[Activity]]:
+def visible_to(viewer: Viewer) -> Select[Activity]:
     """The activities this person may see, without those that were called off."""
     found = select(Activity).where(Activity.school_id == viewer.school_id, Activity.cancelled_at.is_(None))
     if viewer.is_staff:

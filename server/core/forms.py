@@ -36,7 +36,7 @@ class Form:
         return name in self.fields
 
     def text(self, name: str) -> str:
-        """The text of a field with newlines as `\\n`, without spaces around it; empty when it was not sent."""
+        """The text of a field with newlines as line feeds, without spaces around it; empty when it was not sent."""
         return self.fields.get(name, [""])[0].replace("\r\n", "\n").replace("\r", "\n").strip()
 
     def all(self, name: str) -> list[str]:

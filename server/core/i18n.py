@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -47,22 +47,26 @@ def preferred(accept_language: str) -> str:
     return next((name for _, name in sorted(wishes, key=lambda wish: wish[0]) if name in LANGUAGES), "nl")
 
 
+def _locale(language: str) -> str:
+    return "en_GB" if language == "en" else "nl"
+
+
 @lru_cache(maxsize=4096)
 def day(moment: date, language: str) -> str:
     """`di 24 nov`"""
-    return format_skeleton("EEEdMMM", moment, locale=language).replace(".", "").replace(",", "")
+    return format_date(moment, "EEE d MMM", locale=_locale(language)).replace(".", "")
 
 
 @lru_cache(maxsize=4096)
 def long_day(moment: date, language: str) -> str:
     """`dinsdag 24 november`"""
-    return format_skeleton("EEEEdMMMM", moment, locale=language).replace(",", "")
+    return format_date(moment, "EEEE d MMMM", locale=_locale(language))
 
 
 @lru_cache(maxsize=512)
 def month(moment: date, language: str) -> str:
     """`november 2026`"""
-    return format_date(moment, "LLLL yyyy", locale=language)
+    return format_date(moment, "LLLL yyyy", locale=_locale(language))
 
 
 def clock_time(moment: datetime, zone: str) -> str:

@@ -4,6 +4,7 @@ Litestar's own `sync_to_thread=True` wraps a handler anew for every method that 
 answers with a coroutine; wrapping it here, once, as a true coroutine function avoids that.
 """
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -34,10 +35,17 @@ def delete(path: str, **how: Any) -> Decorate:
 
 
 def _in_thread(handler: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(handler)
+    wants_form = "form" in signature.parameters
+
     @wraps(handler)
     async def run(**told: Any) -> Any:
+        if wants_form:
+            told["form"] = await provide_form(told["request"])
         return await sync_to_thread(handler, **told)
 
+    run.__signature__ = signature.replace(parameters=[known for known in signature.parameters.values() if known.name != "form"])  # type: ignore[attr-defined]
+    run.__annotations__ = {name: kind for name, kind in handler.__annotations__.items() if name != "form"}
     return run
 
 

@@ -93,7 +93,7 @@ def from_our_pages(request: ASGIConnection, settings: Settings) -> None:
 
     Plain http has no `Sec-Fetch-Site`; a client that is no browser sends neither and carries no cookie by accident.
     """
-    if request.scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+    if request.scope.get("method") in {"GET", "HEAD", "OPTIONS"}:
         return
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site != "same-origin":

@@ -64,7 +64,8 @@ def _environment(language: str, assets: Assets) -> Environment:
 
     helpers: dict[str, Any] = {
         "asset": assets.url, "icon": icon, "word_icon": word_icon, "word_use": word_use, "lines": lines, "day": day, "long_day": long_day, "days_away": days_away,
-        "month": lambda moment: i18n.month(moment, language), "clock_time": i18n.clock_time, "local_date": lambda moment, zone: local(moment, zone).date(), "new_id": new_id, "build": assets.build,
+        "month": lambda moment: i18n.month(moment, language), "clock_time": i18n.clock_time, "local_date": lambda moment, zone: local(moment, zone).date(),
+        "new_id": new_id, "build": assets.build,
     }  # fmt: skip
     made.globals.update(helpers)
     return made

@@ -103,8 +103,19 @@ def unchanged_by(step_minutes: int):  # type: ignore[no-untyped-def]
     async def unchanged(request: Request) -> Response[None] | None:
         viewer = request.user
         now = clock.local(clock.now(), viewer.zone)
-        step = now.hour * 60 // step_minutes + now.minute // step_minutes
-        tag = f'W/"{request.app.state.assets.build}.{viewer.person_id.hex}.{viewer.language or language(request)}.{viewer.theme}.{now:%Y%m%d}.{step}.{viewer.school_revision}.{viewer.revision}.{aimed_at(request)}"'
+        step = (now.hour * 60 + now.minute) // step_minutes
+        seen = (
+            request.app.state.assets.build,
+            viewer.person_id.hex,
+            language(request),
+            viewer.theme,
+            f"{now:%Y%m%d}",
+            step,
+            viewer.school_revision,
+            viewer.revision,
+            aimed_at(request),
+        )
+        tag = f'W/"{".".join(str(part) for part in seen)}"'
         request.scope["etag"] = tag  # type: ignore[typeddict-unknown-key]
         if request.headers.get("if-none-match") != tag or SAID in request.cookies:
             return None

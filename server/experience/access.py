@@ -8,16 +8,16 @@ from server.experience.models import Experience
 from server.people.viewer import Viewer
 
 
-def own(viewer: Viewer) -> Select[tuple[Experience]]:
+def own(viewer: Viewer) -> Select[Experience]:
     """The viewer's own experiences, without those they deleted."""
     return select(Experience).where(Experience.student_id == viewer.person_id, Experience.deleted_at.is_(None))
 
 
-def own_one(viewer: Viewer, experience_id: UUID) -> Select[tuple[Experience]]:
+def own_one(viewer: Viewer, experience_id: UUID) -> Select[Experience]:
     """One of them."""
     return own(viewer).where(Experience.id == experience_id)
 
 
-def own_deleted(viewer: Viewer, experience_id: UUID) -> Select[tuple[Experience]]:
+def own_deleted(viewer: Viewer, experience_id: UUID) -> Select[Experience]:
     """One that the viewer deleted, to bring it back."""
     return select(Experience).where(Experience.id == experience_id, Experience.student_id == viewer.person_id, Experience.deleted_at.is_not(None))

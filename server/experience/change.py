@@ -69,9 +69,7 @@ def read_change(form: Form, _: Callable[[str], str]) -> tuple[Change, dict[str, 
 def _words(form: Form, field: str, errors: dict[str, str], _: Callable[[str], str]) -> tuple[ChosenWord, ...]:
     known = [word for word in dict.fromkeys(form.all(field)) if word in vocabulary() and vocabulary()[word].kind == KIND_OF[field]]
     own = list(dict.fromkeys(" ".join(text.split()) for text in form.all(f"{field}-own") if text.strip()))
-    chosen = tuple(
-        [ChosenWord(word, "", _evidence(form, field, word)) for word in known] + [ChosenWord(None, text, _evidence(form, field, f"own:{text}")) for text in own]
-    )
+    chosen = tuple([ChosenWord(word, "", _evidence(form, field, word)) for word in known] + [ChosenWord(None, text, _evidence(form, field, f"own:{text}")) for text in own])
     if len(chosen) > MOST_WORDS:
         errors[field] = _("Kies er hoogstens drie. Haal er een weg, dan kun je verder.")
     elif any(len(text) > LONGEST_WORD for text in own):

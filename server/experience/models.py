@@ -46,7 +46,7 @@ class Experience(Base):
 
     def clashes(self, field: str, base: int) -> bool:
         """Whether somebody changed this field after the revision the save was based on."""
-        return self.revisions.get(field, 1) > base
+        return self.revisions.get(field, min(self.revision, 1)) > base
 
 
 class ExperienceWord(Base):

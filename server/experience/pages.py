@@ -19,6 +19,7 @@ from server.core.web import done, language, page, reading, told, unchanged_by, w
 from server.experience import access, actions, queries, screens
 from server.experience.actions import Clash
 from server.experience.change import STEPS, captured, read_change
+from server.experience.models import Experience
 from server.people.identity import student
 
 
@@ -49,7 +50,7 @@ def show(request: Request, experience_id: FromPath[UUID]) -> Response[Any]:
 def edit(request: Request, experience_id: FromPath[UUID], step: FromQuery[str] = "text", alone: FromQuery[bool] = False) -> Response[Any]:
     """One question of an experience that is there; `alone` goes back to the experience instead of on."""
     with reading(request) as session:
-        experience = found(session.scalar(access.own_one(request.user, experience_id).options(selectinload(actions.Experience.words))))
+        experience = found(session.scalar(access.own_one(request.user, experience_id).options(selectinload(Experience.words))))
         return page(request, "experience/step.html", screens.step(session, request.user, language(request), experience, _step(step), alone=alone))
 
 
@@ -96,7 +97,7 @@ def _again(request: Request, form: Form, experience_id: UUID, step: str, errors:
     if wants_json(request):
         return told(request, {"status": status, "errors": errors, **({"revision": clash.revision, "stored": clash.stored} if clash else {})}, status=status)
     with reading(request) as session:
-        experience = session.scalar(access.own_one(request.user, experience_id).options(selectinload(actions.Experience.words)))
+        experience = session.scalar(access.own_one(request.user, experience_id).options(selectinload(Experience.words)))
         experience = experience or screens.unsaved(session, request.user, experience_id, form.id("activity"))
         view = screens.step(session, request.user, language(request), experience, step, alone=form.text("alone") == "1", form=form, errors=errors, clash=clash)
         return page(request, "experience/step.html", view, status=status)

@@ -50,10 +50,12 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 def word_view(kind: str, word: str | None, own: str, language: str, evidence: str = "", count: int = 0) -> WordView:
     """A stored word, named in this language. A word that left the vocabulary still shows its id."""
     known = vocabulary().get(word or "")
-    return WordView(kind=kind, key=word or f"own:{own}", label=known.label(language) if known else own or word or "", icon=known.icon if known else "", evidence=evidence, count=count)
+    return WordView(
+        kind=kind, key=word or f"own:{own}", label=known.label(language) if known else own or word or "", icon=known.icon if known else "", evidence=evidence, count=count
+    )
 
 
-def _rows(viewer_id: UUID) -> Select[Any]:
+def _rows(viewer_id: UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(Experience.id, Experience.text, Experience.face, Experience.happened_at, Activity.kind, Activity.title, Activity.place, Activity.id.label("activity_id"))
         .outerjoin(Activity, Activity.id == Experience.activity_id)
@@ -69,7 +71,9 @@ def trail(session: Session, viewer: Viewer, language: str, *, most: int = PAGE, 
         wanted = wanted.where(Experience.happened_at < before)
     for part in plain(sought).split()[:8]:
         like = "%" + part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        wanted = wanted.where(or_(Experience.sought.like(like, escape="\\"), func.lower(Activity.title).like(like, escape="\\"), func.lower(Activity.place).like(like, escape="\\")))
+        wanted = wanted.where(
+            or_(Experience.sought.like(like, escape="\\"), func.lower(Activity.title).like(like, escape="\\"), func.lower(Activity.place).like(like, escape="\\"))
+        )
     if word:
         own = ExperienceWord.own == word.removeprefix("own:") if word.startswith("own:") else ExperienceWord.word == word
         wanted = wanted.where(Experience.id.in_(select(ExperienceWord.experience_id).where(own)))
@@ -91,7 +95,8 @@ def _cards(session: Session, rows: Sequence[Row[Any]], language: str) -> list[Ca
             words.setdefault(experience_id, []).append(word_view(kind, word, own, language, evidence))
     return [
         Card(
-            id=row.id, title=title_of(row.text), rest=rest_of(row.text), text=row.text, face=row.face, face_icon=FACES.get(row.face, ""), happened_at=row.happened_at, kind=row.kind or OWN,
+            id=row.id, title=title_of(row.text), rest=rest_of(row.text), text=row.text, face=row.face, face_icon=FACES.get(row.face, ""),
+            happened_at=row.happened_at, kind=row.kind or OWN,
             icon=KINDS.get(row.kind, OWN_ICON), activity=row.title or "", place=row.place or "", activity_id=row.activity_id, words=tuple(words.get(row.id, ())),
         )
         for row in rows

@@ -1,6 +1,7 @@
 """The views behind the questions: what is offered, what was typed, what comes next."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +39,7 @@ def unsaved(session: Session, viewer: Viewer, experience_id: UUID, activity_id: 
 
 def next_step(step: str) -> str | None:
     """The question after this one, or None after the last."""
-    return dict(zip(STEPS, STEPS[1:], strict=False)).get(step)
+    return dict(pairwise(STEPS)).get(step)
 
 
 def after(form: Form, experience_id: UUID, step: str) -> tuple[str, str]:
@@ -63,7 +64,8 @@ def step(session: Session, viewer: Viewer, language: str, experience: Experience
     activity_id = form.id("activity") if form and "activity" in form else experience.activity_id
     activity = next((known for known in activities if known.id == activity_id), None)
     view = {
-        "step": name, "number": STEPS.index(name) + 1, "steps": len(STEPS), "alone": alone, "experience": experience, "activity": activity, "activity_icon": KINDS[activity.kind] if activity else "star", "activities": activities,
+        "step": name, "number": STEPS.index(name) + 1, "steps": len(STEPS), "alone": alone, "experience": experience, "activity": activity,
+        "activity_icon": KINDS[activity.kind] if activity else "star", "activities": activities,
         "errors": errors or {}, "base": clash.revision if clash else experience.revision, "clash": clash, "faces": FACES,
         "text": form.text("text") if form and "text" in form else experience.text, "face": form.number("face") if form and "face" in form else experience.face,
         "previous": STEPS[STEPS.index(name) - 1] if name != STEPS[0] else None,
