@@ -37,7 +37,7 @@ class Form:
 
     def text(self, name: str) -> str:
         """The text of a field with newlines as line feeds, without spaces around it; empty when it was not sent."""
-        return self.fields.get(name, [""])[0].replace("\r\n", "\n").replace("\r", "\n").strip()
+        return (self.fields.get(name) or [""])[0].replace("\r\n", "\n").replace("\r", "\n").strip()
 
     def all(self, name: str) -> list[str]:
         """Every value of a field that may come more than once."""
