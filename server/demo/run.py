@@ -20,6 +20,7 @@ from server.demo.links import keep_links
 from server.migrations.run import migrate
 from server.serve import server_of
 from server.settings import Settings
+from server.worker import run_beside
 
 WHO = {
     "student": "leerling · student (Samira)",
@@ -58,7 +59,8 @@ def run(settings: Settings, *, as_json: bool = False) -> int:
         return 1
     server = server_of(settings, database)
     threading.Thread(target=_announce, args=(server, settings, links, as_json), daemon=True).start()
-    server.run()
+    with run_beside(settings, database):
+        server.run()
     return 0
 
 

@@ -25,6 +25,7 @@ from server.conversation.models import (
 )
 from server.core.clock import at, back_to_school_day, local
 from server.core.db import Base
+from server.experience.actions import sought_in
 from server.experience.models import Experience, ExperienceWord
 from server.people.models import Group, Guardianship, Membership, Person, Role, School
 
@@ -145,6 +146,7 @@ def _experience(made: Rows, name: str, experience: Told, calendar: Calendar) -> 
     made[Experience].append({
         "id": id_of(name), "student_id": id_of(experience["student"]), "activity_id": id_of(experience["activity"]) if "activity" in experience else None,
         "text": experience.get("text", ""), "face": experience.get("face"), "happened_at": then, "captured_at": then, "arrived_at": then, "changed_at": then, "revisions": {},
+        "sought": sought_in(experience.get("text", ""), [ExperienceWord(**{"word": None, "own": "", "evidence": "", **word}) for _, word in _words(experience)]),
     })  # fmt: skip
     for position, (kind, word) in enumerate(_words(experience)):
         made[ExperienceWord].append({

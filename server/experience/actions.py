@@ -1,5 +1,6 @@
 """Keeping an experience: every save, whole or of one step, goes through `save`."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -114,7 +115,7 @@ def _store(session: Session, viewer: Viewer, experience: Experience, changes: di
             setattr(experience, name, new)
     if experience.activity_id is not None:
         cancel(session, about=experience.activity_id, person_id=viewer.person_id)
-    experience.sought = plain(" ".join([experience.text, *(_said(word) for word in experience.words)]))
+    experience.sought = sought_in(experience.text, experience.words)
 
 
 def _replace_words(experience: Experience, kind: str, chosen: tuple[ChosenWord, ...]) -> None:
@@ -124,6 +125,11 @@ def _replace_words(experience: Experience, kind: str, chosen: tuple[ChosenWord, 
         for position, word in enumerate(chosen)
     ]
     experience.words = kept + made
+
+
+def sought_in(text: str, words: Iterable[ExperienceWord]) -> str:
+    """What search looks through: the text, and each word in both languages with its evidence."""
+    return plain(" ".join([text, *(_said(word) for word in words)]))
 
 
 def _said(word: ExperienceWord) -> str:
