@@ -22,6 +22,8 @@ from server.people.identity import signed_in
 from server.people.models import Person
 from server.people.sign_in import make_code
 from server.people.sign_in_pages import signed_out
+from server.push.queries import device
+from server.push.queries import device
 
 CODES_AN_HOUR = 5
 THEMES = ("auto", "light", "dark")
@@ -29,9 +31,9 @@ THEMES = ("auto", "light", "dark")
 
 @get("/me", guards=[signed_in])
 def me(request: Request) -> Response[Any]:
-    """Who you are here, your devices, language, look."""
+    """Who you are here, your devices, reminders, the app, language, look."""
     with reading(request) as session:
-        return page(request, "me/me.html", {"me": queries.me(session, request.user, clock.now())})
+        return page(request, "me/me.html", {"me": queries.me(session, request.user, clock.now()), "push": device(session, request)})
 
 
 @delete("/me/sessions/{session_id:uuid}", guards=[signed_in])
