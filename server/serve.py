@@ -8,6 +8,7 @@ from server.app import create_app, use_threads
 from server.core.db import Database
 from server.migrations.run import migrate
 from server.settings import Settings
+from server.worker import run_beside
 
 
 def run(settings: Settings) -> int:
@@ -16,7 +17,8 @@ def run(settings: Settings) -> int:
     database = Database(settings.database)
     migrate(database)
     print(f"Spoor: {settings.base_url}", file=sys.stderr, flush=True)
-    server_of(settings, database).run()
+    with run_beside(settings, database):
+        server_of(settings, database).run()
     return 0
 
 
