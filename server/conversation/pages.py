@@ -1,3 +1,204 @@
-"""Screens."""
+"""Talks: the lists, one talk as each of the two sees it, laying it ready, and what came of it. Planning stands in `planning_pages`."""
 
-routes: list = []
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.params import FromPath, FromQuery
+
+from server.conversation import access, actions, planning_pages, preparing, queries, screens
+from server.conversation.asking import STEPS
+from server.conversation.preparing import Clash, Closed
+from server.conversation.views import Talk
+from server.core import clock
+from server.core.errors import NotFound, Unavailable, found
+from server.core.forms import Form
+from server.core.i18n import tongue
+from server.core.ids import new_id
+from server.core.routes import delete, get, post
+from server.core.web import done, language, page, reading, told, unchanged_by, wants_json, writing
+from server.people.identity import mentor, signed_in, staff, student
+from server.people.models import Group
+
+
+@get("/conversations", guards=[signed_in], before_request=unchanged_by(10))
+def index(request: Request) -> Response[Any]:
+    """Gesprek for a student, Gesprekken for a mentor."""
+    viewer, now = request.user, clock.now()
+    with reading(request) as session:
+        if viewer.is_student:
+            return page(request, "conversation/student_index.html", {"talks": queries.student_list(session, viewer, now), "now": now})
+        if not viewer.is_mentor:
+            raise NotFound
+        return page(request, "conversation/index.html", {"talks": queries.mentor_list(session, viewer, now), "chosen": None, "now": now})
+
+
+@get("/conversations/{conversation_id:uuid}", guards=[signed_in])
+def show(request: Request, conversation_id: FromPath[UUID], step: FromQuery[str] = "", question: FromQuery[str] = "") -> Response[Any]:
+    """One talk. That a mentor opened what lies ready is on record before it is shown; so nothing is fetched ahead."""
+    if request.user.is_staff and "prefetch" in (request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")):
+        raise Unavailable
+    with reading(request) as session:
+        shown = found(queries.talk(session, request.user, conversation_id))
+        if request.user.is_student or not _unread(request, shown):
+            return _shown(request, session, shown, step, question)
+    with writing(request) as session:
+        actions.note_reading(session, request.user, conversation_id, clock.now())
+        return _shown(request, session, found(queries.talk(session, request.user, conversation_id)), step, question)
+
+
+def _unread(request: Request, shown: Talk) -> bool:
+    return shown.submission_id is not None and request.user.person_id not in {read.who.id for read in shown.read_by}
+
+
+def _shown(request: Request, session: Any, shown: Talk, step: str, question: str) -> Response[Any]:
+    viewer, lang, now = request.user, language(request), clock.now()
+    if viewer.is_student:
+        return page(request, "conversation/student_talk.html", screens.for_student(session, shown, lang))
+    if step in STEPS and shown.started_at and not shown.held_at:
+        return page(request, "conversation/live.html", screens.live(session, viewer, shown, step, question, lang))
+    view = screens.for_mentor(session, viewer, shown, lang)
+    aimed = request.headers.get("hx-request") == "true"
+    return page(request, "conversation/talk.html", {**view, "talks": None if aimed else queries.mentor_list(session, viewer, now), "chosen": shown.id, "now": now})
+
+
+@get("/groups", guards=[mentor], before_request=unchanged_by(10))
+def groups(request: Request) -> Response[Any]:
+    """Mijn groep: all groups of the mentor."""
+    return _groups(request, None)
+
+
+@get("/groups/{group_id:uuid}", guards=[mentor], before_request=unchanged_by(10))
+def group(request: Request, group_id: FromPath[UUID]) -> Response[Any]:
+    """One of them: who talked when, who is ready."""
+    return _groups(request, group_id)
+
+
+def _groups(request: Request, group_id: UUID | None) -> Response[Any]:
+    now = clock.now()
+    with reading(request) as session:
+        mine = list(session.scalars(access.groups(request.user).order_by(Group.name)))
+        shown = [known for known in mine if group_id in {None, known.id}]
+        if group_id and not shown:
+            raise NotFound
+        return page(
+            request,
+            "conversation/groups.html",
+            {"groups": shown, "others": len(mine) > len(shown), "pupils": queries.pupils(session, request.user, [known.id for known in shown], now), "now": now},
+        )
+
+
+@get("/conversations/{conversation_id:uuid}/preparation", guards=[student])
+def preparation(request: Request, conversation_id: FromPath[UUID], step: FromQuery[int] = 1) -> Response[Any]:
+    """One step of laying a talk ready. What the mentor can read already is looked at on the talk itself."""
+    with reading(request) as session:
+        shown = found(queries.talk(session, request.user, conversation_id))
+        if shown.submission_id or not shown.may_be_prepared:
+            return done(request, f"/conversations/{conversation_id}")
+        return page(request, "conversation/preparation.html", screens.step(session, request.user, shown, _step(step), language(request)))
+
+
+@post("/conversations/{conversation_id:uuid}/preparation", guards=[student])
+def prepare(request: Request, form: Form, conversation_id: FromPath[UUID]) -> Response[Any]:
+    """Keep one step; the last one may also show it to the mentor."""
+    number, now, viewer, receipt = _step(form.number("step")), clock.now(), request.user, None
+    fields, errors = preparing.read_change(form, number, language(request))
+    if errors:
+        return _again(request, form, conversation_id, number, errors)
+    try:
+        with writing(request) as session:
+            if form.text("take_back") == "1":
+                actions.take_back(session, viewer, conversation_id, now)
+            receipt = preparing.save(session, viewer, conversation_id, fields, mutation_id=form.id("mutation") or new_id(), base=form.number("base") or 0, now=now)
+            if form.text("go") == "show":
+                actions.submit(session, viewer, conversation_id, now)
+    except (Clash, Closed, actions.NothingToShow) as problem:
+        return _again(request, form, conversation_id, number, _why(request, problem), problem if isinstance(problem, Clash) else None, status=problem.status_code)
+    to, said = _after(form, conversation_id, number)
+    return done(request, to, said=said, receipt=receipt)
+
+
+def _step(number: int | None) -> int:
+    return number if number in (1, 2, 3) else 1
+
+
+def _after(form: Form, conversation_id: UUID, number: int) -> tuple[str, str]:
+    if form.text("go") == "show":
+        return f"/conversations/{conversation_id}", "talk-shown"
+    if form.text("go") == "stop":
+        return f"/conversations/{conversation_id}", "saved"
+    return f"/conversations/{conversation_id}/preparation?step={min(number + 1, 3)}", ""
+
+
+def _why(request: Request, problem: Exception) -> dict[str, str]:
+    _ = tongue(language(request))
+    if isinstance(problem, Closed):
+        return {"closed": _("Je mentor kan dit al lezen. Neem het eerst terug, dan kun je het veranderen.")}
+    if isinstance(problem, actions.NothingToShow):
+        return {"question": _("Er is nog niets om te laten zien. Kies een ervaring, of stel een vraag.")}
+    return {}
+
+
+def _again(request: Request, form: Form, conversation_id: UUID, number: int, errors: dict[str, str], clash: Clash | None = None, status: int = 422) -> Response[Any]:
+    """The same step with what was typed, and what is wrong with it."""
+    if wants_json(request):
+        return told(request, {"status": status, "errors": errors, **({"revision": clash.revision, "stored": clash.stored} if clash else {})}, status=status)
+    with reading(request) as session:
+        shown = found(queries.talk(session, request.user, conversation_id))
+        return page(
+            request, "conversation/preparation.html", screens.step(session, request.user, shown, number, language(request), form=form, errors=errors, clash=clash), status=status
+        )
+
+
+@post("/conversations/{conversation_id:uuid}/submission", guards=[student])
+def submit(request: Request, form: Form, conversation_id: FromPath[UUID]) -> Response[Any]:
+    """Show it to the mentor."""
+    try:
+        with writing(request) as session:
+            actions.submit(session, request.user, conversation_id, clock.now())
+    except actions.NothingToShow as problem:
+        return _again(request, form if "question" in form else Form(), conversation_id, 3, _why(request, problem))
+    return done(request, f"/conversations/{conversation_id}", said="talk-shown")
+
+
+@delete("/conversations/{conversation_id:uuid}/submission", guards=[student])
+def take_back(request: Request, conversation_id: FromPath[UUID]) -> Response[Any]:
+    """Take it back, until the talk begins."""
+    with writing(request) as session:
+        actions.take_back(session, request.user, conversation_id, clock.now())
+    return done(request, f"/conversations/{conversation_id}", said="talk-taken-back")
+
+
+@post("/agreements/{agreement_id:uuid}/completion", guards=[signed_in])
+def complete(request: Request, agreement_id: FromPath[UUID]) -> Response[Any]:
+    """An agreement is done, say the student or the mentor."""
+    with writing(request) as session:
+        conversation_id = actions.complete(session, request.user, agreement_id, clock.now())
+    return done(request, f"/conversations/{conversation_id}", said="agreement-done")
+
+
+@delete("/agreements/{agreement_id:uuid}/completion", guards=[signed_in])
+def reopen(request: Request, agreement_id: FromPath[UUID]) -> Response[Any]:
+    """It is not done after all."""
+    with writing(request) as session:
+        conversation_id = actions.reopen(session, request.user, agreement_id)
+    return done(request, f"/conversations/{conversation_id}")
+
+
+@post("/conversations/{conversation_id:uuid}/start", guards=[staff])
+def start(request: Request, conversation_id: FromPath[UUID]) -> Response[Any]:
+    """The talk begins."""
+    with writing(request) as session:
+        actions.start(session, request.user, conversation_id, clock.now())
+    return done(request, f"/conversations/{conversation_id}?step=tell")
+
+
+@delete("/conversations/{conversation_id:uuid}/start", guards=[staff])
+def unstart(request: Request, conversation_id: FromPath[UUID]) -> Response[Any]:
+    """It did not begin after all."""
+    with writing(request) as session:
+        actions.unstart(session, request.user, conversation_id, clock.now())
+    return done(request, f"/conversations/{conversation_id}")
+
+
+routes = [index, show, groups, group, preparation, prepare, submit, take_back, complete, reopen, start, unstart, *planning_pages.routes]

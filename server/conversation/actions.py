@@ -1,0 +1,219 @@
+"""What people do with a talk, each said in one place: what changes, who is reminded, who sees it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from server.conversation import access, preparing, reminding
+from server.conversation.models import Agreement, Completion, Conversation, Preparation, PreparationExperience, Reading, Submission
+from server.conversation.outcome import Outcome
+from server.conversation.planning import USUAL, Plan
+from server.core.errors import Conflict, NotFound, found
+from server.experience.models import Experience
+from server.people.counters import bump
+from server.people.models import Person
+from server.people.viewer import Viewer
+
+
+class Stale(Conflict):
+    """Somebody changed it since the form was opened; the form is shown again with what was typed."""
+
+
+class NothingToShow(Conflict):
+    """Nothing lies ready: no experience and no question of one's own."""
+
+
+def plan(session: Session, viewer: Viewer, conversation_id: UUID, student_id: UUID, wish: Plan, now: datetime) -> Conversation:
+    """Plan a talk with one of the mentor's own students. The same form sent twice plans one talk."""
+    student = found(session.scalar(access.students(viewer).where(Person.id == student_id)))
+    known = session.get(Conversation, conversation_id)
+    if known is not None:
+        if known.mentor_id != viewer.person_id:
+            raise NotFound
+        if known.student_id != student.id or not wish.is_of(known):
+            raise Conflict
+        return known
+    talk = Conversation(
+        id=conversation_id, school_id=viewer.school_id, student_id=student.id, mentor_id=viewer.person_id, made_by=viewer.person_id, made_at=now, revision=1, summary=""
+    )
+    wish.give(talk)
+    session.add(talk)
+    session.flush()
+    _changed(session, viewer, talk, now)
+    return talk
+
+
+def talk_now(session: Session, viewer: Viewer, conversation_id: UUID, student_id: UUID, now: datetime) -> Conversation:
+    """Begin a talk that nobody planned. Nobody is reminded of it."""
+    known = session.scalar(access.held_by(viewer, conversation_id))
+    if known is not None:
+        return known
+    moment = now.replace(second=0, microsecond=0)
+    talk = plan(session, viewer, conversation_id, student_id, Plan(starts_at=moment, minutes=USUAL, place_kind="room", place=""), now)
+    talk.started_at = now
+    return talk
+
+
+def move(session: Session, viewer: Viewer, conversation_id: UUID, wish: Plan, revision: int, now: datetime) -> Conversation:
+    """Plan it otherwise. Raises `Stale` when it was changed since `revision` to something else."""
+    talk = _open(session, viewer, conversation_id)
+    if wish.is_of(talk):
+        return talk
+    if talk.revision != revision:
+        raise Stale
+    before = talk.starts_at
+    wish.give(talk)
+    talk.revision += 1
+    session.flush()
+    _changed(session, viewer, talk, now)
+    if before.date() != talk.starts_at.date():
+        reminding.mentor_day(session, talk, before, viewer.zone, now)
+    return talk
+
+
+def cancel(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
+    """Call it off; what the student laid ready stays theirs."""
+    talk = found(session.scalar(access.held_by(viewer, conversation_id).with_for_update()))
+    if talk.held_at is not None:
+        raise Conflict
+    talk.cancelled_at = talk.cancelled_at or now
+    talk.revision += 1
+    session.flush()
+    _changed(session, viewer, talk, now)
+
+
+def revive(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
+    """Let it go on after all."""
+    talk = found(session.scalar(access.held_by(viewer, conversation_id).with_for_update()))
+    talk.cancelled_at = None
+    talk.revision += 1
+    session.flush()
+    _changed(session, viewer, talk, now)
+
+
+def start(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
+    """The talk begins: from here the student takes nothing back."""
+    talk = _open(session, viewer, conversation_id)
+    talk.started_at = talk.started_at or now
+    session.flush()
+    _changed(session, viewer, talk, now)
+
+
+def unstart(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
+    """It did not begin after all."""
+    talk = _open(session, viewer, conversation_id)
+    talk.started_at = None
+    session.flush()
+    _changed(session, viewer, talk, now)
+
+
+def submit(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
+    """Klaar: laat zien aan je mentor. Raises `NothingToShow` when nothing lies ready."""
+    talk = found(session.scalar(access.prepared_by(viewer, conversation_id).with_for_update()))
+    if preparing.submission(session, talk.id) is not None:
+        return
+    if not talk.may_be_prepared():
+        raise Conflict
+    if not _something_ready(session, talk):
+        raise NothingToShow
+    session.add(Submission(conversation_id=talk.id, school_id=talk.school_id, person_id=viewer.person_id, submitted_at=now))
+    session.flush()
+    _changed(session, viewer, talk, now)
+
+
+def take_back(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
+    """The mentor reads it no more, until it is shown again. Not once the talk has begun."""
+    talk = found(session.scalar(access.prepared_by(viewer, conversation_id).with_for_update()))
+    if not talk.may_be_prepared():
+        raise Conflict
+    shown = preparing.submission(session, talk.id)
+    if shown is not None:
+        shown.withdrawn_at = now
+        session.flush()
+        _changed(session, viewer, talk, now)
+
+
+def _something_ready(session: Session, talk: Conversation) -> bool:
+    there = select(PreparationExperience.experience_id).join(Experience, Experience.id == PreparationExperience.experience_id)
+    chosen = session.scalar(there.where(PreparationExperience.conversation_id == talk.id, Experience.deleted_at.is_(None)).limit(1))
+    return chosen is not None or bool(session.scalar(select(Preparation.question).where(Preparation.conversation_id == talk.id)))
+
+
+def note_reading(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
+    """Put on record that the viewer opened what the student laid ready; once for each time it was shown."""
+    talk = found(session.scalar(access.held_by(viewer, conversation_id).with_for_update()))
+    shown = preparing.submission(session, talk.id)
+    if shown is None or session.scalar(select(Reading.id).where(Reading.submission_id == shown.id, Reading.person_id == viewer.person_id)) is not None:
+        return
+    session.add(Reading(school_id=talk.school_id, submission_id=shown.id, conversation_id=talk.id, person_id=viewer.person_id, read_at=now))
+    session.flush()
+    bump(session, talk.student_id, viewer.person_id)
+
+
+def conclude(session: Session, viewer: Viewer, conversation_id: UUID, said: Outcome, revision: int, now: datetime) -> None:
+    """Write down what came of it: then the talk was held. Raises `Stale` when something else was written since `revision`."""
+    talk = found(session.scalar(access.held_by(viewer, conversation_id).with_for_update()))
+    if talk.cancelled_at is not None:
+        raise Conflict
+    agreed = session.scalar(select(Agreement).where(Agreement.conversation_id == talk.id))
+    if talk.held_at is not None and said == Outcome.of(talk, agreed):
+        return
+    if talk.revision != revision:
+        raise Stale
+    talk.summary = said.summary
+    talk.revision += 1
+    talk.held_at = talk.held_at or now
+    talk.started_at = talk.started_at or min(talk.starts_at, now)
+    _agree(session, viewer, talk, agreed, said, now)
+    session.flush()
+    _changed(session, viewer, talk, now)
+
+
+def _agree(session: Session, viewer: Viewer, talk: Conversation, agreed: Agreement | None, said: Outcome, now: datetime) -> None:
+    if not said.what:
+        if agreed is not None:
+            session.execute(delete(Completion).where(Completion.agreement_id == agreed.id))
+            session.delete(agreed)
+        return
+    if agreed is None:
+        agreed = Agreement(school_id=talk.school_id, conversation_id=talk.id, student_id=talk.student_id, made_by=viewer.person_id, made_at=now)
+        session.add(agreed)
+    agreed.what, agreed.due_on, agreed.helper = said.what, said.due_on, said.helper
+
+
+def complete(session: Session, viewer: Viewer, agreement_id: UUID, now: datetime) -> UUID:
+    """It is done. Gives the talk it came out of."""
+    agreed = found(session.scalar(access.agreement(viewer, agreement_id).with_for_update()))
+    if session.get(Completion, agreed.id) is None:
+        session.add(Completion(agreement_id=agreed.id, school_id=agreed.school_id, person_id=viewer.person_id, done_at=now))
+        _bump_both(session, agreed)
+    return agreed.conversation_id
+
+
+def reopen(session: Session, viewer: Viewer, agreement_id: UUID) -> UUID:
+    """It is not done after all. Gives the talk it came out of."""
+    agreed = found(session.scalar(access.agreement(viewer, agreement_id).with_for_update()))
+    session.execute(delete(Completion).where(Completion.agreement_id == agreed.id))
+    _bump_both(session, agreed)
+    return agreed.conversation_id
+
+
+def _bump_both(session: Session, agreed: Agreement) -> None:
+    mentor_id = found(session.scalar(select(Conversation.mentor_id).where(Conversation.id == agreed.conversation_id)))
+    bump(session, agreed.student_id, mentor_id)
+
+
+def _open(session: Session, viewer: Viewer, conversation_id: UUID) -> Conversation:
+    talk = found(session.scalar(access.held_by(viewer, conversation_id).with_for_update()))
+    if not talk.is_open():
+        raise Conflict
+    return talk
+
+
+def _changed(session: Session, viewer: Viewer, talk: Conversation, now: datetime) -> None:
+    """What follows from any change of a talk: other reminders, and other pages for both."""
+    reminding.student(session, talk, viewer.zone, preparing.submission(session, talk.id) is not None, now)
+    reminding.mentor_day(session, talk, talk.starts_at, viewer.zone, now)
+    bump(session, talk.student_id, talk.mentor_id)

@@ -1,0 +1,67 @@
+"""Which questions of the shared language are asked: other ones each time, and those that fit what lies ready."""
+
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
+
+from server.vocabulary.questions import COMPETENCIES, Question, questions, rotated
+
+INWARD, OUTWARD = ("qualities", "motives"), ("work_exploration", "career_direction", "networking")
+FIRST = 4
+STEPS = ("tell", "meaning", "explore", "next", "agree")
+_ASKED_IN = {
+    "tell": ("mentor-what-did-you-do-exactly", "mentor-what-did-you-see", "mentor-what-was-different", "mentor-whom-did-you-meet", "mentor-story-at-home", "mentor-one-hour-back"),
+    "meaning": ("qualities", "motives"),
+    "explore": ("work_exploration", "networking"),
+    "next": ("career_direction", "networking"),
+}
+"""The steps of a talk and what is asked in each: the questions by name, or those of whole competencies in turn."""
+
+
+def to_prepare(conversation_id: UUID, *, answered: Iterable[str], asked: Collection[str], activity_kinds: Collection[str], had_agreement: bool) -> list[Question]:
+    """Two questions: one about what the student is and wants, one about the way there.
+
+    Those of this preparation stay; none comes back from an earlier one while there are others.
+    """
+    seed, kept = conversation_id.int, [questions()[known] for known in answered if known in questions()]
+    return [
+        next((question for question in kept if question.competency in side), None) or _first_fitting(_in_turn(side, seed), seed, asked, activity_kinds, had_agreement)
+        for side in (INWARD, OUTWARD)
+    ]
+
+
+def _first_fitting(competencies: Sequence[str], seed: int, asked: Collection[str], activity_kinds: Collection[str], had_agreement: bool) -> Question:
+    known = [question for competency in competencies for question in rotated("prepare", competency, seed=seed // 5, asked=asked)]
+    fitting = [question for question in known if question.kind_hint in {"", *activity_kinds} and (had_agreement or question.id != "prepare-last-agreement")]
+    return min(fitting, key=lambda question: question.id in asked)
+
+
+def _in_turn(competencies: Sequence[str], seed: int) -> list[str]:
+    turn = seed % len(competencies)
+    return [*competencies[turn:], *competencies[:turn]]
+
+
+def starters(conversation_id: UUID) -> list[Question]:
+    """Three openings for the student's own question, about three different things."""
+    seed = conversation_id.int
+    return [rotated("ask", competency, seed=seed // 5)[0] for competency in _in_turn(COMPETENCIES, seed)[:3]]
+
+
+def for_mentor(conversation_id: UUID, word_kinds: Collection[str], activity_kinds: Collection[str]) -> list[tuple[str, Question, list[Question]]]:
+    """Per competency the question that fits first, and the others. The competencies of the shared words come first, networking last."""
+    shared = {"qualities": "quality" in word_kinds, "motives": "motive" in word_kinds, "work_exploration": bool(set(activity_kinds) - {"own"}), "career_direction": True}
+    return [(competency, *_fitting(competency, conversation_id.int, activity_kinds)) for competency in sorted(COMPETENCIES, key=lambda name: not shared.get(name, False))]
+
+
+def _fitting(competency: str, seed: int, activity_kinds: Collection[str]) -> tuple[Question, list[Question]]:
+    known = [question for question in rotated("mentor", competency, seed=seed) if question.kind_hint in {"", *activity_kinds}]
+    return known[0], known[1:]
+
+
+def in_step(step: str, conversation_id: UUID) -> list[Question]:
+    """Four questions for a step of the talk, the big one first; none for the last step, in which people agree."""
+    named = _ASKED_IN.get(step, ())
+    seed = conversation_id.int
+    if step == "tell":
+        return [questions()[known] for known in _in_turn(named, seed)][:FIRST]
+    turns = [rotated("mentor", competency, seed=seed) for competency in named]
+    return [question for pair in zip(*turns, strict=False) for question in pair if not question.kind_hint][:FIRST]

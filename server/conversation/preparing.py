@@ -1,0 +1,165 @@
+"""Laying a talk ready: what one step of the preparation changes, and how it is kept without losing a word."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from server.conversation import access
+from server.conversation.models import MOST_EXPERIENCES, Conversation, Preparation, PreparationAnswer, PreparationExperience, PreparationWord, Submission
+from server.core import mutation
+from server.core.errors import Conflict, NotFound, found
+from server.core.forms import Form
+from server.core.i18n import tongue
+from server.core.ids import parse_id
+from server.core.mutation import Receipt
+from server.experience.models import LONGEST_WORD, MOST_WORDS, Experience
+from server.people.counters import bump
+from server.people.viewer import Viewer
+from server.vocabulary.questions import questions
+from server.vocabulary.words import KINDS, vocabulary
+
+LONGEST_QUESTION, LONGEST_ANSWER, MOST_ANSWERS = 2_000, 5_000, 4
+ANSWER = "answer:"
+Fields = dict[str, Any]
+
+
+class Clash(Conflict):
+    """Another device changed the same field meanwhile; `stored` is what stands there, under the field's name."""
+
+    def __init__(self, revision: int, stored: Fields) -> None:
+        """Keep what to show beside what was typed."""
+        super().__init__()
+        self.revision, self.stored = revision, stored
+
+
+class Closed(Conflict):
+    """The mentor can read it already, or the talk has begun: nothing changes under their eyes."""
+
+
+def read_change(form: Form, step: int, language: str) -> tuple[Fields, dict[str, str]]:
+    """The fields of a step as sent, and per field what is wrong with it. A field for which the student chose what is stored is left out."""
+    _ = tongue(language)
+    fields: Fields = read_fields(form, step, language)
+    errors = {}
+    if len(fields.get("experiences", ())) > MOST_EXPERIENCES:
+        errors["experiences"] = _("Kies er hoogstens drie. Haal er een weg, dan kun je verder.")
+    for kind in KINDS:
+        if sum(key.startswith(f"{kind}:") for key in fields.get("words", ())) > MOST_WORDS:
+            errors[kind] = _("Kies hoogstens drie kwaliteiten.") if kind == "quality" else _("Kies hoogstens drie dingen die je belangrijk vindt.")
+    for name, value in fields.items():
+        if isinstance(value, str) and len(value) > (LONGEST_QUESTION if name == "question" else LONGEST_ANSWER):
+            errors[name] = _("Dit is te lang. Kort het in, dan kun je het opslaan.")
+    return {name: value for name, value in fields.items() if form.text(f"keep-{name}") != "stored"}, errors
+
+
+def read_fields(form: Form, step: int, language: str) -> Fields:
+    """The fields of a step as they were sent; a starter that was tapped is put after the question there is."""
+    if step == 1:
+        return {"experiences": list(dict.fromkeys(form.all("experience")))}
+    if step == 3:
+        starter = questions().get(form.text("starter"))
+        return {"question": "\n".join(filter(None, (form.text("question"), starter.label(language) if starter else "")))}
+    answers = [name for name in form.fields if name.startswith(ANSWER) and (known := questions().get(name.removeprefix(ANSWER))) and known.moment == "prepare"]
+    return {"words": [key for key in dict.fromkeys(form.all("word")) if is_word(key)], **{name: form.text(name) for name in answers[:MOST_ANSWERS]}}
+
+
+def is_word(key: str) -> bool:
+    """Whether `quality:working-together` or `motive:own:rust` names a word."""
+    kind, _, word = key.partition(":")
+    if word.startswith("own:"):
+        return kind in KINDS and 0 < len(word.removeprefix("own:")) <= LONGEST_WORD
+    return word in vocabulary() and vocabulary()[word].kind == kind
+
+
+def key_of(kind: str, word: str | None, own: str) -> str:
+    """How a word is named on the form."""
+    return f"{kind}:{word or f'own:{own}'}"
+
+
+def save(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields, *, mutation_id: UUID, base: int, now: datetime) -> Receipt:
+    """Keep the fields of a step and give the receipt; the same mutation again gives the same receipt.
+
+    Raises `NotFound` for a talk or experience of somebody else, `Closed` once the mentor can read it, and `Clash` when another
+    device changed one of these fields since `base` to something else.
+    """
+    talk = found(session.scalar(access.prepared_by(viewer, conversation_id).with_for_update()))
+    content = {"id": conversation_id, "base": base, "fields": fields}
+    if known := mutation.earlier(session, mutation_id, viewer.person_id, content):
+        return known
+    if not talk.may_be_prepared() or submission(session, talk.id) is not None:
+        raise Closed
+    if "experiences" in fields:
+        fields = {**fields, "experiences": _own(session, viewer, fields["experiences"])}
+    preparation = session.get(Preparation, talk.id) or _make(session, talk, now)
+    stored = current(session, talk.id, preparation.question)
+    changed = {name: new for name, new in fields.items() if new != stored.get(name, "")}
+    if clashing := {name: stored[name] for name in changed if stored.get(name) and preparation.clashes(name, base)}:
+        raise Clash(preparation.revision, clashing)
+    _store(session, preparation, fields, changed, now)
+    bump(session, talk.student_id, talk.mentor_id)
+    return mutation.record(session, mutation_id, school_id=viewer.school_id, person_id=viewer.person_id, subject_id=talk.id, content=content, revision=preparation.revision, at=now)
+
+
+def submission(session: Session, conversation_id: UUID) -> Submission | None:
+    """What the mentor may read now, or None."""
+    return session.scalar(select(Submission).where(Submission.conversation_id == conversation_id, Submission.withdrawn_at.is_(None)))
+
+
+def current(session: Session, conversation_id: UUID, question: str) -> Fields:
+    """What stands in every field now, as a form sends it."""
+    chosen = select(PreparationExperience.experience_id).where(PreparationExperience.conversation_id == conversation_id).order_by(PreparationExperience.position)
+    words = select(PreparationWord).where(PreparationWord.conversation_id == conversation_id).order_by(PreparationWord.position)
+    answers = select(PreparationAnswer).where(PreparationAnswer.conversation_id == conversation_id).order_by(PreparationAnswer.position)
+    return {
+        "experiences": [str(experience_id) for experience_id in session.scalars(chosen)],
+        "words": [key_of(word.kind, word.word, word.own) for word in session.scalars(words)],
+        **{f"{ANSWER}{answer.question_id}": answer.text for answer in session.scalars(answers)},
+        "question": question,
+    }
+
+
+def _own(session: Session, viewer: Viewer, ids: Sequence[str]) -> list[str]:
+    """The sent experiences that are there; one deleted meanwhile is left out, somebody else's does not exist."""
+    wanted = [found(parse_id(text)) for text in ids]
+    rows = session.execute(select(Experience.id, Experience.student_id, Experience.deleted_at).where(Experience.id.in_(wanted))).all()
+    if {row.id for row in rows if row.student_id == viewer.person_id} != set(wanted):
+        raise NotFound
+    return [str(wish) for wish in wanted if wish not in {row.id for row in rows if row.deleted_at is not None}]
+
+
+def _make(session: Session, talk: Conversation, now: datetime) -> Preparation:
+    made = Preparation(conversation_id=talk.id, school_id=talk.school_id, student_id=talk.student_id, question="", revision=0, revisions={}, changed_at=now)
+    session.add(made)
+    return made
+
+
+def _store(session: Session, preparation: Preparation, fields: Fields, changed: Fields, now: datetime) -> None:
+    """Write what changed. A field looked at for the first time counts too: an open question that was skipped was still asked."""
+    touched = {*changed, *(name for name in fields if name not in preparation.revisions)}
+    if not touched:
+        return
+    preparation.revision += 1
+    preparation.changed_at = now
+    preparation.revisions = {**preparation.revisions, **dict.fromkeys(touched, preparation.revision)}
+    preparation.question = changed.get("question", preparation.question)
+    session.flush()
+    about = {"conversation_id": preparation.conversation_id, "school_id": preparation.school_id}
+    if "experiences" in changed:
+        session.execute(delete(PreparationExperience).where(PreparationExperience.conversation_id == preparation.conversation_id))
+        session.add_all(PreparationExperience(experience_id=UUID(chosen), position=place, **about) for place, chosen in enumerate(changed["experiences"]))
+    if "words" in changed:
+        session.execute(delete(PreparationWord).where(PreparationWord.conversation_id == preparation.conversation_id))
+        session.add_all(_word(key, place, about) for place, key in enumerate(changed["words"]))
+    for place, name in enumerate(name for name in fields if name.startswith(ANSWER)):
+        if name in touched:
+            session.merge(PreparationAnswer(question_id=name.removeprefix(ANSWER), text=fields[name], position=place, **about))
+
+
+def _word(key: str, place: int, about: dict[str, UUID]) -> PreparationWord:
+    kind, _, word = key.partition(":")
+    own = word.removeprefix("own:") if word.startswith("own:") else ""
+    return PreparationWord(kind=kind, word=None if own else word, own=own, position=place, **about)

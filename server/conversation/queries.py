@@ -1,0 +1,249 @@
+"""What the screens about talks show, loaded whole: a fixed number of statements however many rows."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from server.conversation import access
+from server.conversation.models import (
+    Agreement,
+    Completion,
+    Conversation,
+    Preparation,
+    PreparationAnswer,
+    PreparationExperience,
+    PreparationWord,
+    Reading,
+    Submission,
+)
+from server.conversation.views import Promise, Pupil, Read, Someone, Talk
+from server.core.clock import at, local
+from server.experience.models import Experience
+from server.people.models import Membership, Person
+from server.people.viewer import Viewer
+from server.reminder.models import Reminder
+
+MOST_PAST = 30
+_Student, _Mentor = aliased(Person, name="student"), aliased(Person, name="mentor")
+_NAMES = ("id", "given_name", "infix", "family_name", "addressed_as")
+
+
+class MentorList(msgspec.Struct, frozen=True, kw_only=True):
+    """Gesprekken: what is to come, what has been, and who is reminded when."""
+
+    upcoming: list[Talk]
+    past: list[Talk]
+    this_week: int
+    this_week_ready: int
+    next_week: int
+    next_week_ready: int
+    reminded: list[tuple[Someone, datetime]]
+
+
+class StudentList(msgspec.Struct, frozen=True, kw_only=True):
+    """Gesprek: the next one, others planned, and earlier ones with what was agreed."""
+
+    next: Talk | None
+    later: list[Talk]
+    past: list[Talk]
+    promises: dict[UUID, Promise]
+
+
+def _person(who: Any, prefix: str) -> list[Any]:
+    return [getattr(who, name).label(f"{prefix}_{name}") for name in _NAMES]
+
+
+def someone(row: Row[Any], prefix: str) -> Someone:
+    """The person whose columns stand under this prefix."""
+    return Someone(*(getattr(row, f"{prefix}_{name}") for name in _NAMES))
+
+
+def _counted(table: Any) -> Any:
+    return select(func.count()).select_from(table).where(table.conversation_id == Conversation.id)
+
+
+def _rows() -> Select[Any]:
+    """A talk in one row, with both people and how far its preparation is."""
+    chosen = _counted(PreparationExperience).join(Experience, Experience.id == PreparationExperience.experience_id).where(Experience.deleted_at.is_(None))
+    columns = (
+        Conversation.id, Conversation.starts_at, Conversation.minutes, Conversation.place_kind, Conversation.place, Conversation.revision, Conversation.started_at,
+        Conversation.held_at, Conversation.cancelled_at, Submission.id.label("submission_id"), Submission.submitted_at, Preparation.question, Preparation.revisions,
+        chosen.scalar_subquery().label("experiences"), _counted(PreparationWord).scalar_subquery().label("words"),
+        _counted(PreparationAnswer).where(PreparationAnswer.text != "").scalar_subquery().label("answers"), *_person(_Student, "student"), *_person(_Mentor, "mentor"),
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .select_from(Conversation)
+        .join(_Student, _Student.id == Conversation.student_id)
+        .join(_Mentor, _Mentor.id == Conversation.mentor_id)
+        .outerjoin(Preparation, Preparation.conversation_id == Conversation.id)
+        .outerjoin(Submission, (Submission.conversation_id == Conversation.id) & Submission.withdrawn_at.is_(None))
+    )
+
+
+def _talk(row: Row[Any]) -> Talk:
+    return Talk(
+        id=row.id, starts_at=row.starts_at, minutes=row.minutes, place_kind=row.place_kind, place=row.place, revision=row.revision, started_at=row.started_at,
+        held_at=row.held_at, cancelled_at=row.cancelled_at, student=someone(row, "student"), mentor=someone(row, "mentor"), submitted_at=row.submitted_at,
+        submission_id=row.submission_id, begun=row.question is not None, experiences=row.experiences, words=row.words, answers=row.answers,
+        has_question=bool(row.question), saw_words="words" in (row.revisions or {}),
+    )  # fmt: skip
+
+
+def _mine(viewer: Viewer) -> Select[Any]:
+    return _rows().where(*access.mine(viewer))
+
+
+def talk(session: Session, viewer: Viewer, conversation_id: UUID) -> Talk | None:
+    """One of the viewer's talks with who has read what lies ready, or None."""
+    row = session.execute(_mine(viewer).where(Conversation.id == conversation_id)).one_or_none()
+    return _with_readers(session, _talk(row)) if row else None
+
+
+def next_for_student(session: Session, viewer: Viewer, now: datetime) -> Talk | None:
+    """The viewer's next talk, today's included until it is held, or None."""
+    row = session.execute(_coming(viewer, now).limit(1)).one_or_none()
+    return _with_readers(session, _talk(row)) if row else None
+
+
+def _coming(viewer: Viewer, now: datetime) -> Select[Any]:
+    begin = now - timedelta(days=1) if viewer.is_student else now - timedelta(days=60)
+    return (
+        _mine(viewer).where(Conversation.held_at.is_(None), Conversation.cancelled_at.is_(None), Conversation.starts_at > begin).order_by(Conversation.starts_at, Conversation.id)
+    )
+
+
+def _past(viewer: Viewer) -> Select[Any]:
+    return _mine(viewer).where(Conversation.held_at.is_not(None)).order_by(Conversation.starts_at.desc(), Conversation.id).limit(MOST_PAST)
+
+
+def _with_readers(session: Session, shown: Talk) -> Talk:
+    if shown.submission_id is None:
+        return shown
+    rows = session.execute(
+        select(Reading.read_at, *_person(Person, "reader"))
+        .join(Person, Person.id == Reading.person_id)
+        .where(Reading.submission_id == shown.submission_id)
+        .order_by(Reading.read_at)
+    )
+    return msgspec.structs.replace(shown, read_by=tuple(Read(someone(row, "reader"), row.read_at) for row in rows))
+
+
+def student_list(session: Session, viewer: Viewer, now: datetime) -> StudentList:
+    """All talks of a student."""
+    coming = [_talk(row) for row in session.execute(_coming(viewer, now))]
+    past = [_talk(row) for row in session.execute(_past(viewer))]
+    promises = {promise.conversation_id: promise for promise in _promises(session, Agreement.student_id == viewer.person_id)}
+    return StudentList(next=_with_readers(session, coming[0]) if coming else None, later=coming[1:], past=past, promises=promises)
+
+
+def mentor_list(session: Session, viewer: Viewer, now: datetime) -> MentorList:
+    """All talks of a mentor: those to be held (also when their time has passed), those held."""
+    coming = [_talk(row) for row in session.execute(_coming(viewer, now))]
+    past = [_talk(row) for row in session.execute(_past(viewer))]
+    today = local(now, viewer.zone).date()
+    monday = today - timedelta(days=today.weekday())
+    this, following = ([shown for shown in coming if _week_of(shown, viewer) == monday + timedelta(weeks=week)] for week in (0, 1))
+    return MentorList(
+        upcoming=coming,
+        past=past,
+        reminded=_reminded(session, coming, now),
+        this_week=len(this),
+        this_week_ready=_ready(this),
+        next_week=len(following),
+        next_week_ready=_ready(following),
+    )
+
+
+def _week_of(shown: Talk, viewer: Viewer) -> date:
+    day = local(shown.starts_at, viewer.zone).date()
+    return day - timedelta(days=day.weekday())
+
+
+def _ready(shown: Iterable[Talk]) -> int:
+    return sum(talk.state == "ready" for talk in shown)
+
+
+def _reminded(session: Session, shown: Sequence[Talk], now: datetime) -> list[tuple[Someone, datetime]]:
+    """Who of those not ready gets a message to prepare within a week, and when: the first one of each, at most four people."""
+    waiting = {talk.id: talk.student for talk in shown if talk.state != "ready"}
+    due = func.min(Reminder.due_at).label("due")
+    wanted = select(Reminder.about, due).where(
+        Reminder.about.in_(waiting), Reminder.kind.in_(("prepare_week", "prepare_soon")), Reminder.sent_at.is_(None), Reminder.cancelled_at.is_(None),
+        Reminder.due_at > now, Reminder.due_at < now + timedelta(days=7),
+    )  # fmt: skip
+    return [(waiting[about], when) for about, when in session.execute(wanted.group_by(Reminder.about).order_by(due).limit(4))] if waiting else []
+
+
+def _promises(session: Session, *where: Any) -> list[Promise]:
+    rows = session.execute(
+        select(Agreement, Completion.done_at, *_person(_Mentor, "mentor"))
+        .join(Conversation, Conversation.id == Agreement.conversation_id)
+        .join(_Mentor, _Mentor.id == Conversation.mentor_id)
+        .outerjoin(Completion, Completion.agreement_id == Agreement.id)
+        .where(*where)
+        .order_by(Agreement.made_at.desc())
+        .limit(MOST_PAST)
+    )
+    return [
+        Promise(id=row.Agreement.id, conversation_id=row.Agreement.conversation_id, what=row.Agreement.what, due_on=row.Agreement.due_on, helper=row.Agreement.helper,
+                made_at=row.Agreement.made_at, done_at=row.done_at, mentor=someone(row, "mentor"))
+        for row in rows
+    ]  # fmt: skip
+
+
+def open_promises(session: Session, viewer: Viewer) -> list[Promise]:
+    """What the student agreed and has not done yet, newest first."""
+    return _promises(session, Agreement.student_id == viewer.person_id, Completion.done_at.is_(None))
+
+
+def promise(session: Session, conversation_id: UUID) -> Promise | None:
+    """What was agreed in a talk. Who may see the talk is the caller's question."""
+    return next(iter(_promises(session, Agreement.conversation_id == conversation_id)), None)
+
+
+def previous(session: Session, viewer: Viewer, shown: Talk) -> Conversation | None:
+    """The last talk of these same two that was held before this one: a new mentor does not read what was said to another."""
+    earlier = access.talks(viewer).where(Conversation.student_id == shown.student.id, Conversation.mentor_id == shown.mentor.id, Conversation.id != shown.id)
+    return session.scalar(earlier.where(Conversation.held_at.is_not(None), Conversation.starts_at < shown.starts_at).order_by(Conversation.starts_at.desc()).limit(1))
+
+
+def asked_before(session: Session, viewer: Viewer, conversation_id: UUID) -> set[str]:
+    """The questions this student met in earlier preparations, answered or skipped."""
+    other = select(PreparationAnswer.question_id).join(Preparation, Preparation.conversation_id == PreparationAnswer.conversation_id)
+    return set(session.scalars(other.where(Preparation.student_id == viewer.person_id, Preparation.conversation_id != conversation_id)))
+
+
+def pupils(session: Session, viewer: Viewer, group_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[Pupil]]:
+    """The students of groups the viewer mentors, by first name; talks with other mentors are not counted."""
+    last = (
+        select(func.max(Conversation.starts_at))
+        .where(Conversation.student_id == Person.id, Conversation.mentor_id == viewer.person_id, Conversation.held_at.is_not(None))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Membership.group_id, last.label("last"), *_person(Person, "student"))
+        .join(Membership, (Membership.person_id == Person.id) & (Membership.kind == "student"))
+        .where(Membership.group_id.in_(group_ids))
+        .order_by(Person.given_name, Person.family_name)
+    ).all()
+    following: dict[UUID, Talk] = {}
+    for row in session.execute(_coming(viewer, now)):
+        following.setdefault(row.student_id, _talk(row))
+    told: dict[UUID, list[Pupil]] = {group_id: [] for group_id in group_ids}
+    for row in rows:
+        told[row.group_id].append(Pupil(who=someone(row, "student"), last=row.last, next=following.get(row.student_id)))
+    return told
+
+
+def overlapping(session: Session, viewer: Viewer, starts_at: datetime, minutes: int, but: UUID) -> list[Talk]:
+    """The mentor's other talks that are planned in the same minutes."""
+    day = local(starts_at, viewer.zone).date()
+    begin, end = at(day, datetime.min.time(), viewer.zone), at(day + timedelta(days=1), datetime.min.time(), viewer.zone)
+    rows = session.execute(_coming(viewer, begin).where(Conversation.starts_at.between(begin, end), Conversation.id != but))
+    return [shown for shown in map(_talk, rows) if shown.starts_at < starts_at + timedelta(minutes=minutes) and starts_at < shown.ends_at]

@@ -1,0 +1,142 @@
+"""What the screens of one talk show: what lies ready, what is asked, what was agreed before."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from server.conversation import asking, preparing, queries
+from server.conversation.models import MOST_EXPERIENCES, PLACE_KINDS, Conversation, Preparation
+from server.conversation.preparing import ANSWER, Clash, Fields
+from server.conversation.views import Talk, Told
+from server.core.clock import local
+from server.core.forms import Form
+from server.core.ids import parse_id
+from server.experience.queries import Card, WordView, cards, trail, word_view, words_that_return
+from server.people.viewer import Viewer
+from server.vocabulary.questions import questions
+from server.vocabulary.words import KINDS
+
+MOST_CHOICES = 40
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """What a student laid ready. Shown to the mentor exactly like this, and before that to the student."""
+
+    question: str
+    cards: list[Card]
+    words: list[WordView]
+    answers: list[Told]
+
+    @property
+    def something(self) -> bool:
+        """Whether it can be shown to the mentor: an experience, or a question."""
+        return bool(self.cards or self.question)
+
+
+def ready(session: Session, student_id: UUID, conversation_id: UUID, language: str) -> tuple[Ready, Fields, int]:
+    """What lies ready, the same as fields of the form, and the revision it is at (0 when nothing was kept yet)."""
+    preparation = session.get(Preparation, conversation_id)
+    stored: Fields = preparing.current(session, conversation_id, preparation.question) if preparation else {"experiences": [], "words": [], "question": ""}
+    shown = cards(session, student_id, language, _ids(stored["experiences"]))
+    answered = [(questions()[name.removeprefix(ANSWER)], text) for name, text in stored.items() if name.startswith(ANSWER) and text and name.removeprefix(ANSWER) in questions()]
+    told = Ready(
+        question=stored["question"], cards=[shown[known] for known in _ids(stored["experiences"]) if known in shown], words=[_word(key, language) for key in stored["words"]],
+        answers=[Told(competency=question.competency, question=question.label(language), text=text) for question, text in answered],
+    )  # fmt: skip
+    return told, stored, preparation.revision if preparation else 0
+
+
+def _ids(texts: Sequence[str]) -> list[UUID]:
+    return [known for text in texts if (known := parse_id(text))]
+
+
+def _word(key: str, language: str, count: int = 0) -> WordView:
+    kind, _, word = key.partition(":")
+    own = word.removeprefix("own:") if word.startswith("own:") else ""
+    return word_view(kind, None if own else word, own, language, count=count)
+
+
+def for_student(session: Session, shown: Talk, language: str) -> dict[str, Any]:
+    """A talk as its student sees it."""
+    told, _, _ = ready(session, shown.student.id, shown.id, language) if shown.begun else (None, {}, 0)
+    held = session.get(Conversation, shown.id) if shown.held_at else None
+    return {"talk": shown, "ready": told, "promise": queries.promise(session, shown.id) if held else None, "summary": held.summary if held else ""}
+
+
+def for_mentor(session: Session, viewer: Viewer, shown: Talk, language: str) -> dict[str, Any]:
+    """A talk as its mentor sees it: what was shown to them and nothing else, fitting questions, and what was agreed the last time."""
+    told = ready(session, shown.student.id, shown.id, language)[0] if shown.submission_id else None
+    words = [word for card in told.cards for word in card.words] + told.words if told else []
+    asked = asking.for_mentor(shown.id, {word.kind for word in words}, {card.kind for card in told.cards} if told else set())
+    before, held = queries.previous(session, viewer, shown), session.get(Conversation, shown.id) if shown.held_at else None
+    return {
+        "talk": shown, "ready": told, "asked": [(competency, first.label(language), [more.label(language) for more in others]) for competency, first, others in asked],
+        "first": asking.FIRST, "before": before, "before_promise": queries.promise(session, before.id) if before else None,
+        "promise": queries.promise(session, shown.id) if held else None, "summary": held.summary if held else "",
+    }  # fmt: skip
+
+
+def live(session: Session, viewer: Viewer, shown: Talk, step: str, question: str, language: str) -> dict[str, Any]:
+    """The talk itself: one question at a time."""
+    asked = asking.in_step(step, shown.id)
+    asked.sort(key=lambda known: known.id != question)
+    following = asking.STEPS[asking.STEPS.index(step) + 1] if step != asking.STEPS[-1] else ""
+    view = {"step": step, "steps": asking.STEPS, "passed": asking.STEPS.index(step), "following": following}
+    return {**for_mentor(session, viewer, shown, language), **view, "in_step": [(known, known.label(language)) for known in asked]}
+
+
+def step(session: Session, viewer: Viewer, shown: Talk, number: int, language: str, *, form: Form | None = None, errors: dict[str, str] | None = None,
+         clash: Clash | None = None) -> dict[str, Any]:  # fmt: skip
+    """One step of the preparation: the answers there are, or what was typed when it could not be kept."""
+    told, stored, revision = ready(session, viewer.person_id, shown.id, language)
+    typed = preparing.read_fields(form, number, language) if form else {}
+    values = {**stored, **typed}
+    view = {
+        "talk": shown, "step": number, "steps": 3, "base": clash.revision if clash else revision, "values": values, "ready": told, "most": MOST_EXPERIENCES, "errors": errors or {},
+        "clash": clash, "clashing": _said(session, viewer, clash, language) if clash else {},
+    }  # fmt: skip
+    return {**view, **(_to_tell, _to_name, _to_ask)[number - 1](session, viewer, shown, values, told, language)}
+
+
+def _said(session: Session, viewer: Viewer, clash: Clash, language: str) -> dict[str, str]:
+    """What stands elsewhere, as text to read beside what was typed."""
+    shown = cards(session, viewer.person_id, language, _ids(clash.stored.get("experiences", ())))
+    named = {
+        "experiences": " · ".join(card.title or card.activity for card in shown.values()),
+        "words": " · ".join(_word(key, language).label for key in clash.stored.get("words", ())),
+    }
+    return {name: named.get(name) or str(value) for name, value in clash.stored.items()}
+
+
+def _to_tell(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
+    choices = trail(session, viewer, language, most=MOST_CHOICES)
+    return {"choices": choices + [card for card in told.cards if card not in choices], "returning": words_that_return(session, viewer.person_id, language)}
+
+
+def _to_name(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
+    returning = words_that_return(session, viewer.person_id, language)
+    found = [f"{word.kind}:{word.key}" for word in [*(word for card in told.cards for word in card.words), *returning]]
+    offered = [_word(key, language) for key in dict.fromkeys([*found, *values["words"]])]
+    asked = asking.to_prepare(
+        shown.id, answered=[name.removeprefix(ANSWER) for name in values if name.startswith(ANSWER)], asked=queries.asked_before(session, viewer, shown.id),
+        activity_kinds={card.kind for card in told.cards}, had_agreement=queries.previous(session, viewer, shown) is not None,
+    )  # fmt: skip
+    asking_now = [(question, question.label(language), values.get(f"{ANSWER}{question.id}", "")) for question in asked]
+    return {"tiles": [(kind, [word for word in offered if word.kind == kind]) for kind in KINDS], "asking": asking_now}
+
+
+def _to_ask(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
+    return {"starters": [(question.id, question.label(language)) for question in asking.starters(shown.id)]}
+
+
+def planned(viewer: Viewer, talk: Conversation | None, form: Form | None, errors: dict[str, str] | None) -> dict[str, Any]:
+    """The form to plan a talk: what stands, or what was typed."""
+    wall = local(talk.starts_at, viewer.zone) if talk else None
+    stands = {
+        "date": f"{wall:%Y-%m-%d}" if wall else "", "time": f"{wall:%H:%M}" if wall else "", "minutes": str(talk.minutes) if talk else "20",
+        "place_kind": talk.place_kind if talk else "room", "place": talk.place if talk else "",
+    }  # fmt: skip
+    return {"values": {name: form.text(name) if form else value for name, value in stands.items()}, "errors": errors or {}, "places": PLACE_KINDS}
