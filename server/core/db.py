@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, Uuid, create_engine, event
+from sqlalchemy import JSON, Connection, DateTime, Engine, Insert, MetaData, Uuid, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -82,6 +83,13 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def insert_unless_there(session: Session, table: type[Base], **values: Any) -> Insert:
+    """An insert that leaves a row with the same key as it is; two at once are no error."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    made: Insert = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    return made
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

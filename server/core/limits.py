@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import String, delete, insert, select, update
+from sqlalchemy import String, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from server.core.db import Base
+from server.core.db import Base, insert_unless_there
 from server.core.errors import TooMany
 
 
@@ -26,13 +26,10 @@ def spend(session: Session, key: str, *, most: int, per: timedelta, at: datetime
     """
     seconds = int(per.total_seconds())
     since = datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, UTC)
-    here = (Spent.key == key) & (Spent.since == since)
-    counted = session.execute(update(Spent).where(here, Spent.times < most).values(times=Spent.times + 1)).rowcount  # type: ignore[attr-defined]
-    if counted:
-        return
-    if session.scalar(select(Spent.times).where(here)) is not None:
+    session.execute(insert_unless_there(session, Spent, key=key, since=since, times=0))
+    here = (Spent.key == key) & (Spent.since == since) & (Spent.times < most)
+    if not session.execute(update(Spent).where(here).values(times=Spent.times + 1)).rowcount:  # type: ignore[attr-defined]
         raise TooMany(int((since + per - at).total_seconds()) + 1)
-    session.execute(insert(Spent).values(key=key, since=since, times=1))
 
 
 def forget(session: Session, before: datetime) -> None:
