@@ -38,7 +38,7 @@ async function register() {
   if (!registration) return;
   offer(registration);
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", () => offer(registration)));
-  if (localStorage.getItem("spoor-push")) import("./push.js").then((module) => module.keepReachable());
+  if (localStorage.getItem("spoor-push")) import("./push.js").then((module) => module.keepReachable().catch(() => {}));
 }
 
 // A new build is offered, never forced, and not over something half typed: the next page offers it again.

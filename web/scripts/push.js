@@ -19,20 +19,22 @@ function bind(section) {
     section.querySelectorAll(selector).forEach((button) =>
       button.addEventListener("click", async () => {
         button.setAttribute("aria-busy", "true");
-        await act().catch(() => say(navigator.onLine ? "push-failed" : "push-offline"));
+        await act(section).catch(() => say(navigator.onLine ? "push-failed" : "push-offline"));
         button.removeAttribute("aria-busy");
         await show(section);
       }),
     );
-  on("[data-push-on]", () => turnOn(section.dataset.key));
+  on("[data-push-on]", turnOn);
   on("[data-push-off]", turnOff);
   on("[data-push-test]", test);
-  show(section);
+  keepReachable()
+    .catch(() => {})
+    .then(() => show(section));
 }
 
 async function show(section) {
-  const state = await stateHere(section);
-  for (const part of section.querySelectorAll("[data-push-state]")) part.hidden = !part.dataset.pushState.split(" ").includes(state);
+  const state = await stateHere(section).catch(() => "off");
+  for (const part of section.querySelectorAll("[data-push-state]")) part.hidden = part.dataset.pushState !== state;
 }
 
 // on | off | denied | install-first | insecure | unsupported
@@ -41,33 +43,33 @@ async function stateHere(section) {
   if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return iphone && !standalone ? "install-first" : "unsupported";
   if (Notification.permission === "denied") return "denied";
   const subscription = await current();
-  const known = remembered();
   if (!subscription || Notification.permission !== "granted") return "off";
-  if (known?.person === person && known.id) return "on";
-  // On for the server and for this browser, but this page's memory was cleared: remember it again.
-  if (!section.dataset.subscription) return "off";
-  await store(subscription, section.dataset.key);
+  const copy = "seenAt" in document.documentElement.dataset;
+  if (copy) return remembered()?.id ? "on" : "off";
+  if (!section.dataset.subscription) return forget("off"); // put off from another device, or given up by the push service
+  if (remembered()?.id !== section.dataset.subscription) await store(subscription, section.dataset.key);
   return "on";
 }
 
-async function turnOn(key) {
+async function turnOn(section) {
   if ((await Notification.requestPermission()) !== "granted") return;
-  await subscribe(key);
+  section.dataset.subscription = await subscribe(section.dataset.key);
   say("push-on");
 }
 
-async function turnOff() {
-  const known = remembered();
-  localStorage.removeItem(REMEMBERED);
-  await (await current())?.unsubscribe();
-  if (known?.id) await ask("DELETE", `/me/subscriptions/${known.id}`);
+// Here first: even when the server cannot be reached now, this device stays silent.
+async function turnOff(section) {
+  const id = section.dataset.subscription;
+  await forget();
+  section.dataset.subscription = "";
+  await ask("DELETE", `/me/subscriptions/${id}`);
   say("push-off");
 }
 
-async function test() {
-  const known = remembered();
-  await ask("POST", `/me/subscriptions/${known.id}/test`);
-  say("push-sent");
+async function test(section) {
+  const { sent, status } = await (await ask("POST", `/me/subscriptions/${section.dataset.subscription}/test`)).json();
+  if (status === 404 || status === 410) section.dataset.subscription = "";
+  say(sent ? "push-sent" : "push-failed");
 }
 
 async function subscribe(key) {
@@ -77,7 +79,7 @@ async function subscribe(key) {
   if (earlier && !same(earlier.options.applicationServerKey, applicationServerKey)) await earlier.unsubscribe();
   const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
   try {
-    await store(subscription, key);
+    return await store(subscription, key);
   } catch (error) {
     await subscription.unsubscribe();
     throw error;
@@ -87,18 +89,26 @@ async function subscribe(key) {
 async function store(subscription, key) {
   const { id } = await (await ask("POST", "/me/subscriptions", subscription.toJSON())).json();
   localStorage.setItem(REMEMBERED, JSON.stringify({ person, key, id, endpoint: subscription.endpoint }));
+  return id;
 }
 
 // At every start: a browser may have given this app another address, or taken it away; somebody else may be signed in now.
-export async function keepReachable() {
+let reaching;
+export function keepReachable() {
+  return (reaching ??= reach());
+}
+
+async function reach() {
   const known = remembered();
   if (!known || !person || !("PushManager" in window)) return;
   if (person !== known.person) {
     await stopHere();
     if (person !== "nobody") localStorage.removeItem(REMEMBERED);
-  } else if (Notification.permission === "granted") {
+  } else if (Notification.permission === "granted" && !("seenAt" in document.documentElement.dataset)) {
     const subscription = await current();
-    if (!subscription || subscription.endpoint !== known.endpoint || !known.id) await subscribe(known.key).catch(() => {});
+    if (subscription && subscription.endpoint === known.endpoint && known.id) return;
+    const id = await subscribe(known.key);
+    for (const section of document.querySelectorAll("[data-push]")) section.dataset.subscription = id;
   }
 }
 
@@ -107,6 +117,12 @@ export async function stopHere() {
   const known = remembered();
   if (known) localStorage.setItem(REMEMBERED, JSON.stringify({ ...known, id: "", endpoint: "" }));
   await (await current())?.unsubscribe();
+}
+
+async function forget(state) {
+  localStorage.removeItem(REMEMBERED);
+  await (await current())?.unsubscribe();
+  return state;
 }
 
 async function current() {
