@@ -23,7 +23,6 @@ from server.people.models import Person
 from server.people.sign_in import make_code
 from server.people.sign_in_pages import signed_out
 from server.push.queries import device
-from server.push.queries import device
 
 CODES_AN_HOUR = 5
 THEMES = ("auto", "light", "dark")
