@@ -1,4 +1,4 @@
-"""`/`: Vandaag for a student, Gesprekken for a mentor, School for a coordinator."""
+"""`/`: Vandaag for a student, School for a coordinator, Gesprekken for a mentor."""
 
 from typing import Any
 
@@ -14,10 +14,17 @@ from server.today import queries
 @get("/", guards=[signed_in], before_request=unchanged_by(5))
 def index(request: Request) -> Response[Any]:
     """The first screen of whoever looks."""
+    viewer, now = request.user, clock.now()
     with reading(request) as session:
-        if request.user.is_student:
-            return page(request, "today/student.html", queries.student(session, request.user, language(request), clock.now()))
-        return page(request, "today/empty.html")
+        if viewer.is_student:
+            return page(request, "today/student.html", queries.student(session, viewer, language(request), now))
+        if viewer.is_coordinator:
+            return page(request, "today/school.html", queries.coordinator(session, viewer, now))
+        if viewer.is_mentor:
+            return page(request, "conversation/index.html", queries.mentor(session, viewer, now))
+        if viewer.is_staff:
+            return page(request, "today/staff.html", queries.staff(session, viewer, now))
+        return page(request, "today/guardian.html")
 
 
 routes = [index]
