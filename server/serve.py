@@ -5,8 +5,10 @@ import sys
 import uvicorn
 
 from server.app import create_app, use_threads
+from server.core import clock
 from server.core.db import Database
 from server.migrations.run import migrate
+from server.people.setup import make_setup_link
 from server.settings import Settings
 from server.worker import run_beside
 
@@ -17,6 +19,10 @@ def run(settings: Settings) -> int:
     database = Database(settings.database)
     migrate(database)
     print(f"Spoor: {settings.base_url}", file=sys.stderr, flush=True)
+    with database.writing() as session:
+        secret = make_setup_link(session, clock.now())
+    if secret:
+        print(f"Start jullie school hier (deze link werkt één keer): {settings.base_url}/setup/{secret}", flush=True)
     with run_beside(settings, database):
         server_of(settings, database).run()
     return 0
@@ -31,5 +37,3 @@ def server_of(settings: Settings, database: Database) -> uvicorn.Server:
         proxy_headers=True, forwarded_allow_ips=settings.proxies, timeout_graceful_shutdown=3, http="httptools", lifespan="on",
     )  # fmt: skip
     return uvicorn.Server(config)
-
-

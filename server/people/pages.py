@@ -1,5 +1,5 @@
-"""Every screen of this room: signing in, setting up, the class list, the people."""
+"""Every screen of this room: signing in, setting up, the class list, the people of the school."""
 
-import server.people.sign_in_pages
+from server.people import roster_pages, school_pages, setup_pages, sign_in_pages
 
-routes: list = [*server.people.sign_in_pages.routes]
+routes: list = [*sign_in_pages.routes, *setup_pages.routes, *roster_pages.routes, *school_pages.routes]

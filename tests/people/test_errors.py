@@ -5,8 +5,8 @@ from litestar import Request
 from litestar.testing import RequestFactory
 
 from server.core.assets import Assets
-from server.core.failures import failed
 from server.core.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound, SignedOut, TooLarge, TooMany, Unavailable
+from server.core.failures import failed
 from server.core.forms import Form
 from server.core.templates import environments
 from tests.browsing import Browsing, text_of

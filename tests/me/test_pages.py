@@ -1,0 +1,105 @@
+"""The own corner: devices, a code for another one, language and look, somebody to talk to."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from server.core import clock
+from server.core.db import Database
+from server.people.models import DeviceSession, Person, SignInLink
+from tests.browsing import Browsing, text_of
+from tests.world import id_of
+
+EVERYBODY = ["samira", "deboer", "anja", "wouters", "karim"]
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_everybody_has_an_own_corner_and_may_look_for_help(browsing: Browsing, name: str) -> None:
+    person = getattr(browsing, name)
+    assert "Jouw apparaten" in text_of(person.get("/me"))
+    said = text_of(person.get("/help"))
+    assert said.index("Mevrouw Bakker lokaal 1.03") < said.index("Kindertelefoon") < said.index("113 Zelfmoordpreventie")
+
+
+def test_help_is_one_tap_from_a_students_own_corner_and_can_be_called(browsing: Browsing) -> None:
+    assert 'href="/help"' in browsing.samira.get("/me").text
+    html = browsing.samira.get("/help").text
+    assert all(f'href="tel:{number}"' in html for number in ("08000432", "08000113", "112"))
+
+
+def test_looking_for_help_is_noted_nowhere(browsing: Browsing, database: Database) -> None:
+    def rows() -> dict[str, int]:
+        with database.reading() as session:
+            from server.core.db import Base
+
+            return {name: session.scalar(select(func.count()).select_from(table)) or 0 for name, table in Base.metadata.tables.items()}
+
+    before = rows()
+    browsing.samira.get("/help")
+    assert rows() == before
+
+
+def another(database: Database, name: str, device: str = "Windows · Edge") -> DeviceSession:
+    with database.writing() as session:
+        then = clock.now() - timedelta(days=3)
+        made = DeviceSession(school_id=id_of("waal"), person_id=id_of(name), token_hash=f"{name}-{device}"[:64], device=device, started_at=then, seen_at=then)
+        session.add(made)
+    return made
+
+
+def test_devices_are_shown_this_one_first_and_another_can_be_ended(browsing: Browsing, database: Database) -> None:
+    made = another(database, "samira")
+    said = text_of(browsing.samira.get("/me"))
+    assert said.index("Android · Chrome nu in gebruik") < said.index("Windows · Edge laatst gebruikt: za 21 nov 14:00")
+    assert browsing.samira.delete(f"/me/sessions/{made.id}").headers["location"] == "/me"
+    answer = browsing.samira.get("/me")
+    assert "Windows" not in text_of(answer) and "Dat apparaat is afgemeld" in text_of(answer)
+    assert browsing.samira.delete(f"/me/sessions/{made.id}").status_code == 404
+
+
+def test_ending_the_device_in_your_hand_signs_you_out(browsing: Browsing) -> None:
+    answer = browsing.samira.delete(f"/me/sessions/{id_of('session-samira')}")
+    assert answer.headers["location"] == "/sign-in" and answer.headers["clear-site-data"] == '"cache"'
+
+
+def test_devices_of_others_do_not_exist(browsing: Browsing, database: Database) -> None:
+    for name in ("daan", "olga", "wouters"):
+        assert browsing.samira.delete(f"/me/sessions/{id_of(f'session-{name}')}").status_code == 404
+        with database.reading() as session:
+            assert session.get_one(DeviceSession, id_of(f"session-{name}")).ended_at is None
+
+
+def test_a_code_from_here_signs_in_there(browsing: Browsing) -> None:
+    answer = browsing.samira.post("/me/codes")
+    assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
+    code = answer.text.partition('<p class="code" translate="no">')[2].partition("<")[0]
+    assert "http://testserver.local/sign-in" in text_of(answer)
+    assert browsing.nobody.post("/sign-in", {"code": code}).status_code == 303
+    assert "Samira Aït Ben" in text_of(browsing.nobody.get("/me"))
+
+
+def test_five_codes_an_hour(browsing: Browsing, database: Database, moment) -> None:
+    assert [browsing.samira.post("/me/codes").status_code for _ in range(6)] == [200] * 5 + [429]
+    assert browsing.daan.post("/me/codes").status_code == 200
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(SignInLink).where(SignInLink.person_id == id_of("samira"))) == 5
+    moment.shift(timedelta(hours=1))
+    assert browsing.samira.post("/me/codes").status_code == 200
+
+
+def test_language_and_look_hold_on_every_page(browsing: Browsing, database: Database) -> None:
+    assert browsing.samira.post("/me/language", {"language": "en"}).status_code == 303
+    assert browsing.samira.post("/me/theme", {"theme": "dark"}).status_code == 303
+    opening = browsing.samira.get("/help").text.partition("<head>")[0]
+    assert 'lang="en"' in opening and 'data-theme="dark"' in opening
+    with database.reading() as session:
+        assert session.get_one(Person, id_of("samira")).revision == 2
+
+
+@pytest.mark.parametrize("value", ["", "fr", "x" * 100_000, "😀", "<script>", "\0", "nl\nen"])
+def test_a_language_or_look_that_is_none_changes_nothing(browsing: Browsing, database: Database, value: str) -> None:
+    assert browsing.samira.post("/me/language", {"language": value}).status_code == 422
+    assert browsing.samira.post("/me/theme", {"theme": value}).status_code == 422
+    with database.reading() as session:
+        assert session.get_one(Person, id_of("samira")).language is None
