@@ -183,10 +183,10 @@ async function obey(event) {
 // --- messages (the JSON of declarative web push, which some browsers show by themselves)
 
 function notify(text) {
-  const { title, navigate, ...told } = readMessage(text);
-  const { body, lang, dir, tag, silent } = told;
-  const shown = { body, lang, dir, tag, silent, renotify: Boolean(tag) && !silent, icon: SPOOR.icon, badge: SPOOR.badge, data: { navigate } };
-  return registration.showNotification(title, Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)));
+  const { title, navigate, body, lang, dir, tag, silent } = readMessage(text);
+  const told = Object.entries({ body, lang, dir, tag, silent }).filter(([, value]) => value !== undefined);
+  const look = { icon: SPOOR.icon, badge: SPOOR.badge, renotify: Boolean(tag) && !silent, data: { navigate } };
+  return registration.showNotification(title, { ...Object.fromEntries(told), ...look }).catch(() => notify(""));
 }
 
 function readMessage(text) {
@@ -194,9 +194,10 @@ function readMessage(text) {
     const { notification } = JSON.parse(text);
     if (typeof notification.title === "string" && notification.title) return notification;
   } catch {
-    // Shown all the same, below.
+    // Shown all the same:
   }
-  return { title: "Spoor", body: "Er staat iets voor je klaar.", lang: "nl", navigate: "/" };
+  const english = navigator.language.startsWith("en");
+  return { title: "Spoor", body: english ? "Something is waiting for you." : "Er staat iets voor je klaar.", lang: english ? "en" : "nl", navigate: "/" };
 }
 
 async function open(notification) {

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
+from server.core import pwa
+from server.core.assets import Assets
 from tests.browser.conftest import ARGUMENTS, School, Watched, axe, controlled, kept_pages, until
 from tests.world import token_of
 
@@ -144,7 +146,7 @@ def test_a_message_is_shown_and_a_tap_opens_its_screen(person: Person) -> None:
     until(page, "window.before === undefined")
 
 
-@pytest.mark.parametrize("sent", ["", "geen json", "[]", "null", '{"notification": {}}', '{"notification": {"title": 3}}'])
+@pytest.mark.parametrize("sent", ["", "geen json", "[]", "null", '{"notification": {}}', '{"notification": {"title": 3}}', '{"notification": {"title": "x", "dir": "sideways"}}'])
 def test_a_message_that_cannot_be_read_is_shown_all_the_same(person: Person, sent: str) -> None:
     samira = person("samira", permissions=["notifications"])
     page = samira.open("/me")
@@ -170,6 +172,95 @@ def test_nothing_is_asked_when_the_app_is_first_opened(person: Person) -> None:
     page = samira.open("/")
     controlled(page)
     assert page.evaluate("window.asked") == 0
+
+
+def test_a_new_build_is_offered_and_taken_when_the_person_asks(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    samira = person("samira")
+    page = samira.open("/")
+    controlled(page)
+    page.reload()
+    before = a_new_build(monkeypatch, samira.school)
+    page.reload()
+    expect(page.get_by_text("Er is een nieuwe versie.")).to_be_visible()
+    assert axe(page) == []
+    with page.expect_navigation():
+        page.get_by_role("button", name="Vernieuwen").click()
+    controlled(page)
+    expect(page.get_by_text("Er is een nieuwe versie.")).to_have_count(0)
+    assert {name.split("-")[1] for name in until(page, "caches.keys()")} == {before, "new"}
+    samira.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text("Geen internet. Dit is zoals het was")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('.tabbar')).position") == "fixed"
+
+
+def test_a_new_build_waits_while_something_is_half_typed(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    samira = person("samira")
+    page = samira.open("/experiences/new")
+    controlled(page)
+    page.locator("textarea").first.fill("Ik hielp in de keuken")
+    a_new_build(monkeypatch, samira.school)
+    page.evaluate("navigator.serviceWorker.getRegistration().then((registration) => registration.update()).then(() => undefined)")
+    until(page, "navigator.serviceWorker.getRegistration().then((registration) => Boolean(registration.waiting))")
+    page.wait_for_timeout(300)
+    expect(page.get_by_text("Er is een nieuwe versie.")).to_have_count(0)
+    expect(page.locator("textarea").first).to_have_value("Ik hielp in de keuken")
+
+
+def test_an_iphone_is_shown_how_to_put_the_app_on_its_home_screen(person: Person) -> None:
+    iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
+    samira = person("samira", user_agent=iphone)
+    page = samira.open("/me")
+    expect(page.get_by_text("1. Tik op Deel")).to_be_visible()
+    expect(page.get_by_role("button", name="Zet op beginscherm")).to_be_hidden()
+    assert axe(page) == []
+
+
+def test_an_installed_app_does_not_ask_to_be_installed(person: Person) -> None:
+    samira = person("samira", user_agent="iPhone")
+    samira.context.add_init_script("Object.defineProperty(navigator, 'standalone', {value: true})")
+    page = samira.open("/me")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("heading", name="Zet Spoor op je beginscherm")).to_be_hidden()
+
+
+def test_the_offer_to_install_waits_for_a_tap_and_is_not_made_twice(person: Person) -> None:
+    samira = person("samira")
+    page = samira.open("/")
+    page.evaluate(CAN_INSTALL)
+    expect(page.get_by_role("button", name="Zet op beginscherm")).to_be_visible()
+    assert page.evaluate("window.prompted") == 0
+    page.get_by_role("button", name="Zet op beginscherm").click()
+    until(page, "window.prompted === 1")
+    expect(page.get_by_role("heading", name="Zet Spoor op je beginscherm")).to_be_hidden()
+    page.reload()
+    page.evaluate(CAN_INSTALL)
+    expect(page.get_by_role("heading", name="Zet Spoor op je beginscherm")).to_be_hidden()
+
+
+def test_who_has_told_nothing_yet_is_not_offered_the_app(person: Person) -> None:
+    noor = person("noor")
+    page = noor.open("/")
+    page.evaluate(CAN_INSTALL)
+    expect(page.get_by_role("heading", name="Zet Spoor op je beginscherm")).to_have_count(0)
+
+
+CAN_INSTALL = """
+    window.prompted = 0;
+    const prompt = async () => { window.prompted += 1; };
+    const userChoice = Promise.resolve({outcome: "dismissed"});
+    const offer = Object.assign(new Event("beforeinstallprompt", {cancelable: true}), {prompt, userChoice});
+    dispatchEvent(offer);
+    if (!offer.defaultPrevented) throw new Error("the browser would have asked by itself");
+"""
+
+
+def a_new_build(monkeypatch: pytest.MonkeyPatch, school: School) -> str:
+    """Let the server serve another build from now on; gives the version it had."""
+    before = pwa.worker
+    version = json.loads(before(Assets()).splitlines()[0].removeprefix("const SPOOR = ").removesuffix(";"))["version"]
+    monkeypatch.setattr(pwa, "worker", lambda assets: before(assets).replace(version, "new"))
+    return str(version)
 
 
 def push(page: Page, watched: Watched, data: str) -> None:

@@ -2,7 +2,7 @@
 
 import "./save.js";
 import "./draft.js";
-import { announce, piece, word } from "./flash.js";
+import { piece, word } from "./flash.js";
 
 const page = document.documentElement;
 
@@ -50,7 +50,7 @@ function offer(registration) {
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     registration.waiting?.postMessage("take-over");
   });
-  announce(shown);
+  document.getElementById("flash").append(shown);
 }
 
 function dirty() {
