@@ -21,5 +21,3 @@ def service(settings: Settings) -> Iterator[Receiver]:
 def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
     """An installation that may post to loopback."""
     return msgspec.structs.replace(settings, push_hosts=("127.0.0.1",))
-
-

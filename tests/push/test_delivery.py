@@ -52,7 +52,10 @@ def test_a_message_arrives_signed_and_can_be_decrypted_by_the_browser_alone(sett
     [outcome] = deliver(settings, message(service.browser("samira"), timedelta(minutes=90)))
     [received] = service.received
     assert outcome.result == "delivered"
-    assert received.payload == {"web_push": 8030, "notification": {"title": "Hoe was het?", "body": "Vertel", "navigate": "https://spoor.example/", "lang": "nl", "tag": "t", "silent": False}}
+    assert received.payload == {
+        "web_push": 8030,
+        "notification": {"title": "Hoe was het?", "body": "Vertel", "navigate": "https://spoor.example/", "lang": "nl", "tag": "t", "silent": False},
+    }
     assert received.headers["content-type"] == "application/notification+json"
     assert received.headers["ttl"] == "5400"
     assert received.headers["urgency"] == "normal"

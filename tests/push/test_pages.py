@@ -60,7 +60,17 @@ def test_who_had_another_address_drops_it_for_the_shared_one(browsing: Browsing,
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["http://127.0.0.2:80/x", "https://evil.example/x", "https://fcm.googleapis.com.evil.example/x", "https://a@fcm.googleapis.com/x", "https://10.0.0.1/x", "", "javascript:alert(1)", "https://fcm.googleapis.com:25/x"]
+    "endpoint",
+    [
+        "http://127.0.0.2:80/x",
+        "https://evil.example/x",
+        "https://fcm.googleapis.com.evil.example/x",
+        "https://a@fcm.googleapis.com/x",
+        "https://10.0.0.1/x",
+        "",
+        "javascript:alert(1)",
+        "https://fcm.googleapis.com:25/x",
+    ],
 )
 def test_an_address_we_do_not_post_to_is_refused(browsing: Browsing, database: Database, service: Receiver, endpoint: str) -> None:
     sent = service.browser("x").subscription | {"endpoint": endpoint}
@@ -148,11 +158,15 @@ def test_the_page_shows_this_device_and_the_others(browsing: Browsing, database:
     with database.writing() as session:
         now = clock.now()
         session.add(DeviceSession(id=id_of("laptop"), school_id=id_of("waal"), person_id=id_of("samira"), token_hash="x", device="Windows · Edge", started_at=now, seen_at=now))
-        session.add(DeviceSession(id=id_of("left"), school_id=id_of("waal"), person_id=id_of("samira"), token_hash="y", device="Mac · Safari", started_at=now, seen_at=now, ended_at=now))
+        session.add(
+            DeviceSession(id=id_of("left"), school_id=id_of("waal"), person_id=id_of("samira"), token_hash="y", device="Mac · Safari", started_at=now, seen_at=now, ended_at=now)
+        )
         session.flush()
         for name in ("laptop", "left"):
             browser = service.browser(name)
-            session.add(Subscription(school_id=id_of("waal"), person_id=id_of("samira"), session_id=id_of(name), endpoint=browser.endpoint, endpoint_hash=name, made_at=now, **browser.keys))
+            session.add(
+                Subscription(school_id=id_of("waal"), person_id=id_of("samira"), session_id=id_of(name), endpoint=browser.endpoint, endpoint_hash=name, made_at=now, **browser.keys)
+            )
     shown = browsing.samira.get("/me")
     assert f'data-subscription="{made}"' in shown.text
     assert f'data-key="{service.public_key}"' in shown.text
