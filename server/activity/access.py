@@ -3,7 +3,7 @@
 from sqlalchemy import Select, false, select
 
 from server.activity.models import Activity, ActivityGroup
-from server.people.models import Membership
+from server.people.models import Group, Membership
 from server.people.viewer import Viewer
 
 
@@ -16,3 +16,18 @@ def visible_to(viewer: Viewer) -> Select[Activity]:
         return found.where(false())
     own = select(Membership.group_id).where(Membership.person_id == viewer.person_id, Membership.kind == "student")
     return found.where(Activity.id.in_(select(ActivityGroup.activity_id).where(ActivityGroup.group_id.in_(own))))
+
+
+def in_plan(viewer: Viewer) -> Select[Activity]:
+    """What the school planned, called off or not: for every employee."""
+    return select(Activity).where(Activity.school_id == viewer.school_id if viewer.is_staff else false())
+
+
+def planned_by(viewer: Viewer) -> Select[Activity]:
+    """What this person may change or call off: the coordinator everything in the own school."""
+    return select(Activity).where(Activity.school_id == viewer.school_id if viewer.is_coordinator else false())
+
+
+def groups(viewer: Viewer) -> Select[Group]:
+    """The groups an activity can be for."""
+    return select(Group).where(Group.school_id == viewer.school_id if viewer.is_coordinator else false())
