@@ -53,8 +53,8 @@ def _locale(language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def day(moment: date, language: str) -> str:
-    """`di 24 nov`"""
-    return format_date(moment, "EEE d MMM", locale=_locale(language)).replace(".", "")
+    """`di 24 nov`, kept on one line"""
+    return format_date(moment, "EEE d MMM", locale=_locale(language)).replace(".", "").replace(" ", "\u00a0")
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,152 @@
+"""Every screen there is, and how to get to it in the demo: for the pictures and for the accessibility of all of them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+Go = Callable[[Page], object]
+
+
+class Demo:
+    """A running demo school, by its address and its sign-in links."""
+
+    def __init__(self, url: str, links: dict[str, str]) -> None:
+        """Keep what `spoor demo --json` told."""
+        self.url, self.links = url, links
+
+    def person(self, browser: Browser, role: str, **how: object) -> BrowserContext:
+        """A browser in which this person is signed in; `nobody` is not."""
+        context = browser.new_context(base_url=self.url, service_workers="block", timezone_id="Europe/Amsterdam", **how)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        if role != "nobody":
+            page = context.new_page()
+            page.goto(self.links[role])
+            page.locator("main form button").first.click()
+            page.wait_for_url(self.url + "/")
+            page.close()
+        return context
+
+
+@contextmanager
+def running_demo(folder: Path, port: int) -> Iterator[Demo]:
+    """The demo in a process of its own, from an empty folder, until the block ends."""
+    command = [sys.executable, "-m", "server", "demo", "--json", "--port", str(port), "--data", str(folder)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SPOOR_")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment) as process:  # noqa: S603
+        try:
+            assert process.stdout is not None
+            told = json.loads(process.stdout.readline())
+            yield Demo(told["url"], told["sign_in"])
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def at(path: str) -> Go:
+    """The screen at this address."""
+    return lambda page: page.goto(path)
+
+
+def through(path: str, selector: str) -> Go:
+    """The screen behind the first link that the selector finds on another."""
+
+    def go(page: Page) -> None:
+        page.goto(path)
+        target = page.locator(selector).first.get_attribute("href")
+        assert target, f"no {selector} on {path}"
+        page.goto(target)
+
+    return go
+
+
+def then(first: Go, selector: str) -> Go:
+    """The screen after a press on something."""
+
+    def go(page: Page) -> None:
+        first(page)
+        page.locator(selector).first.click()
+        page.wait_for_load_state()
+
+    return go
+
+
+def _edit(step: str) -> Go:
+    def go(page: Page) -> None:
+        through("/trail", "ol.trail h3 a")(page)
+        page.goto(page.url.split("?")[0] + f"/edit?step={step}")
+
+    return go
+
+
+def _preparation(step: int) -> Go:
+    def go(page: Page) -> None:
+        through("/", "section.hero a.button")(page)
+        page.goto(page.url.split("?")[0] + f"?step={step}")
+
+    return go
+
+
+_TALK = "a.row[href^='/conversations/']:has(.badge--ready)"
+_HELD = "#past ~ ul a.row[href^='/conversations/']"
+
+SCREENS: dict[str, dict[str, Go]] = {
+    "nobody": {
+        "sign-in": at("/sign-in"),
+        "sign-in-used": at("/sign-in/nonsense"),
+        "setup-where": at("/setup"),
+        "not-found": at("/nowhere"),
+        "offline": at("/offline"),
+    },
+    "student": {
+        "today": at("/"),
+        "trail": at("/trail"),
+        "trail-nothing-found": at("/trail?q=xyzzy"),
+        "experience": through("/trail", "ol.trail h3 a"),
+        "experience-new": at("/experiences/new"),
+        "experience-face": _edit("face"),
+        "experience-qualities": _edit("qualities"),
+        "experience-motives": _edit("motives"),
+        "talks": at("/conversations"),
+        "talk-held": through("/conversations", "ol.trail h3 a"),
+        "prepare-tell": _preparation(1),
+        "prepare-words": _preparation(2),
+        "prepare-ask": _preparation(3),
+        "me": at("/me"),
+        "code": then(at("/me"), "form[action='/me/codes'] button"),
+        "messages": at("/messages"),
+        "help": at("/help"),
+        "not-found": at("/nowhere"),
+    },
+    "mentor": {
+        "talks": at("/"),
+        "talk-prepared": through("/", _TALK),
+        "talk-not-yet": through("/", "a.row[href^='/conversations/']:has(.badge--not-yet)"),
+        "talk-held": through("/", _HELD),
+        "outcome-edit": lambda page: (through("/", _HELD)(page), page.goto(page.url.split("?")[0] + "/outcome")),
+        "plan": at("/conversations/new"),
+        "group": at("/groups"),
+        "activities": at("/activities"),
+        "activity": through("/activities", "main a[href^='/activities/']"),
+        "me": at("/me"),
+        "messages": at("/messages"),
+    },
+    "staff": {"home": at("/"), "activities": at("/activities"), "me": at("/me")},
+    "coordinator": {
+        "school": at("/"),
+        "people": at("/school/people"),
+        "group": through("/school/people", "a[href^='/school/groups/']"),
+        "import": at("/school/import"),
+        "settings": at("/school/settings"),
+        "activities": at("/activities"),
+        "activity-new": at("/activities/new"),
+        "activity": through("/activities", "main a[href^='/activities/']:not([href$='/new'])"),
+        "styleguide": at("/styleguide"),
+    },
+    "guardian": {"home": at("/"), "me": at("/me")},
+}
