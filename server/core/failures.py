@@ -13,7 +13,7 @@ from server.core.errors import SpoorError
 from server.core.forms import Form
 from server.core.ids import parse_id
 from server.core.security import local_path
-from server.core.web import page, told, wants_json
+from server.core.web import by_htmx, page, told, wants_json
 
 log = structlog.get_logger()
 KNOWN = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
@@ -33,7 +33,7 @@ def failed(request: Request, error: Exception) -> Response[Any]:
         answer.headers.update(headers)
         return answer
     action = address_of(request)
-    if status == 401 and request.method == "GET" and request.headers.get("hx-request") != "true":
+    if status == 401 and request.method == "GET" and not by_htmx(request):
         return Response(None, status_code=303, headers={"location": f"/sign-in?next={quote(action, safe='')}" if action not in {"", "/"} else "/sign-in"})
     view = {"status": status, "wait": getattr(error, "wait", 0), "action": action, **_again(_typed(request))}
     try:

@@ -72,9 +72,14 @@ def page(request: Request, name: str, view: Mapping[str, Any] | None = None, *, 
     return answer
 
 
+def by_htmx(request: Request) -> bool:
+    """Whether htmx asks, to put the answer somewhere in a page that stands."""
+    return request.headers.get("hx-request") == "true"
+
+
 def aimed_at(request: Request) -> str:
     """The id that htmx will replace (`div#results` → `results`); empty for a whole page."""
-    if request.headers.get("hx-request") != "true" or request.headers.get("hx-history-restore-request") == "true":
+    if not by_htmx(request) or request.headers.get("hx-history-restore-request") == "true":
         return ""
     return request.headers.get("hx-target", "").partition("#")[2]
 
