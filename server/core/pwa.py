@@ -54,8 +54,8 @@ def manifest(assets: Assets, language: str) -> dict[str, Any]:
 def _screenshots(assets: Assets, _: Any) -> list[dict[str, str]]:
     labels = {
         "icons/screenshot-narrow-1.png": _("Vandaag: je volgende gesprek en je eigen spoor"),
-        "icons/screenshot-narrow-2.png": _("Vertel in je eigen woorden wat je deed"),
-        "icons/screenshot-wide.png": _("Op een laptop: je spoor op een groot scherm"),
+        "icons/screenshot-narrow-2.png": _("Mijn spoor: alles wat je vertelde, met jouw woorden"),
+        "icons/screenshot-wide.png": _("Een gesprek op de laptop van een mentor"),
     }
     return [
         {"src": assets.url(name), "sizes": _size(assets.named[name]), "type": "image/png", "form_factor": "narrow" if "narrow" in name else "wide", "label": label}
