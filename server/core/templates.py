@@ -38,13 +38,16 @@ def _environment(language: str, assets: Assets) -> Environment:
     drawn = _symbols(assets)
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
 
+    @cache
     def icon(name: str, cls: str = "") -> Markup:
         return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(cls, assets.url("icons/ui.svg"), name)
 
+    @cache
     def word_icon(name: str, cls: str = "") -> Markup:
         """A word's pictogram drawn in the page: a chip must not cost a request for all of them."""
         return Markup('<svg class="icon {}" aria-hidden="true" focusable="false" viewBox="0 0 256 256">').format(cls) + drawn[name] + Markup("</svg>")
 
+    @cache
     def word_use(name: str, cls: str = "") -> Markup:
         """The same from the sprite, where dozens are shown."""
         return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(cls, assets.url("icons/words.svg"), name)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.activity.models import KINDS, OWN, OWN_ICON, Activity
@@ -55,18 +55,43 @@ def word_view(kind: str, word: str | None, own: str, language: str, evidence: st
     )
 
 
-def _rows(viewer_id: UUID) -> Select[*tuple[Any, ...]]:
+def _rows() -> Select[*tuple[Any, ...]]:
     return (
         select(Experience.id, Experience.text, Experience.face, Experience.happened_at, Activity.kind, Activity.title, Activity.place, Activity.id.label("activity_id"))
         .outerjoin(Activity, Activity.id == Experience.activity_id)
-        .where(Experience.student_id == viewer_id, Experience.deleted_at.is_(None))
+        .where(Experience.student_id == bindparam("student_id"), Experience.deleted_at.is_(None))
         .order_by(Experience.happened_at.desc(), Experience.id.desc())
     )
 
 
+def _words() -> Select[*tuple[Any, ...]]:
+    return (
+        select(ExperienceWord.experience_id, ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own, ExperienceWord.evidence)
+        .where(ExperienceWord.experience_id.in_(bindparam("ids", expanding=True)))
+        .order_by(ExperienceWord.kind.desc(), ExperienceWord.position)
+    )
+
+
+def _counted() -> Select[*tuple[Any, ...]]:
+    times = func.count(ExperienceWord.id).label("times")
+    return (
+        select(ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own, times)
+        .join(Experience, Experience.id == ExperienceWord.experience_id)
+        .where(Experience.student_id == bindparam("student_id"), Experience.deleted_at.is_(None))
+        .group_by(ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own)
+        .order_by(times.desc(), ExperienceWord.word, ExperienceWord.own)
+        .limit(24)
+    )
+
+
+_ROWS, _WORDS, _COUNTED = _rows(), _words(), _counted()
+_NEWEST = _ROWS.limit(bindparam("most"))
+"""Composed once, and run past the ORM (`session.connection()`): composing them anew for every page cost more than the database did."""
+
+
 def trail(session: Session, viewer: Viewer, language: str, *, most: int = PAGE, before: datetime | None = None, sought: str = "", word: str = "") -> list[Card]:
     """The viewer's experiences, newest first; those with the word, those in which every sought word stands."""
-    wanted = _rows(viewer.person_id).limit(most)
+    wanted = _NEWEST
     if before is not None:
         wanted = wanted.where(Experience.happened_at < before)
     for part in plain(sought).split()[:8]:
@@ -77,21 +102,19 @@ def trail(session: Session, viewer: Viewer, language: str, *, most: int = PAGE, 
     if word:
         own = ExperienceWord.own == word.removeprefix("own:") if word.startswith("own:") else ExperienceWord.word == word
         wanted = wanted.where(Experience.id.in_(select(ExperienceWord.experience_id).where(own)))
-    return _cards(session, session.execute(wanted).all(), language)
+    return _cards(session, session.connection().execute(wanted, {"student_id": viewer.person_id, "most": most}).all(), language)
 
 
 def cards(session: Session, student_id: UUID, language: str, ids: Iterable[UUID]) -> dict[UUID, Card]:
     """These experiences of a student, by id; deleted ones are not there. Who may see them is the caller's question."""
-    found = session.execute(_rows(student_id).where(Experience.id.in_(list(ids)))).all()
+    found = session.connection().execute(_ROWS.where(Experience.id.in_(list(ids))), {"student_id": student_id}).all()
     return {card.id: card for card in _cards(session, found, language)}
 
 
 def _cards(session: Session, rows: Sequence[Row[Any]], language: str) -> list[Card]:
     words: dict[UUID, list[WordView]] = {}
     if rows:
-        listed = select(ExperienceWord.experience_id, ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own, ExperienceWord.evidence)
-        listed = listed.where(ExperienceWord.experience_id.in_([row.id for row in rows])).order_by(ExperienceWord.kind.desc(), ExperienceWord.position)
-        for experience_id, kind, word, own, evidence in session.execute(listed):
+        for experience_id, kind, word, own, evidence in session.connection().execute(_WORDS, {"ids": [row.id for row in rows]}):
             words.setdefault(experience_id, []).append(word_view(kind, word, own, language, evidence))
     return [
         Card(
@@ -119,16 +142,7 @@ def words_that_return(session: Session, student_id: UUID, language: str) -> list
 
 def all_words(session: Session, student_id: UUID, language: str) -> list[WordView]:
     """Every word the student chose, most often first, to filter the trail by."""
-    times = func.count(ExperienceWord.id).label("times")
-    counted = (
-        select(ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own, times)
-        .join(Experience, Experience.id == ExperienceWord.experience_id)
-        .where(Experience.student_id == student_id, Experience.deleted_at.is_(None))
-        .group_by(ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own)
-        .order_by(times.desc(), ExperienceWord.word, ExperienceWord.own)
-        .limit(24)
-    )
-    return [word_view(kind, word, own, language, count=count) for kind, word, own, count in session.execute(counted)]
+    return [word_view(kind, word, own, language, count=count) for kind, word, own, count in session.connection().execute(_COUNTED, {"student_id": student_id})]
 
 
 def used_words(session: Session, student_id: UUID, kind: str) -> list[str]:
