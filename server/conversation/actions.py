@@ -10,7 +10,7 @@ from server.conversation import access, preparing, reminding
 from server.conversation.models import Agreement, Completion, Conversation, Preparation, PreparationExperience, Reading, Submission
 from server.conversation.outcome import Outcome
 from server.conversation.planning import USUAL, Plan
-from server.core.errors import Conflict, NotFound, found
+from server.core.errors import Conflict, Invalid, NotFound, found
 from server.experience.models import Experience
 from server.people.counters import bump
 from server.people.models import Person
@@ -21,7 +21,7 @@ class Stale(Conflict):
     """Somebody changed it since the form was opened; the form is shown again with what was typed."""
 
 
-class NothingToShow(Conflict):
+class NothingToShow(Invalid):
     """Nothing lies ready: no experience and no question of one's own."""
 
 

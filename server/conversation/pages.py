@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 
 from server.conversation import access, actions, planning_pages, preparing, queries, screens
 from server.conversation.asking import STEPS
-from server.conversation.preparing import Clash, Closed
+from server.conversation.preparing import Clash, Over, Shown
 from server.conversation.views import Talk
 from server.core import clock
 from server.core.errors import NotFound, Unavailable, found
@@ -16,7 +16,7 @@ from server.core.forms import Form
 from server.core.i18n import tongue
 from server.core.ids import new_id
 from server.core.routes import delete, get, post
-from server.core.web import done, language, page, reading, told, unchanged_by, wants_json, writing
+from server.core.web import aimed_at, done, language, page, reading, told, unchanged_by, wants_json, writing
 from server.people.identity import mentor, signed_in, staff, student
 from server.people.models import Group
 
@@ -58,7 +58,7 @@ def _shown(request: Request, session: Any, shown: Talk, step: str, question: str
     if step in STEPS and shown.started_at and not shown.held_at:
         return page(request, "conversation/live.html", screens.live(session, viewer, shown, step, question, lang))
     view = screens.for_mentor(session, viewer, shown, lang)
-    aimed = request.headers.get("hx-request") == "true"
+    aimed = bool(aimed_at(request))
     return page(request, "conversation/talk.html", {**view, "talks": None if aimed else queries.mentor_list(session, viewer, now), "chosen": shown.id, "now": now})
 
 
@@ -112,7 +112,7 @@ def prepare(request: Request, form: Form, conversation_id: FromPath[UUID]) -> Re
             receipt = preparing.save(session, viewer, conversation_id, fields, mutation_id=form.id("mutation") or new_id(), base=form.number("base") or 0, now=now)
             if form.text("go") == "show":
                 actions.submit(session, viewer, conversation_id, now)
-    except (Clash, Closed, actions.NothingToShow) as problem:
+    except (Clash, Shown, Over, actions.NothingToShow) as problem:
         return _again(request, form, conversation_id, number, _why(request, problem), problem if isinstance(problem, Clash) else None, status=problem.status_code)
     to, said = _after(form, conversation_id, number)
     return done(request, to, said=said, receipt=receipt)
@@ -132,7 +132,9 @@ def _after(form: Form, conversation_id: UUID, number: int) -> tuple[str, str]:
 
 def _why(request: Request, problem: Exception) -> dict[str, str]:
     _ = tongue(language(request))
-    if isinstance(problem, Closed):
+    if isinstance(problem, Over):
+        return {"closed": _("Dit gesprek is al begonnen of gaat niet door. Je kunt hier niets meer veranderen.")}
+    if isinstance(problem, Shown):
         return {"closed": _("Je mentor kan dit al lezen. Neem het eerst terug, dan kun je het veranderen.")}
     if isinstance(problem, actions.NothingToShow):
         return {"question": _("Er is nog niets om te laten zien. Kies een ervaring, of stel een vraag.")}

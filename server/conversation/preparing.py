@@ -36,8 +36,12 @@ class Clash(Conflict):
         self.revision, self.stored = revision, stored
 
 
-class Closed(Conflict):
-    """The mentor can read it already, or the talk has begun: nothing changes under their eyes."""
+class Shown(Conflict):
+    """The mentor can read it already: nothing changes under their eyes."""
+
+
+class Over(Conflict):
+    """The talk has begun, or was called off: it is laid ready no more."""
 
 
 def read_change(form: Form, step: int, language: str) -> tuple[Fields, dict[str, str]]:
@@ -83,15 +87,17 @@ def key_of(kind: str, word: str | None, own: str) -> str:
 def save(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields, *, mutation_id: UUID, base: int, now: datetime) -> Receipt:
     """Keep the fields of a step and give the receipt; the same mutation again gives the same receipt.
 
-    Raises `NotFound` for a talk or experience of somebody else, `Closed` once the mentor can read it, and `Clash` when another
+    Raises `NotFound` for a talk or experience of somebody else, `Shown` or `Over` when it is too late, and `Clash` when another
     device changed one of these fields since `base` to something else.
     """
     talk = found(session.scalar(access.prepared_by(viewer, conversation_id).with_for_update()))
     content = {"id": conversation_id, "base": base, "fields": fields}
     if known := mutation.earlier(session, mutation_id, viewer.person_id, content):
         return known
-    if not talk.may_be_prepared() or submission(session, talk.id) is not None:
-        raise Closed
+    if not talk.may_be_prepared():
+        raise Over
+    if submission(session, talk.id) is not None:
+        raise Shown
     if "experiences" in fields:
         fields = {**fields, "experiences": _own(session, viewer, fields["experiences"])}
     preparation = session.get(Preparation, talk.id) or _make(session, talk, now)

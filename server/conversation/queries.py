@@ -26,6 +26,7 @@ from server.core.clock import at, local
 from server.experience.models import Experience
 from server.people.models import Membership, Person
 from server.people.viewer import Viewer
+from server.reminder.kinds import PREPARE
 from server.reminder.models import Reminder
 
 MOST_PAST = 30
@@ -173,11 +174,12 @@ def _reminded(session: Session, shown: Sequence[Talk], now: datetime) -> list[tu
     """Who of those not ready gets a message to prepare within a week, and when: the first one of each, at most four people."""
     waiting = {talk.id: talk.student for talk in shown if talk.state != "ready"}
     due = func.min(Reminder.due_at).label("due")
-    wanted = select(Reminder.about, due).where(
-        Reminder.about.in_(waiting), Reminder.kind.in_(("prepare_week", "prepare_soon")), Reminder.sent_at.is_(None), Reminder.cancelled_at.is_(None),
+    students = {student.id: student for student in waiting.values()}
+    wanted = select(Reminder.person_id, due).where(
+        Reminder.about.in_(waiting), Reminder.person_id.in_(students), Reminder.kind.in_(PREPARE), Reminder.sent_at.is_(None), Reminder.cancelled_at.is_(None),
         Reminder.due_at > now, Reminder.due_at < now + timedelta(days=7),
     )  # fmt: skip
-    return [(waiting[about], when) for about, when in session.execute(wanted.group_by(Reminder.about).order_by(due).limit(4))] if waiting else []
+    return [(students[who], when) for who, when in session.execute(wanted.group_by(Reminder.person_id).order_by(due).limit(4))] if waiting else []
 
 
 def _promises(session: Session, *where: Any) -> list[Promise]:

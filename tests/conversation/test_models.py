@@ -1,0 +1,144 @@
+"""Rules without a database: what is asked, when somebody is ready, what a plan may be."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from server.conversation import asking
+from server.conversation.models import Conversation, Preparation
+from server.conversation.outcome import read_outcome
+from server.conversation.planning import read_plan
+from server.conversation.preparing import is_word, read_change
+from server.conversation.views import Someone
+from server.core.forms import Form
+from server.vocabulary.questions import questions
+
+NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+TALKS = [UUID(int=number * 7919) for number in range(1, 60)]
+
+
+def said(text: str) -> str:
+    return text
+
+
+def test_a_name_begins_a_sentence_with_only_its_first_letter_changed() -> None:
+    mentor = Someone(TALKS[0], "Marten", "de", "Boer", "meneer De Boer")
+    assert (mentor.name, mentor.at_start) == ("meneer De Boer", "Meneer De Boer")
+    assert Someone(TALKS[0], "Willemijn", "", "Kramer").name == "Willemijn Kramer"
+
+
+def test_a_talk_may_be_prepared_until_it_begins() -> None:
+    talk = Conversation(starts_at=NOW, minutes=20)
+    assert talk.may_be_prepared()
+    talk.started_at = NOW
+    assert not talk.may_be_prepared() and talk.is_open()
+    assert talk.ends_at == NOW + timedelta(minutes=20)
+
+
+def test_two_devices_clash_only_over_the_same_field() -> None:
+    preparation = Preparation(revision=3, revisions={"question": 3, "words": 2})
+    assert preparation.clashes("question", 2) and not preparation.clashes("words", 2)
+
+
+@pytest.mark.parametrize("talk", TALKS)
+def test_a_preparation_asks_one_question_inward_and_one_outward(talk: UUID) -> None:
+    inward, outward = asking.to_prepare(talk, answered=[], asked=set(), activity_kinds=set(), had_agreement=False)
+    assert inward.competency in asking.INWARD and outward.competency in asking.OUTWARD
+    assert {inward.moment, outward.moment} == {"prepare"} and not inward.kind_hint and outward.id != "prepare-last-agreement"
+
+
+def test_a_student_is_never_asked_the_same_again_while_there_are_other_questions() -> None:
+    asked: list[str] = []
+    for talk in TALKS[:6]:
+        now = asking.to_prepare(talk, answered=[], asked=asked, activity_kinds=set(), had_agreement=True)
+        assert not {question.id for question in now} & set(asked)
+        asked += [question.id for question in now]
+
+
+def test_the_questions_of_a_preparation_stay_once_they_are_answered() -> None:
+    kept = ["prepare-proud-of", "prepare-surprised"]
+    assert [question.id for question in asking.to_prepare(TALKS[0], answered=kept, asked=set(), activity_kinds=set(), had_agreement=True)] == kept
+
+
+@pytest.mark.parametrize("talk", TALKS[:20])
+def test_starters_are_about_three_different_things(talk: UUID) -> None:
+    starters = asking.starters(talk)
+    assert len({question.competency for question in starters}) == 3 and {question.moment for question in starters} == {"ask"}
+
+
+def test_the_mentor_first_gets_questions_about_the_words_the_student_shares() -> None:
+    motives = [competency for competency, _, _ in asking.for_mentor(TALKS[3], {"motive"}, {"own"})]
+    assert motives.index("motives") < asking.FIRST and motives.index("motives") < motives.index("qualities")
+    assert {competency for competency, _, _ in asking.for_mentor(TALKS[3], set(), set())} == set(asking.COMPETENCIES)
+
+
+@pytest.mark.parametrize("talk", TALKS[:20])
+@pytest.mark.parametrize("step", asking.STEPS)
+def test_a_step_of_the_talk_has_four_different_questions_and_the_last_none(talk: UUID, step: str) -> None:
+    asked = asking.in_step(step, talk)
+    assert len({question.id for question in asked}) == (0 if step == "agree" else asking.FIRST)
+    assert all(known in questions() for question in asked for known in [question.id])
+
+
+GOOD = {"date": "2026-11-27", "time": "11:20", "minutes": "20", "place_kind": "hospital", "place": "kamer 4"}
+
+
+def test_a_plan_is_a_moment_in_the_schools_zone() -> None:
+    wish, errors = read_plan(Form({name: [value] for name, value in GOOD.items()}), NOW, "Europe/Amsterdam", said)
+    assert not errors and wish is not None and wish.starts_at == datetime(2026, 11, 27, 10, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("date", "2026-11-23"),
+        ("date", "2028-01-01"),
+        ("date", "morgen"),
+        ("date", ""),
+        ("time", "25:00"),
+        ("time", ""),
+        ("minutes", "9"),
+        ("minutes", "61"),
+        ("minutes", "x"),
+        ("place_kind", "bos"),
+        ("place", "x" * 81),
+    ],
+)
+def test_a_plan_that_cannot_be_is_told_at_its_field(field: str, value: str) -> None:
+    wish, errors = read_plan(Form({name: [text] for name, text in {**GOOD, field: value}.items()}), NOW, "Europe/Amsterdam", said)
+    assert wish is None and list(errors) == [field]
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({}, "summary"),
+        ({"helper": "oom"}, "what"),
+        ({"summary": "a", "due_on": "2026-12-01"}, "what"),
+        ({"what": "a", "due_on": "2026-02-30"}, "due_on"),
+        ({"what": "a" * 501}, "what"),
+        ({"summary": "a"}, None),
+        ({"what": "a"}, None),
+    ],
+)
+def test_an_outcome_needs_a_summary_or_an_agreement(fields: dict[str, str], wrong: str | None) -> None:
+    outcome, errors = read_outcome(Form({name: [value] for name, value in fields.items()}), said)
+    assert list(errors) == ([wrong] if wrong else []) and (outcome is None) == bool(wrong)
+
+
+def test_only_words_of_their_own_kind_are_words() -> None:
+    assert is_word("quality:working-together") and is_word("motive:own:rust")
+    assert (
+        not is_word("motive:working-together") and not is_word("quality:nonsense") and not is_word("quality:own:") and not is_word("quality:own:" + "x" * 41) and not is_word("x")
+    )
+
+
+def test_what_the_student_leaves_to_what_is_stored_is_not_sent() -> None:
+    fields, _ = read_change(Form({"question": ["mijn tekst"], "keep-question": ["stored"]}), 3, "nl")
+    assert fields == {}
+
+
+def test_a_starter_comes_after_what_was_typed() -> None:
+    fields, _ = read_change(Form({"question": ["Hoi"], "starter": ["ask-how-choose"]}), 3, "nl")
+    assert fields == {"question": "Hoi\nHoe kies ik als ik twee dingen leuk vind?"}
