@@ -39,9 +39,10 @@ def plan(request: Request, form: Form) -> Response[Any]:
         with writing(request) as session:
             actions.talk_now(session, viewer, conversation_id, found(student_id), now)
         return done(request, f"/conversations/{conversation_id}?step=tell")
-    wish, errors = read_plan(form, now, viewer.zone, tongue(language(request)))
+    _ = tongue(language(request))
+    wish, errors = read_plan(form, now, viewer.zone, _)
     if student_id is None:
-        errors["student"] = tongue(language(request))("Kies met wie je praat.")
+        errors["student"] = _("Kies met wie je praat.")
     with writing(request) as session:
         overlap = _overlap(request, session, form, wish, conversation_id)
         if wish is None or student_id is None or overlap:

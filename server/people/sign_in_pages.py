@@ -42,7 +42,8 @@ def enter_code(request: Request, form: Form) -> Response[Any]:
         entry = enter(session, link, request.scope.get("user"), _device(request), now) if link else None
         before = was_here(session, request.cookies.get(cookie_name(request.app.state.settings), ""), link.person_id) if link else False
     if entry is None:
-        return _ways_in(request, form, {"code": tongue(language(request))("Deze code werkt niet (meer). Kijk nog eens goed, of maak een nieuwe.")})
+        _ = tongue(language(request))
+        return _ways_in(request, form, {"code": _("Deze code werkt niet (meer). Kijk nog eens goed, of maak een nieuwe.")})
     if before and (path := local_path(form.text("resume_path"))):
         return _in(request, _resumed(request, path, form.text("resume_fields")), entry)
     return _in(request, done(request, local_path(form.text("next")) or "/"), entry)

@@ -211,7 +211,7 @@ def test_an_iphone_is_shown_how_to_put_the_app_on_its_home_screen(person: Person
     iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
     samira = person("samira", user_agent=iphone)
     page = samira.open("/me")
-    expect(page.get_by_text("1. Tik op Deel")).to_be_visible()
+    expect(page.get_by_text("1. Tik op “Deel”")).to_be_visible()
     expect(page.get_by_role("button", name="Zet op beginscherm")).to_be_hidden()
     assert axe(page) == []
 
