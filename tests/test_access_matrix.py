@@ -1,0 +1,210 @@
+"""Who gets what, of every route: one line a route, and more where it matters whose it is or how far along.
+
+`ok` is 200. `to` is 303 to a screen (for a script: 200 and a receipt). `in` is 303 to the way in (for a script: 401). The rest are
+statuses; what is not yours does not exist, so 404. Names in addresses are things of the world that are samira's, deboer's or their
+school's, unless the name says whose. A route without a line fails: who may what is decided before the route is there.
+"""
+
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from server.core.db import Database
+from server.push.delivery import Outcome
+from tests.browsing import Browsing, text_of
+from tests.whole import CLASS_LIST, DEVICE, EVERYBODY, fill_the_rest, named, nothing_stored, route_of, routes_of
+
+#                                                   student samira, daan · mentor deboer, kramer · staff anja · coordinator wouters · guardian karim
+#                                                   and of another school: student olga, mentor prins, coordinator otto
+TABLE = """
+                                                    samira  daan  deboer kramer  anja wouters karim  olga prins otto  nobody
+GET    /                                            ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
+GET    /me                                          ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
+GET    /help                                        ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
+POST   /me/language                                 to      to    to     to      to   to      to     to   to    to    401
+POST   /me/theme                                    to      to    to     to      to   to      to     to   to    to    401
+POST   /me/codes                                    ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    401
+DELETE /me/sessions/{session-samira}                to      404   404    404     404  404     404    404  404   404   401
+POST   /me/subscriptions                            ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    401
+DELETE /me/subscriptions/{apparaat}                 to      404   404    404     404  404     404    404  404   404   401
+POST   /me/subscriptions/{apparaat}/test            to      404   404    404     404  404     404    404  404   404   401
+GET    /messages                                    ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
+POST   /messages/{bericht}/seen                     to      404   404    404     404  404     404    404  404   404   401
+POST   /messages/seen                               to      to    to     to      to   to      to     to   to    to    401
+
+GET    /trail                                       ok      ok    404    404     404  404     404    ok   404   404   in
+GET    /experiences/new                             ok      ok    404    404     404  404     404    ok   404   404   in
+GET    /experiences/new?activity={bouw}             ok      ok    404    404     404  404     404    404  404   404   in
+GET    /experiences/{soep}                          ok      404   404    404     404  404     404    404  404   404   in
+GET    /experiences/{soep}/edit                     ok      404   404    404     404  404     404    404  404   404   in
+POST   /experiences/{soep}                          to      404   404    404     404  404     404    404  404   404   401
+POST   /experiences/{nieuw}                         to      to    404    404     404  404     404    to   404   404   401
+POST   /experiences/{soep}/deletion                 to      404   404    404     404  404     404    404  404   404   401
+DELETE /experiences/{weg}/deletion                  to      404   404    404     404  404     404    404  404   404   401
+
+GET    /conversations                               ok      ok    ok     ok      404  404     404    ok   ok    404   in
+GET    /conversations/{gesprek}                     ok      404   ok     404     404  404     404    404  404   404   in
+GET    /conversations/{vorig}                       ok      404   ok     404     404  404     404    404  404   404   in
+GET    /conversations/{gesprek}/preparation         ok      404   404    404     404  404     404    404  404   404   in
+POST   /conversations/{gesprek}/preparation         to      404   404    404     404  404     404    404  404   404   401
+POST   /conversations/{gesprek}/submission          to      404   404    404     404  404     404    404  404   404   401
+DELETE /conversations/{gesprek}/submission          to      404   404    404     404  404     404    404  404   404   401
+GET    /conversations/new                           404     404   ok     ok      404  404     404    404  ok    404   in
+POST   /conversations                               404     404   to     404     404  404     404    404  404   404   401
+GET    /conversations/{gesprek}/edit                404     404   ok     404     404  404     404    404  404   404   in
+POST   /conversations/{gesprek}                     404     404   to     404     404  404     404    404  404   404   401
+POST   /conversations/{gesprek}/cancellation        404     404   to     404     404  404     404    404  404   404   401
+DELETE /conversations/{gesprek}/cancellation        404     404   to     404     404  404     404    404  404   404   401
+POST   /conversations/{gesprek}/start               404     404   to     404     404  404     404    404  404   404   401
+DELETE /conversations/{gesprek}/start               404     404   to     404     404  404     404    404  404   404   401
+GET    /conversations/{gesprek}/outcome             404     404   ok     404     404  404     404    404  404   404   in
+POST   /conversations/{gesprek}/outcome             404     404   to     404     404  404     404    404  404   404   401
+POST   /agreements/{afspraak}/completion            to      404   to     404     404  404     404    404  404   404   401
+DELETE /agreements/{afspraak}/completion            to      404   to     404     404  404     404    404  404   404   401
+GET    /groups                                      404     404   ok     ok      404  404     404    404  ok    404   in
+GET    /groups/{3B}                                 404     404   ok     404     404  404     404    404  404   404   in
+
+GET    /activities                                  404     404   ok     ok      ok   ok      404    404  ok    ok    in
+GET    /activities/{bouw}                           404     404   ok     ok      ok   ok      404    404  404   404   in
+GET    /activities/new                              404     404   404    404     404  ok      404    404  404   ok    in
+POST   /activities                                  404     404   404    404     404  to      404    404  404   422   401
+GET    /activities/{bouw}/edit                      404     404   404    404     404  ok      404    404  404   404   in
+POST   /activities/{bouw}                           404     404   404    404     404  to      404    404  404   404   401
+POST   /activities/{bouw}/cancellation              404     404   404    404     404  to      404    404  404   404   401
+DELETE /activities/{bouw}/cancellation              404     404   404    404     404  to      404    404  404   404   401
+
+GET    /school/people                               404     404   404    404     404  ok      404    404  404   ok    in
+GET    /school/people/{samira}                      404     404   404    404     404  ok      404    404  404   404   in
+GET    /school/people/{deboer}                      404     404   404    404     404  ok      404    404  404   404   in
+POST   /school/people/{samira}/link                 404     404   404    404     404  ok      404    404  404   404   401
+GET    /school/groups/{3B}                          404     404   404    404     404  ok      404    404  404   404   in
+POST   /school/groups/{3B}/links                    404     404   404    404     404  ok      404    404  404   404   401
+GET    /school/settings                             404     404   404    404     404  ok      404    404  404   ok    in
+POST   /school/settings                             404     404   404    404     404  to      404    404  404   to    401
+GET    /school/import                               404     404   404    404     404  ok      404    404  404   ok    in
+POST   /school/import                               404     404   404    404     404  to      404    404  404   to    401
+GET    /school/import/{lijst}                       404     404   404    404     404  ok      404    404  404   404   in
+POST   /school/import/{lijst}/application           404     404   404    404     404  409     404    404  404   404   401
+
+GET    /sign-in                                     ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
+POST   /sign-in                                     to      to    to     to      to   to      to     to   to    to    to
+GET    /sign-in/daans-link                          ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
+POST   /sign-in/daans-link                          to      to    to     to      to   to      to     to   to    to    to
+GET    /sign-in/no-link                             404     404   404    404     404  404     404    404  404   404   404
+POST   /sign-in/no-link                             404     404   404    404     404  404     404    404  404   404   404
+POST   /sign-out                                    to      to    to     to      to   to      to     to   to    to    to
+GET    /setup                                       404     404   404    404     404  404     404    404  404   404   404
+GET    /setup/secret                                404     404   404    404     404  404     404    404  404   404   404
+POST   /setup/secret                                404     404   404    404     404  404     404    404  404   404   404
+GET    /healthz                                     ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
+GET    /readyz                                      ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
+GET    /offline                                     ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
+GET    /manifest.webmanifest                        ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
+GET    /service-worker.js                           ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
+GET    /favicon.ico                                 ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
+GET    /assets/no-such-file                         404     404   404    404     404  404     404    404  404   404   404
+"""
+
+WHEN = {"date": "2026-12-07", "time": "11:20", "minutes": "20", "place_kind": "room", "place": "lokaal 2.14"}
+ACTIVITY = {"kind": "workshop", "title": "Lassen", "place": "", "date": "2026-12-01", "start": "09:00", "end": "10:00", "groups": "{3B}", "revision": "1"}
+FORMS: dict[str, dict[str, str]] = {
+    "POST /me/language": {"language": "en"},
+    "POST /me/theme": {"theme": "dark"},
+    "POST /me/subscriptions": {"endpoint": DEVICE["endpoint"] + "y", "keys": f'{{"p256dh": "{DEVICE["p256dh"]}", "auth": "{DEVICE["auth"]}"}}'},
+    "POST /experiences/{soep}": {"step": "text", "text": "Soep", "base": "1", "go": "stop"},
+    "POST /experiences/{nieuw}": {"step": "text", "text": "Nieuw", "base": "0", "go": "stop"},
+    "POST /conversations/{gesprek}/preparation": {"step": "1", "experience": "{oma}", "base": "1"},
+    "POST /conversations": {"student": "{noor}", **WHEN},
+    "POST /conversations/{gesprek}": {"revision": "1", **WHEN},
+    "POST /conversations/{gesprek}/outcome": {"revision": "1", "summary": "Samen gepraat"},
+    "POST /activities": ACTIVITY,
+    "POST /activities/{bouw}": ACTIVITY,
+    "POST /school/settings": {"school": "De Waal", "trusted_name": "Bakker", "trusted_contact": "1.03"},
+    "POST /sign-in": {"code": "ABCD-234567"},
+}
+"""What a line sends; nothing where it is not named. The class list goes along as a file."""
+
+LINES = {(method, path): cells for method, path, *cells in (line.split() for line in TABLE.splitlines()[2:] if line.strip())}
+
+
+@pytest.fixture(autouse=True)
+def whole_world(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Delivered:
+        def __init__(self, _: Any) -> None: ...
+
+        async def __aenter__(self) -> "Delivered":
+            return self
+
+        async def __aexit__(self, *_: object) -> None: ...
+
+        async def deliver(self, messages: list[Any]) -> list[Outcome]:
+            return [Outcome(message.device.id, "delivered", 201) for message in messages]
+
+    monkeypatch.setattr("server.push.pages.Sender", Delivered)
+    fill_the_rest(database)
+
+
+def asked(browsing: Browsing, who: str, method: str, path: str, **headers: str) -> Any:
+    fields = {name: named(value) for name, value in FORMS.get(f"{method} {path}", {}).items()}
+    files = {"files": {"file": ("klas.csv", CLASS_LIST, "text/csv")}} if (method, path) == ("POST", "/school/import") else {}
+    person = getattr(browsing, who)
+    kept = dict(person.cookies)
+    answer = person._send(method, named(path), headers=headers, **({"data": fields} if method == "POST" else {}), **files)
+    person.cookies = kept
+    return answer
+
+
+def outcome_of(answer: Any) -> str:
+    if answer.status_code == 303:
+        way_in = answer.request.method == "GET" and answer.headers["location"].partition("?")[0] == "/sign-in"
+        return "in" if way_in else "to"
+    return "ok" if answer.status_code == 200 else str(answer.status_code)
+
+
+def test_every_route_stands_in_the_table_and_every_line_says_something_of_everybody(client: TestClient) -> None:
+    assert TABLE.split()[: len(EVERYBODY)] == list(EVERYBODY)
+    assert {line for line, cells in LINES.items() if len(cells) != len(EVERYBODY)} == set()
+    assert {route_of(client.app, method, path.partition("?")[0]) for method, path in LINES} == routes_of(client.app)
+    assert FORMS.keys() <= {f"{method} {path}" for method, path in LINES}
+
+
+def test_everybody_gets_exactly_what_the_table_says_and_who_is_refused_changes_nothing(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = []
+    with nothing_stored(database, monkeypatch) as stood:
+        for (method, path), cells in LINES.items():
+            for who, expected in zip(EVERYBODY, cells, strict=True):
+                stood.clear()
+                answer = asked(browsing, who, method, path)
+                if (outcome := outcome_of(answer)) != expected:
+                    wrong.append(f"{method} {path}: {who} gets {outcome}, the table says {expected}")
+                if expected in {"404", "401", "in"} and stood:
+                    wrong.append(f"{method} {path}: {who} is refused and yet something was stored")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_script_gets_the_same_as_json_and_never_a_redirect(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = []
+    expectations = {"to": "ok", "in": "401"}
+    with nothing_stored(database, monkeypatch):
+        for (method, path), cells in LINES.items():
+            for who, expected in zip(EVERYBODY, cells, strict=True):
+                answer = asked(browsing, who, method, path, accept="application/json")
+                outcome, kind = outcome_of(answer), answer.headers.get("content-type", "")
+                if outcome != expectations.get(expected, expected):
+                    wrong.append(f"{method} {path}: {who} gets {outcome}, the table says {expected}")
+                if expected == "to" and "to" not in answer.json() and "id" not in answer.json() and "sent" not in answer.json():
+                    wrong.append(f"{method} {path}: {who} gets no receipt")
+                if expected in {"401", "in"} and answer.json() != {"status": 401}:
+                    wrong.append(f"{method} {path}: {who} gets {kind}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_anothers_and_what_is_not_there_look_the_same(browsing: Browsing) -> None:
+    for path in ("/experiences/{soep}", "/conversations/{gesprek}", "/conversations/{gesprek}/edit", "/groups/{3B}", "/activities/{bouw}", "/school/groups/{3B}"):
+        for who in ("daan", "kramer", "otto"):
+            there, not_there = (getattr(browsing, who).get(named(asked)) for asked in (path, path.replace("{", "{never-")))
+            if there.status_code == 404:
+                assert "Deze pagina is er niet" in text_of(there)
+                assert text_of(there) == text_of(not_there) and len(there.text) == len(not_there.text)

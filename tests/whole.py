@@ -1,0 +1,133 @@
+"""The app as a whole, for tests that go through all of it: everybody, every route, every page that links lead to."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from html import unescape
+from typing import Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from httpx import Response
+from litestar import Litestar
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from server.core import clock
+from server.core.db import Database
+from server.core.security import hashed
+from server.experience.models import Experience
+from server.people.models import LINK_LIFE, RosterImport, SignInLink
+from server.push.models import Subscription
+from server.reminder.models import Reminder
+from tests.browsing import Browsing
+from tests.browsing import Person as Somebody
+from tests.people.test_roster import HEAD
+from tests.world import id_of
+
+EVERYBODY = ("samira", "daan", "deboer", "kramer", "anja", "wouters", "karim", "olga", "prins", "otto", "nobody")
+"""Student, other student, mentor, other mentor, other staff, coordinator, guardian; student, mentor, coordinator of another school."""
+
+CLASS_LIST = (HEAD + "007001;Yara;van der;Meulen;3Z;21-05-2011;;\r\n").encode()
+DEVICE = {
+    "endpoint": "https://fcm.googleapis.com/fcm/send/x",
+    "p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
+    "auth": "tBHItJI5svbpez7KI4CCXg",
+}
+
+
+def fill_the_rest(database: Database) -> None:
+    """What the world lacks and some routes need: a message, a device, a class list, links."""
+    now = clock.now()
+    with database.writing() as session:
+        about: dict[str, Any] = {"school_id": id_of("waal"), "person_id": id_of("samira")}
+        session.add(Reminder(id=id_of("bericht"), kind="talk_tomorrow", about=id_of("gesprek"), path=f"/conversations/{id_of('gesprek')}", due_at=now, late_at=now, sent_at=now,
+                             channel="app", facts={"starts_at": now.isoformat()}, **about))  # fmt: skip
+        session.add(Subscription(id=id_of("apparaat"), session_id=id_of("session-samira"), endpoint_hash="x", made_at=now, **DEVICE, **about))
+        session.add(RosterImport(id=id_of("lijst"), school_id=id_of("waal"), made_by=id_of("wouters"), made_at=now, name="klas.csv", content=CLASS_LIST, applied_at=None))
+        session.add(SignInLink(id=id_of("link"), secret_hash=hashed("daans-link"), person_id=id_of("daan"), school_id=id_of("waal"), made_at=now, ends_at=now + LINK_LIFE))
+        gone = {"happened_at": now, "captured_at": now, "arrived_at": now, "changed_at": now, "revision": 1, "revisions": {}, "deleted_at": now}
+        session.add(Experience(id=id_of("weg"), school_id=id_of("waal"), student_id=id_of("samira"), text="Weggegooid", face=None, activity_id=None, **gone))
+        code = {"selector": "ABCD", "secret_hash": hashed("ABCD234567")}
+        session.add(SignInLink(id=id_of("code"), person_id=id_of("daan"), school_id=id_of("waal"), made_at=now, ends_at=now + LINK_LIFE, **code))
+
+
+@contextmanager
+def nothing_stored(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Every write is done, flushed and taken back, so that each request meets the same world; gives the statements that would have stood."""
+    writing, stood, sent = database.writing, list[str](), list[str]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            sent.append(statement)
+
+    class TakenBack(Exception):
+        pass
+
+    @contextmanager
+    def taken_back() -> Iterator[Session]:
+        sent.clear()
+        with suppress(TakenBack), writing() as session:
+            yield session
+            session.flush()
+            stood.extend(sent)
+            raise TakenBack
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "writing", taken_back)
+        yield stood
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+def routes_of(app: Litestar) -> set[str]:
+    """`GET /trail`, `DELETE /me/sessions/{session_id:uuid}`, …: what the app answers to. OPTIONS is Litestar's own."""
+    return {f"{method} {route.path}" for route in app.routes for method in getattr(route, "methods", ()) if method != "OPTIONS"}
+
+
+def route_of(app: Litestar, method: str, path: str) -> str:
+    """Which of these a path with names (`/experiences/{soep}`) is one of; a fixed path goes before one with a parameter."""
+    fitting = [route for route in app.routes if method in getattr(route, "methods", ()) and re.fullmatch(_pattern(route.path), path)]
+    assert fitting, f"{method} {path} is no route"
+    return f"{method} {min(fitting, key=lambda route: route.path.count('{')).path}"
+
+
+def _pattern(path: str) -> str:
+    kinds = {"uuid": r"\{[\w-]+\}", "str": "[^/]+", "path": "/.+"}
+    return re.sub(r"/?\{\w+:(\w+)\}", lambda part: ("" if part[1] == "path" else "/") + kinds[part[1]], path)
+
+
+def named(path: str) -> str:
+    """The address in which names stand for ids: `/experiences/{soep}`."""
+    return re.sub(r"\{([\w-]+)\}", lambda part: str(id_of(part[1])), path)
+
+
+def links_in(answer: Response) -> set[str]:
+    """Our own addresses that a page leads to: links, and what htmx would fetch. Not its assets."""
+    found = re.findall(r'(?:href|hx-get|data-href)="([^"]*)"', answer.text)
+    inside = {urldefrag(urljoin(str(answer.url), unescape(link))).url for link in found}
+    ours = {urlsplit(link) for link in inside if urlsplit(link).netloc == urlsplit(str(answer.url)).netloc}
+    return {f"{link.path}{f'?{link.query}' if link.query else ''}" for link in ours if not link.path.startswith("/assets/")}
+
+
+def crawl(person: Somebody, starts: Iterable[str], most: int = 400) -> dict[str, Response]:
+    """Every page this person comes to by following links, by address."""
+    seen: dict[str, Response] = {}
+    waiting = list(starts)
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        assert len(seen) < most, f"{most} pages and no end: {sorted(seen)[-5:]}"
+        seen[path] = answer = person.get(path)
+        if answer.status_code == 303:
+            waiting.append(answer.headers["location"].partition("#")[0])
+        elif answer.headers.get("content-type", "").startswith("text/html"):
+            waiting += sorted(links_in(answer) - seen.keys())
+    return seen
+
+
+def everybody(browsing: Browsing) -> Iterator[tuple[str, Somebody]]:
+    """Each person of the world, and nobody, at their browser."""
+    for name in EVERYBODY:
+        yield name, getattr(browsing, name)
