@@ -40,7 +40,8 @@ def failed(request: Request, error: Exception) -> Response[Any]:
         return page(request, "errors/error.html", view, status=status, headers={**headers, "cache-control": "no-store"})
     except Exception as second:
         log.error("no error page", error=type(second).__name__, where=_where(second))
-        return Response(f"<!doctype html><html lang="nl"><title>{status}</title><h1>Er ging iets mis ({status})</h1><p lang="en">Something went wrong.</p>", status_code=status, media_type="text/html")
+        words = f'<h1>Er ging iets mis ({status})</h1><p lang="en">Something went wrong.</p>'
+        return Response(f'<!doctype html><html lang="nl"><title>{status}</title>{words}', status_code=status, media_type="text/html")
 
 
 def status_of(error: Exception) -> int:
