@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Exists, and_, exists, func, select
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from server.people import access
@@ -105,7 +105,12 @@ def group_people(session: Session, viewer: Viewer, group: Group) -> tuple[list[P
     return [line for line in lines if members[line.id] == "student"], [line for line in lines if members[line.id] == "mentor"]
 
 
-def _lines(session: Session, viewer: Viewer) -> list[PersonLine]:
+def line_of(session: Session, viewer: Viewer, person: Person) -> PersonLine:
+    """One person as a list shows them."""
+    return _lines(session, viewer, Person.id == person.id)[0]
+
+
+def _lines(session: Session, viewer: Viewer, *only: ColumnElement[bool]) -> list[PersonLine]:
     groups = select(func.aggregate_strings(Group.name, ", ")).join(Membership, and_(Membership.group_id == Group.id, Membership.person_id == Person.id)).scalar_subquery()
     group_id = select(Membership.group_id).where(Membership.person_id == Person.id, Membership.kind == "student").limit(1).scalar_subquery()
     role = exists().where(Role.person_id == Person.id, Role.name == "coordinator")
@@ -121,7 +126,7 @@ def _lines(session: Session, viewer: Viewer) -> list[PersonLine]:
         role.label("role"),
         _ever_in().label("ever"),
     )
-    rows: Sequence[Any] = session.execute(access.people(viewer).with_only_columns(*columns)).all()
+    rows: Sequence[Any] = session.execute(access.people(viewer).where(*only).with_only_columns(*columns)).all()
     rows = sorted(rows, key=lambda row: (_plain(row.family_name), _plain(row.given_name)))
     return [
         PersonLine(

@@ -56,12 +56,20 @@ def group_links(request: Request, group_id: FromPath[UUID], form: Form) -> Respo
         return _sheet(request, session, wanted, title=shown.name, back=f"/school/groups/{group_id}")
 
 
+@get("/school/people/{person_id:uuid}", guards=[coordinator])
+def person(request: Request, person_id: FromPath[UUID]) -> Response[Any]:
+    """One person, and a way in for who lost it."""
+    with reading(request) as session:
+        shown = found(session.scalar(access.people(request.user).where(Person.id == person_id)))
+        return page(request, "people/person.html", {"person": shown, "line": queries.line_of(session, request.user, shown)})
+
+
 @post("/school/people/{person_id:uuid}/link", guards=[coordinator])
 def person_link(request: Request, person_id: FromPath[UUID]) -> Response[Any]:
     """A fresh link for one person, for who lost it or works here without a group."""
     with writing(request) as session:
-        person = found(session.scalar(access.people(request.user).where(Person.id == person_id)))
-        return _sheet(request, session, [person.id], title=person.full_name, back="/school/people")
+        shown = found(session.scalar(access.people(request.user).where(Person.id == person_id)))
+        return _sheet(request, session, [shown.id], title=shown.full_name, back=f"/school/people/{shown.id}")
 
 
 @get("/school/settings", guards=[coordinator])
@@ -95,4 +103,4 @@ def _sheet(request: Request, session: Session, ids: Sequence[UUID], *, title: st
     return page(request, "people/links.html", view, headers={"cache-control": "no-store"})
 
 
-routes: list = [people, group, group_links, person_link, settings, keep_settings]
+routes: list = [people, group, group_links, person, person_link, settings, keep_settings]

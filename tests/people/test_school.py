@@ -56,7 +56,7 @@ def test_a_sheet_lets_each_student_in_once_and_is_kept_nowhere(browsing: Browsin
     assert len(set(links)) == 3 and all(link not in browsing.wouters.get(GROUP).text for link in links)
     assert "Hoi Daan" in text_of(browsing.nobody.get(links[2]))
     assert browsing.nobody.post(links[2]).status_code == 303
-    assert "Daan Vos 3B aangemeld" in text_of(browsing.wouters.get(GROUP))
+    assert "Daan Vos 3B · aangemeld" in text_of(browsing.wouters.get(GROUP))
 
 
 def test_a_new_sheet_stops_the_old_links(browsing: Browsing, database: Database) -> None:
@@ -80,6 +80,13 @@ def test_a_lost_link_is_given_again_also_to_staff_without_a_group(browsing: Brow
         assert browsing.nobody.get(addresses(answer.text)[0]).status_code == 200
     with database.reading() as session:
         assert session.scalars(select(SignInLink.made_by).where(SignInLink.person_id == id_of("anja"))).all() == [id_of("wouters")]
+
+
+def test_a_person_is_shown_with_number_and_a_way_to_a_new_link(browsing: Browsing) -> None:
+    answer = browsing.wouters.get(f"/school/people/{id_of('daan')}")
+    assert "00454100" in text_of(answer) and "Maak een nieuwe link" in text_of(answer) and f'href="{GROUP}"' in answer.text
+    for person, name in ((browsing.wouters, "olga"), (browsing.wouters, "karim"), (browsing.samira, "samira"), (browsing.deboer, "daan")):
+        assert person.get(f"/school/people/{id_of(name)}").status_code == 404
 
 
 def test_what_is_not_of_this_school_or_not_for_this_person_does_not_exist(browsing: Browsing) -> None:
