@@ -22,7 +22,7 @@ def run(settings: Settings) -> int:
     with database.writing() as session:
         secret = make_setup_link(session, clock.now())
     if secret:
-        print(f"Start jullie school hier (deze link werkt één keer): {settings.base_url}/setup/{secret}", flush=True)
+        print(f"Start jullie school hier, de link werkt één keer · start your school here, the link works once: {settings.base_url}/setup/{secret}", flush=True)
     with run_beside(settings, database):
         server_of(settings, database).run()
     return 0
