@@ -146,6 +146,9 @@ def remind_once(settings: Settings, at: str, dry_run: bool = False) -> int:
     except ValueError:
         print(f"spoor remind: {at!r} is no moment. Write it as 2026-11-24T16:00 (the school's time) or 2026-11-24T15:00:00Z.", file=sys.stderr)
         return 2
+    except DBAPIError as error:
+        print(f"spoor remind: the database does not answer as it should ({type(error).__name__}). `spoor migrate` brings it up to date.", file=sys.stderr)
+        return 1
     finally:
         database.close()
     print(msgspec.json.encode(sent).decode())

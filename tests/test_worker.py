@@ -184,6 +184,26 @@ def test_the_command_prints_only_json(installation: dict[str, str]) -> None:
     assert spoor(installation, "remind", "--at", "never").returncode == 2
 
 
+def test_the_command_prints_only_json_when_a_push_service_refuses(settings: Settings, reminding: Reminding, service: Receiver) -> None:
+    reminding.activity("2026-11-24T12:00")
+    reminding.device(service, "samira")
+    service.answers["samira"] = (403, {})
+    environment = os.environ | {
+        "SPOOR_DATA": str(settings.data),
+        "SPOOR_DATABASE_URL": settings.database_url,
+        "SPOOR_PUSH_HOSTS": service.host,
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
+    done = spoor(environment, "remind", "--at", "2026-11-24T14:00")
+    assert [one["channel"] for one in json.loads(done.stdout)] == ["app"], done.stderr
+    assert service.posts == 1 and "refused" in done.stderr
+
+
+def test_a_database_that_was_never_made_is_said_so(tmp_path: Path) -> None:
+    done = spoor(os.environ | {"SPOOR_DATA": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[1])}, "remind", "--at", "2026-11-24T14:00")
+    assert done.returncode == 1 and "spoor migrate" in done.stderr and done.stdout == ""
+
+
 def test_the_worker_alone_stops_when_told(installation: dict[str, str]) -> None:
     running = subprocess.Popen([sys.executable, "-m", "server", "worker"], env=installation)
     wait_for(lambda: (Path(installation["SPOOR_DATA"]) / "keys" / "vapid.pem").exists(), 30)

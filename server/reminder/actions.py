@@ -14,6 +14,7 @@ from server.people.viewer import Viewer
 from server.reminder.access import messages
 from server.reminder.kinds import may_still_start
 from server.reminder.models import Reminder, out_of_quiet_hours
+from server.reminder.text import text
 
 
 def schedule(session: Session, *, person_id: UUID, school_id: UUID, kind: str, about: UUID, path: str, due_at: datetime, late_at: datetime,
@@ -23,9 +24,11 @@ def schedule(session: Session, *, person_id: UUID, school_id: UUID, kind: str, a
     Calling it again moves the message and refreshes its facts; one that went out stays as it went and is never sent again. What
     falls in quiet hours is moved to the morning. A moment that has passed is not scheduled (None), and a message that was
     planned for another moment is then called off: see `kinds.may_still_start`. `path` is the screen it opens.
+    Facts that its text cannot be made of raise here (`KeyError`, `ValueError`), not in the worker at four o'clock.
     """
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"{path} is not a screen of ours")
+    text(kind, facts, "nl", None, zone)
     now, due = now or clock.now(), out_of_quiet_hours(due_at, zone)
     row = session.scalar(select(Reminder).where(Reminder.person_id == person_id, Reminder.kind == kind, Reminder.about == about).with_for_update())
     if row is not None and row.sent_at is not None:

@@ -8,7 +8,7 @@ from babel.dates import format_date
 
 from server.core.clock import local
 from server.core.i18n import clock_time, long_day, translations
-from server.reminder.kinds import PREPARE_SOON, PREPARE_WEEK, TALK_TOMORROW, TELL
+from server.reminder.kinds import PREPARE_SOON, PREPARE_WEEK, TALK_TOMORROW, TALKS_TOMORROW, TELL
 
 
 def text(kind: str, facts: Mapping[str, Any], language: str, now: datetime | None, zone: str) -> tuple[str, str]:
@@ -24,7 +24,9 @@ def text(kind: str, facts: Mapping[str, Any], language: str, now: datetime | Non
         return _prepare(kind, when, language)
     if kind == TALK_TOMORROW:
         return _talk(when, clock_time(moment, zone), language)
-    return _talks(when, facts["ready"], facts["total"], language)
+    if kind == TALKS_TOMORROW:
+        return _talks(when, facts["ready"], facts["total"], language)
+    raise ValueError(f"nobody knows what to say about {kind}")
 
 
 def _tell(today: bool, language: str) -> tuple[str, str]:

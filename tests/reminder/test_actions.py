@@ -88,3 +88,9 @@ def test_scheduling_twice_leaves_one(reminding: Reminding) -> None:
 def test_a_message_opens_only_screens_of_ours(reminding: Reminding, path: str) -> None:
     with pytest.raises(ValueError):
         reminding.plan(plan_for_activity(clock.now() + timedelta(hours=1)), path=path)
+
+
+@pytest.mark.parametrize("changed", [{"facts": {}}, {"facts": {"ended_at": "soon"}}])
+def test_facts_that_say_nothing_are_refused_at_once(reminding: Reminding, changed: dict) -> None:
+    with pytest.raises((KeyError, ValueError)):
+        reminding.plan(plan_for_activity(clock.now() + timedelta(hours=1)), **changed)
