@@ -5,23 +5,26 @@ is, and so does an activity that somebody told about. If that leaves no activity
 the student of the demo, a new one is added.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, and_, bindparam, exists, insert, select, update
+from sqlalchemy import Table, and_, bindparam, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
+from server.activity.actions import remind
 from server.activity.models import Activity, ActivityGroup
-from server.conversation.models import Conversation
+from server.conversation import reminding
+from server.conversation.models import Conversation, Submission
 from server.core.clock import local
 from server.core.db import Base
 from server.demo.school import TABLES, YEAR, ZONE, Calendar, Rows, Told, add_activity, add_conversation, id_of, rows, told
 from server.experience.models import Experience
 from server.people.counters import bump_school
 from server.people.models import School
+from server.reminder.models import Reminder
 
-STUDENT = "samira"
+STUDENT, TODAYS = "samira", timedelta(hours=1)
 
 
 class RealSchoolError(Exception):
@@ -35,9 +38,11 @@ def fill(session: Session, now: datetime) -> None:
         if session.scalar(select(exists().where(School.id.is_not(None)))):
             raise RealSchoolError
         _put(session, rows(now))
+        _remind(session, now)
     elif local(school.created_at + YEAR, ZONE).date() < local(now, ZONE).date():
         _bring_to_today(session, school.created_at + YEAR, now)
         _keep_promises(session, Calendar(now))
+        _remind(session, now)
         bump_school(session, school.id)
 
 
@@ -92,3 +97,15 @@ def _keep_promises(session: Session, calendar: Calendar) -> None:
         for row in table_rows:
             row["school_id"] = id_of("school")
     _put(session, made)
+
+
+def _remind(session: Session, now: datetime) -> None:
+    """Schedule what is still to be said, through the rooms' own verbs. What was scheduled for the dates before is dropped."""
+    session.execute(delete(Reminder).where(Reminder.school_id == id_of("school")))
+    for activity in session.scalars(select(Activity).where(Activity.school_id == id_of("school"), Activity.ends_at > now - TODAYS, Activity.cancelled_at.is_(None))):
+        remind(session, activity, ZONE, now)
+    shown = exists().where(Submission.conversation_id == Conversation.id, Submission.withdrawn_at.is_(None))
+    talks = select(Conversation, shown).where(Conversation.school_id == id_of("school"), Conversation.starts_at > now)
+    for talk, ready in session.execute(talks).all():
+        reminding.student(session, talk, ZONE, ready, now)
+        reminding.mentor_day(session, talk, talk.starts_at, ZONE, now)
