@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Playwright, expect
 from server.core import pwa
 from server.core.assets import Assets
 from tests.browser.conftest import ARGUMENTS, School, Watched, axe, controlled, kept_pages, until
+from tests.browser.notifications import push, shown, tap
 from tests.world import token_of
 
 Person = Callable[..., Watched]
@@ -261,28 +262,6 @@ def a_new_build(monkeypatch: pytest.MonkeyPatch, school: School) -> str:
     version = json.loads(before(Assets()).splitlines()[0].removeprefix("const SPOOR = ").removesuffix(";"))["version"]
     monkeypatch.setattr(pwa, "worker", lambda assets: before(assets).replace(version, "new"))
     return str(version)
-
-
-def push(page: Page, watched: Watched, data: str) -> None:
-    """Deliver a message to the service worker as the browser's push service would."""
-    browser = watched.context.new_cdp_session(page)
-    found: list[str] = []
-    browser.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(each["registrationId"] for each in told["registrations"] if not each["isDeleted"]))
-    browser.send("ServiceWorker.enable")
-    page.wait_for_timeout(100)
-    browser.send("ServiceWorker.deliverPushMessage", {"origin": watched.school.url, "registrationId": found[-1], "data": data})
-    until(page, "navigator.serviceWorker.ready.then((ready) => ready.getNotifications()).then((all) => all.length === 1)")
-
-
-def shown(page: Page) -> list[dict[str, str]]:
-    """The notifications on the screen."""
-    return page.evaluate("navigator.serviceWorker.ready.then((ready) => ready.getNotifications()).then((all) => all.map(({title, body, tag, lang}) => ({title, body, tag, lang})))")
-
-
-def tap(watched: Watched) -> None:
-    """Tap the notification: no tool can, so the worker is given the event itself."""
-    [worker] = watched.context.service_workers
-    worker.evaluate("registration.getNotifications().then(([notification]) => { dispatchEvent(new NotificationEvent('notificationclick', {notification})); })")
 
 
 def in_any_cache(page: Page, text: str) -> bool:
