@@ -31,13 +31,13 @@ _pictures = count(1)
 class School:
     """A running Spoor with the world in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: Any) -> None:
         """Fill the database and answer."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        self.settings = Settings(data=folder, base_url=self.url, port=port)
+        self.settings = Settings(data=folder, base_url=self.url, port=port, **settings)
         folder.mkdir(parents=True)
         self.database = Database(self.settings.database)
         migrate(self.database)

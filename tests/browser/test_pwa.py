@@ -1,6 +1,7 @@
 """The app on a phone: installed, without internet, shared with somebody else, and reached by a message."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from server.core import pwa
-from server.core.assets import Assets
 from tests.browser.conftest import ARGUMENTS, School, Watched, axe, controlled, kept_pages, until
 from tests.browser.notifications import push, shown, tap
 from tests.world import token_of
@@ -60,7 +60,6 @@ def test_without_internet_a_page_never_seen_says_what_still_works(person: Person
     expect(page.get_by_role("link", name="Opnieuw proberen")).to_be_visible()
     assert "Samira" not in page.content()
     assert axe(page) == []
-    page.screenshot(path="/tmp/pwa-offline.png")
 
 
 def test_a_server_that_is_down_is_not_a_blank_page(person: Person, school: School) -> None:
@@ -180,7 +179,7 @@ def test_a_new_build_is_offered_and_taken_when_the_person_asks(person: Person, m
     page = samira.open("/")
     controlled(page)
     page.reload()
-    before = a_new_build(monkeypatch, samira.school)
+    before = a_new_build(monkeypatch, page)
     page.reload()
     expect(page.get_by_text("Nieuwe versie")).to_be_visible()
     assert axe(page) == []
@@ -200,7 +199,7 @@ def test_a_new_build_waits_while_something_is_half_typed(person: Person, monkeyp
     page = samira.open("/experiences/new")
     controlled(page)
     page.locator("textarea").first.fill("Ik hielp in de keuken")
-    a_new_build(monkeypatch, samira.school)
+    a_new_build(monkeypatch, page)
     page.evaluate("navigator.serviceWorker.getRegistration().then((registration) => registration.update()).then(() => undefined)")
     until(page, "navigator.serviceWorker.getRegistration().then((registration) => Boolean(registration.waiting))")
     page.wait_for_timeout(300)
@@ -256,12 +255,11 @@ CAN_INSTALL = """
 """
 
 
-def a_new_build(monkeypatch: pytest.MonkeyPatch, school: School) -> str:
-    """Let the server serve another build from now on; gives the version it had."""
+def a_new_build(monkeypatch: pytest.MonkeyPatch, page: Page) -> str:
+    """Let the server serve another build from now on; gives the version this browser has."""
     before = pwa.worker
-    version = json.loads(before(Assets()).splitlines()[0].removeprefix("const SPOOR = ").removesuffix(";"))["version"]
-    monkeypatch.setattr(pwa, "worker", lambda assets: before(assets).replace(version, "new"))
-    return str(version)
+    monkeypatch.setattr(pwa, "worker", lambda assets: re.sub(r'"version":"\w+"', '"version":"new"', before(assets)))
+    return str(page.evaluate("caches.keys().then((names) => names[0].split('-')[1])"))
 
 
 def in_any_cache(page: Page, text: str) -> bool:

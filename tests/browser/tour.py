@@ -38,7 +38,7 @@ def running_demo(folder: Path, port: int) -> Iterator[Demo]:
     """The demo in a process of its own, from an empty folder, until the block ends."""
     command = [sys.executable, "-m", "server", "demo", "--json", "--port", str(port), "--data", str(folder)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SPOOR_")}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
             told = json.loads(process.stdout.readline())
