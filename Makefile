@@ -55,7 +55,7 @@ $(BIN)/uv:
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python cannot make an environment here. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@test -x $(BIN)/python && $(BIN)/python -c '' || { rm -rf .venv; $(PYTHON) -m venv .venv; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --upgrade >/dev/null
-	$(BIN)/python -m pip install -q --disable-pip-version-check "uv==$(UV_VERSION)" >&2
+	@$(BIN)/python -m pip install -q --disable-pip-version-check "uv==$(UV_VERSION)" >&2
 
 .venv/.installed: uv.lock pyproject.toml | $(BIN)/uv
 	@$(BIN)/uv sync --locked --inexact --no-default-groups --quiet >&2

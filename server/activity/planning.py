@@ -76,7 +76,7 @@ def _when(told: dict[str, str], today: date, zone: str, errors: dict[str, str], 
         errors["start"] = _("Kies een begintijd, zoals 09:00.")
     if end is None:
         errors["end"] = _("Kies een eindtijd, zoals 15:00.")
-    if last is None or (day is not None and not timedelta(0) <= last - day <= timedelta(days=60)):
+    if (told["until"] and last is None) or (day and last and not timedelta(0) <= last - day <= timedelta(days=60)):
         errors["until"] = _("De laatste dag komt na de eerste, hoogstens 60 dagen later.")
     if errors.keys() & {"date", "start", "end", "until"} or day is None or last is None or start is None or end is None:
         return None, None
