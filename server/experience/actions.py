@@ -15,7 +15,7 @@ from server.core.mutation import Receipt
 from server.experience import access
 from server.experience.change import KIND_OF, Change, ChosenWord
 from server.experience.models import Experience, ExperienceWord, plain
-from server.people.counters import bump
+from server.people.counters import bump, bump_school
 from server.people.viewer import Viewer
 from server.reminder.actions import cancel
 from server.vocabulary.words import vocabulary
@@ -52,17 +52,17 @@ def save(session: Session, viewer: Viewer, experience_id: UUID, change: Change, 
 
 
 def delete(session: Session, viewer: Viewer, experience_id: UUID, now: datetime) -> None:
-    """Take it out of sight, everywhere; it can be brought back."""
+    """Take it out of sight, everywhere; it can be brought back. To whom it was shown is not known here, so everybody's pages count as changed."""
     experience = found(session.scalar(access.own_one(viewer, experience_id).with_for_update()))
     experience.deleted_at = now
-    bump(session, viewer.person_id)
+    bump_school(session, viewer.school_id)
 
 
 def restore(session: Session, viewer: Viewer, experience_id: UUID) -> None:
     """Bring back what was deleted, as it was."""
     experience = found(session.scalar(access.own_deleted(viewer, experience_id).with_for_update()))
     experience.deleted_at = None
-    bump(session, viewer.person_id)
+    bump_school(session, viewer.school_id)
 
 
 def _find_or_make(session: Session, viewer: Viewer, experience_id: UUID, captured_at: datetime, now: datetime) -> Experience:

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server.core.security import hashed, new_code, new_secret, same
-from server.people.counters import bump
+from server.people.counters import bump, bump_school
 from server.people.models import CODE_LIFE, LINK_LIFE, DeviceSession, Person, SignInLink
 
 SELECTOR, SECRET = 4, 6
@@ -60,8 +60,10 @@ def _code(typed: str) -> str:
 
 
 def let_in(session: Session, link: SignInLink, device: str, now: datetime) -> str:
-    """Use the link up and start a session on this device. Gives the token for the cookie, once."""
+    """Use the link up and start a session on this device. Gives the token for the cookie, once. That somebody is in for the first time is seen by the coordinator too."""
     link.used_at = now
+    if session.scalar(select(DeviceSession.id).where(DeviceSession.person_id == link.person_id).limit(1)) is None:
+        bump_school(session, link.school_id)
     token = new_secret()
     session.add(DeviceSession(school_id=link.school_id, person_id=link.person_id, token_hash=hashed(token), device=device, started_at=now, seen_at=now))
     bump(session, link.person_id)

@@ -1,0 +1,211 @@
+"""One afternoon in which everybody writes everything there is to write, step by step, for tests that look after each step."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from httpx import Response
+from sqlalchemy import select
+
+from server.conversation.models import Agreement
+from server.core import clock
+from server.core.db import Database
+from server.people.models import DeviceSession, Person
+from server.people.sign_in import make_code, make_link
+from server.reminder.actions import schedule
+from server.reminder.models import Reminder
+from server.settings import Settings
+from server.worker import send_due
+from tests.browsing import Browsing
+from tests.people.test_roster import HEAD
+from tests.whole import DEVICE
+from tests.world import id_of
+
+TALK = f"/conversations/{id_of('gesprek')}"
+PREPARATION = f"{TALK}/preparation"
+WHEN = {"time": "11:20", "minutes": "20", "place_kind": "room", "place": "lokaal 2.14"}
+ACTIVITY = {"kind": "workshop", "title": "Lassen", "place": "", "date": "2026-12-01", "start": "09:00", "end": "10:00", "groups": str(id_of("3B"))}
+
+PRIVATE = {"text": "zqtekst", "evidence": "zqbewijs", "own": "zqeigen"}
+"""In an experience that samira shows to nobody."""
+
+SHARED = {"text": "zqsoep", "evidence": "zqproef", "own": "zqkruid", "answer": "zqantwoord", "word": "zqwoord", "question": "zqvraag"}
+"""What samira lays ready for her talk with meneer De Boer."""
+
+TOGETHER = {"summary": "zqsamen", "what": "zqafspraak", "helper": "zqoom"}
+"""What came of that talk: of the two of them."""
+
+MARKS = frozenset({*PRIVATE.values(), *SHARED.values(), *TOGETHER.values()})
+
+
+class NoServices:
+    """The push services: none is there, so every message waits in the app."""
+
+    async def deliver(self, messages: list[Any], note: Any) -> None:
+        for message in messages:
+            raise AssertionError(f"{message} would have left the building")
+
+
+def journey(browsing: Browsing, database: Database, settings: Settings) -> Iterator[str]:
+    """Everybody's writes in a believable order; gives the name of each when it is stored. Each is checked to have been."""
+    yield from _telling(browsing)
+    yield from _planning(browsing)
+    yield from _preparing(browsing)
+    yield from _talking(browsing, database)
+    yield from _the_school(browsing)
+    yield from _ones_own(browsing, database)
+    yield from _messages(browsing, database, settings)
+
+
+def stored(answer: Response, status: int = 303) -> Response:
+    assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:2000]}"
+    return answer
+
+
+def tell(browsing: Browsing, path: str, base: int, step: str, **fields: Any) -> None:
+    stored(browsing.samira.post(f"/experiences/{path}", {"step": step, "base": str(base), "mutation": str(uuid4()), "go": "stop", **fields}))
+
+
+def _telling(browsing: Browsing) -> Iterator[str]:
+    new = str(uuid4())
+    tell(browsing, new, 0, "text", text=f"Thuis was het druk. {PRIVATE['text']}")
+    yield "samira tells something"
+    tell(browsing, new, 1, "face", face="2", activity=str(id_of("bouw")))
+    yield "samira says how it was, and that it was the activity of today"
+    own = PRIVATE["own"]
+    tell(browsing, new, 2, "qualities", **{"qualities-own": own, f"qualities-evidence-own:{own}": f"Mijn broer. {PRIVATE['evidence']}"})
+    yield "samira finds a word of her own"
+    own = SHARED["own"]
+    tell(browsing, str(id_of("soep")), 1, "text", text=f"Koken voor 24 mensen. {SHARED['text']}")
+    yield "samira changes a text"
+    tell(browsing, str(id_of("soep")), 2, "motives", **{"motives-own": own, f"motives-evidence-own:{own}": f"Iedereen at mee. {SHARED['evidence']}"})
+    yield "samira changes her motives"
+    stored(browsing.samira.post(f"/experiences/{new}/deletion"))
+    yield "samira deletes it"
+    stored(browsing.samira.delete(f"/experiences/{new}/deletion"))
+    yield "samira brings it back"
+
+
+def _planning(browsing: Browsing) -> Iterator[str]:
+    new = str(uuid4())
+    stored(browsing.deboer.post("/conversations", {"id": new, "student": str(id_of("noor")), "date": "2026-12-07", **WHEN}))
+    yield "meneer De Boer plans a talk with noor"
+    stored(browsing.deboer.post(f"/conversations/{new}", {"revision": "1", "date": "2026-12-08", **WHEN}))
+    yield "meneer De Boer moves it"
+    stored(browsing.deboer.post(f"/conversations/{new}/cancellation"))
+    yield "meneer De Boer calls it off"
+    stored(browsing.deboer.delete(f"/conversations/{new}/cancellation"))
+    yield "it goes on after all"
+    stored(browsing.deboer.post("/conversations", {"id": str(uuid4()), "student": str(id_of("daan")), "now": "1"}))
+    yield "meneer De Boer and daan just begin"
+
+
+def prepare(browsing: Browsing, number: int, base: int, **fields: Any) -> None:
+    stored(browsing.samira.post(PREPARATION, {"step": str(number), "base": str(base), "mutation": str(uuid4()), **fields}))
+
+
+def _preparing(browsing: Browsing) -> Iterator[str]:
+    prepare(browsing, 1, 1, experience=[str(id_of("soep")), str(id_of("oma"))])
+    yield "samira chooses what to tell"
+    asked = re.findall(r'name="(answer:[^"]+)"', browsing.samira.get(f"{PREPARATION}?step=2").text)
+    prepare(browsing, 2, 2, word=f"quality:own:{SHARED['word']}", **({asked[0]: f"Dat ik durf. {SHARED['answer']}"} if asked else {}))
+    assert asked, "no question was asked in step 2"
+    yield "samira chooses words and answers a question"
+    prepare(browsing, 3, 3, question=f"Past kok bij mij? {SHARED['question']}", go="stop")
+    yield "samira asks a question"
+
+
+def _talking(browsing: Browsing, database: Database) -> Iterator[str]:
+    stored(browsing.samira.post(f"{TALK}/submission"))
+    yield "samira shows it"
+    stored(browsing.deboer.get(TALK), 200)
+    yield "meneer De Boer reads it"
+    stored(browsing.samira.delete(f"{TALK}/submission"))
+    yield "samira takes it back"
+    stored(browsing.samira.post(f"{TALK}/submission"))
+    yield "samira shows it again"
+    stored(browsing.samira.post(f"/experiences/{id_of('oma')}/deletion"))
+    yield "samira deletes something that was shown"
+    stored(browsing.samira.delete(f"/experiences/{id_of('oma')}/deletion"))
+    yield "samira brings back something that was shown"
+    stored(browsing.deboer.post(f"{TALK}/start"))
+    yield "the talk begins"
+    stored(browsing.deboer.delete(f"{TALK}/start"))
+    yield "the talk did not begin"
+    stored(browsing.deboer.post(f"{TALK}/start"))
+    stored(browsing.deboer.post(f"{TALK}/outcome", {"revision": "1", "due_on": "2026-12-10", **TOGETHER}))
+    yield "meneer De Boer writes down what came of it"
+    with database.reading() as session:
+        agreed = session.scalar(select(Agreement.id).where(Agreement.conversation_id == id_of("gesprek")))
+    stored(browsing.samira.post(f"/agreements/{agreed}/completion"))
+    yield "samira did what was agreed"
+    stored(browsing.deboer.delete(f"/agreements/{agreed}/completion"))
+    yield "it was not done after all"
+
+
+def _the_school(browsing: Browsing) -> Iterator[str]:
+    new = str(uuid4())
+    stored(browsing.wouters.post("/activities", {"id": new, **ACTIVITY}))
+    yield "wouters plans an activity"
+    stored(browsing.wouters.post(f"/activities/{new}", {**ACTIVITY, "revision": "1", "title": "Lassen en solderen"}))
+    yield "wouters changes it"
+    stored(browsing.wouters.post(f"/activities/{new}/cancellation"))
+    yield "wouters calls it off"
+    stored(browsing.wouters.delete(f"/activities/{new}/cancellation"))
+    yield "the activity goes on after all"
+    stored(browsing.wouters.post(f"/activities/{id_of('bouw')}/cancellation"))
+    yield "wouters calls off what was told about"
+    rows = "".join(f"{row}\r\n" for row in ("00454100;Daan;;Vos;3C;;;", "007001;Yara;van der;Meulen;3Z;21-05-2011;;"))
+    sent = stored(browsing.wouters._send("POST", "/school/import", files={"file": ("klas.csv", (HEAD + rows).encode(), "text/csv")}))
+    yield "wouters uploads a class list"
+    seen = stored(browsing.wouters.get(sent.headers["location"]), 200)
+    [seal] = set(re.findall(r'name="seal" value="([0-9a-f]+)"', seen.text))
+    stored(browsing.wouters.post(f"{sent.headers['location']}/application", {"seal": seal}))
+    yield "the class list is applied: daan changes group, yara and 3Z are new"
+    stored(browsing.wouters.post("/school/settings", {"school": "De Waal", "trusted_name": "Mevrouw Ali", "trusted_contact": "lokaal 0.12"}))
+    yield "wouters changes the name of the school"
+    stored(browsing.wouters.post(f"/school/groups/{id_of('3C')}/links", {"everybody": "1"}), 200)
+    yield "wouters prints links for 3C"
+
+
+def _ones_own(browsing: Browsing, database: Database) -> Iterator[str]:
+    for who in ("samira", "deboer", "wouters"):
+        stored(getattr(browsing, who).post("/me/language", {"language": "en"}))
+        yield f"{who} wants English"
+        stored(getattr(browsing, who).post("/me/theme", {"theme": "dark"}))
+        yield f"{who} wants it dark"
+    with database.writing() as session:
+        code = make_code(session, id_of("samira"), id_of("waal"), clock.now())
+        yara = session.scalars(select(Person).where(Person.number == "007001")).one()
+        link = make_link(session, yara, made_by=None, at=clock.now())
+    stored(browsing.other_nobody.post("/sign-in", {"code": code}))
+    yield "samira signs in on another device"
+    with database.reading() as session:
+        other = session.scalars(select(DeviceSession.id).where(DeviceSession.person_id == id_of("samira"), DeviceSession.id != id_of("session-samira"))).one()
+    stored(browsing.samira.delete(f"/me/sessions/{other}"))
+    yield "samira signs that device out"
+    stored(browsing.third_nobody.post(f"/sign-in/{link}"))
+    yield "yara comes in for the first time"
+    made = stored(browsing.samira.save("/me/subscriptions", {"endpoint": DEVICE["endpoint"], "keys": {"p256dh": DEVICE["p256dh"], "auth": DEVICE["auth"]}}), 200)
+    yield "samira wants messages"
+    stored(browsing.samira.delete(f"/me/subscriptions/{made.json()['id']}"))
+    yield "samira wants no messages"
+
+
+def _messages(browsing: Browsing, database: Database, settings: Settings) -> Iterator[str]:
+    now = clock.now()
+    with database.writing() as session:
+        for who, kind, facts in (("samira", "tell", {"ended_at": now.isoformat()}), ("daan", "tell", {"ended_at": now.isoformat()})):
+            schedule(session, person_id=id_of(who), school_id=id_of("waal"), kind=kind, about=id_of("koken"), path="/experiences/new", due_at=now, late_at=now, facts=facts,
+                     zone="Europe/Amsterdam", now=now)  # fmt: skip
+    asyncio.run(send_due(settings, database, NoServices(), now))  # type: ignore[arg-type]
+    with database.reading() as session:
+        mine = session.scalars(select(Reminder.id).where(Reminder.person_id == id_of("samira"), Reminder.sent_at.is_not(None))).all()
+    assert mine, "no message was sent"
+    yield "messages arrive"
+    stored(browsing.samira.post(f"/messages/{mine[0]}/seen"))
+    yield "samira opens one"
+    stored(browsing.daan.post("/messages/seen"))
+    yield "daan has seen them all"
