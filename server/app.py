@@ -9,7 +9,6 @@ from litestar.concurrency import set_asyncio_executor
 from litestar.config.compression import CompressionConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
-from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
 import server.activity.pages
@@ -26,7 +25,6 @@ from server.core.around import with_method_override
 from server.core.assets import Assets
 from server.core.db import THREADS, Database
 from server.core.failures import failed
-from server.core.routes import provide_form
 from server.core.security import from_our_pages, with_security_headers
 from server.core.templates import environments
 from server.people.identity import with_identity
@@ -47,7 +45,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     rooms = [server.core.pages, server.me.pages, server.core.pwa, server.today.pages, server.people.pages, server.push.pages, server.reminder.pages, server.activity.pages, server.experience.pages, server.conversation.pages]
     app = Litestar(
         route_handlers=[route for room in rooms for route in room.routes] + ([server.core.pages.styleguide] if settings.demo else []),
-        dependencies={"form": Provide(provide_form)},
         guards=[our_pages_only],
         exception_handlers={Exception: failed},
         compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude=["^/assets/"]),

@@ -70,11 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def from_environment(environment: dict[str, str] | None = None) -> Settings:
     """Read `SPOOR_…`; raises `msgspec.ValidationError` naming the setting that is wrong."""
     environment = dict(os.environ) if environment is None else environment
-    told: dict[str, object] = {
-        name: environment[f"SPOOR_{name.upper()}"]
-        for name in Settings.__struct_fields__
-        if name != "demo" and environment.get(f"SPOOR_{name.upper()}")
-    }
+    told: dict[str, object] = {name: environment[f"SPOOR_{name.upper()}"] for name in Settings.__struct_fields__ if name != "demo" and environment.get(f"SPOOR_{name.upper()}")}
     if "push_hosts" in told:
         told["push_hosts"] = [host.strip() for host in str(told["push_hosts"]).split(",") if host.strip()]
     if "base_url" in told:

@@ -53,7 +53,9 @@ def _person(session: Session, now: datetime, name: str, school: str, kind: str, 
             group: str | None = None, number: str | None = None, roles: tuple[str, ...] = ()) -> None:  # fmt: skip
     given, infix, family = parts
     session.add(
-        Person(id=id_of(name), school_id=id_of(school), kind=kind, number=number, given_name=given, infix=infix, family_name=family, addressed_as=addressed, job=job, created_at=now)
+        Person(
+            id=id_of(name), school_id=id_of(school), kind=kind, number=number, given_name=given, infix=infix, family_name=family, addressed_as=addressed, job=job, created_at=now
+        )
     )
     session.flush()
     for role in roles:
@@ -61,7 +63,9 @@ def _person(session: Session, now: datetime, name: str, school: str, kind: str, 
     if group:
         session.add(Membership(group_id=id_of(group), person_id=id_of(name), kind="student" if kind == "student" else "mentor", school_id=id_of(school)))
     session.add(
-        DeviceSession(id=id_of(f"session-{name}"), school_id=id_of(school), person_id=id_of(name), token_hash=hashed(token_of(name)), device="Android · Chrome", started_at=now, seen_at=now)
+        DeviceSession(
+            id=id_of(f"session-{name}"), school_id=id_of(school), person_id=id_of(name), token_hash=hashed(token_of(name)), device="Android · Chrome", started_at=now, seen_at=now
+        )
     )
 
 
@@ -92,8 +96,16 @@ def _what_happened(session: Session, now: datetime) -> None:
     for position, (experience, kind, word, evidence) in enumerate((
         ("soep", "quality", "working-together", "Ik heb de taken verdeeld."), ("soep", "motive", "helping-others", "Iedereen kon eten."), ("oma", "quality", "working-together", ""),
     )):  # fmt: skip
-        session.add(ExperienceWord(id=id_of(f"word-{position}"), school_id=id_of("waal"), experience_id=id_of(experience), kind=kind, word=word, evidence=evidence, position=position))
-    for name, student, mentor, days, held in (("gesprek", "samira", "deboer", 3, False), ("vorig", "samira", "deboer", -49, True), ("daans-gesprek", "daan", "deboer", 6, False), ("ilses-gesprek", "ilse", "kramer", 3, False), ("olgas-gesprek", "olga", "prins", 3, False)):
+        session.add(
+            ExperienceWord(id=id_of(f"word-{position}"), school_id=id_of("waal"), experience_id=id_of(experience), kind=kind, word=word, evidence=evidence, position=position)
+        )
+    for name, student, mentor, days, held in (
+        ("gesprek", "samira", "deboer", 3, False),
+        ("vorig", "samira", "deboer", -49, True),
+        ("daans-gesprek", "daan", "deboer", 6, False),
+        ("ilses-gesprek", "ilse", "kramer", 3, False),
+        ("olgas-gesprek", "olga", "prins", 3, False),
+    ):
         school, then = id_of("other" if student == "olga" else "waal"), now + timedelta(days=days)
         session.add(
             Conversation(id=id_of(name), school_id=school, student_id=id_of(student), mentor_id=id_of(mentor), starts_at=then, minutes=20, place_kind="room", place="lokaal 2.14", made_by=id_of(mentor),

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from sqlalchemy.orm import selectinload
 
 from server.core import clock
-from server.core.errors import Invalid, found
+from server.core.errors import found
 from server.core.forms import Form
 from server.core.i18n import tongue
 from server.core.ids import new_id
@@ -112,10 +112,9 @@ def _skipped(request: Request, form: Form, experience_id: UUID, step: str) -> Re
     if form.text("go") == "stop" or following is None:
         _ = tongue(language(request))
         return _again(request, form, experience_id, step, {step: _("Vertel eerst één ding. Een woord of een gezicht is genoeg.")})
-    if wants_json(request) and "mutation" in form and form.text("go") != "on":
-        raise Invalid
     activity = f"&activity={form.id('activity')}" if form.id("activity") else ""
-    return done(request, f"/experiences/new?id={experience_id}&step={following}{activity}")
+    to = f"/experiences/new?id={experience_id}&step={following}{activity}"
+    return told(request, {"skipped": True, "to": to}) if wants_json(request) else done(request, to)
 
 
 def _step(name: str) -> str:

@@ -111,18 +111,17 @@ def cards(session: Session, student_id: UUID, language: str, ids: Iterable[UUID]
     return {card.id: card for card in _cards(session, found, language)}
 
 
-def _cards(session: Session, rows: Sequence[Row[Any]], language: str) -> list[Card]:
+def _cards(session: Session, rows: Sequence[Row[*tuple[Any, ...]]], language: str) -> list[Card]:
     words: dict[UUID, list[WordView]] = {}
     if rows:
         for experience_id, kind, word, own, evidence in session.connection().execute(_WORDS, {"ids": [row.id for row in rows]}):
             words.setdefault(experience_id, []).append(word_view(kind, word, own, language, evidence))
     return [
         Card(
-            id=row.id, title=title_of(row.text), rest=rest_of(row.text), text=row.text, face=row.face, face_icon=FACES.get(row.face, ""),
-            happened_at=row.happened_at, kind=row.kind or OWN,
-            icon=KINDS.get(row.kind, OWN_ICON), activity=row.title or "", place=row.place or "", activity_id=row.activity_id, words=tuple(words.get(row.id, ())),
+            id=id, title=title_of(text), rest=rest_of(text), text=text, face=face, face_icon=FACES.get(face, ""), happened_at=happened_at, kind=kind or OWN,
+            icon=KINDS.get(kind, OWN_ICON), activity=title or "", place=place or "", activity_id=activity_id, words=tuple(words.get(id, ())),
         )
-        for row in rows
+        for id, text, face, happened_at, kind, title, place, activity_id in rows
     ]  # fmt: skip
 
 

@@ -68,6 +68,12 @@ def test_every_question_can_be_skipped_and_nothing_is_stored_until_something_is_
     assert empty.status_code == 422 and "Vertel eerst één ding" in text_of(empty)
 
 
+def test_a_skipped_question_is_no_receipt(browsing: Browsing) -> None:
+    made = uuid4()
+    answer = browsing.samira.save(f"/experiences/{made}", saving("text", text="", activity=""))
+    assert answer.json() == {"skipped": True, "to": f"/experiences/new?id={made}&step=face"}
+
+
 def test_a_word_alone_is_an_entry(browsing: Browsing, database: Database) -> None:
     made = uuid4()
     assert browsing.samira.post(f"/experiences/{made}", saving("qualities", qualities="working-together")).status_code == 303

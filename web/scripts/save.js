@@ -29,7 +29,7 @@ document.addEventListener("submit", async (event) => {
 async function settle(form, answer, mutation, submitter) {
   if (answer.ok) {
     const receipt = await answer.json();
-    if (mutation && receipt.mutation && receipt.mutation !== mutation) return announce(word("failed"));
+    if (receipt.mutation !== mutation && !receipt.skipped) return announce(word("failed"));
     saved.add(form);
     form.dispatchEvent(new CustomEvent("spoor:saved", { bubbles: true }));
     return location.assign(receipt.to);
@@ -48,9 +48,9 @@ function showAsPage(form, submitter) {
   form.submit();
 }
 
-// A page that comes back from the back-forward cache can be sent again, as a new save.
+// A form that was sent and comes back from the back-forward cache is read anew: sending it again is a new save.
 addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload();
+  if (event.persisted && [...document.forms].some((form) => saved.has(form))) location.reload();
 });
 
 for (const field of document.querySelectorAll("[data-captured]")) field.value = new Date().toISOString();
