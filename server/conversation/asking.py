@@ -9,12 +9,14 @@ INWARD, OUTWARD = ("qualities", "motives"), ("work_exploration", "career_directi
 FIRST = 4
 STEPS = ("tell", "meaning", "explore", "next", "agree")
 _ASKED_IN = {
-    "tell": ("mentor-what-did-you-do-exactly", "mentor-what-did-you-see", "mentor-what-was-different", "mentor-whom-did-you-meet", "mentor-story-at-home", "mentor-one-hour-back"),
+    "tell": ("mentor-what-did-you-do-exactly", "mentor-what-did-you-see", "mentor-what-was-different", "mentor-whom-did-you-meet", "mentor-story-at-home"),
     "meaning": ("qualities", "motives"),
     "explore": ("work_exploration", "networking"),
     "next": ("career_direction", "networking"),
 }
 """The steps of a talk and what is asked in each: the questions by name, or those of whole competencies in turn."""
+_WITHOUT_A_STORY = ("prepare-strong-moment", "prepare-proud-of", "prepare-gave-energy", "prepare-surprised")
+"""How a talk begins for which nothing lies ready."""
 
 
 def to_prepare(conversation_id: UUID, *, answered: Iterable[str], asked: Collection[str], activity_kinds: Collection[str], had_agreement: bool) -> list[Question]:
@@ -57,9 +59,9 @@ def _fitting(competency: str, seed: int, activity_kinds: Collection[str]) -> tup
     return known[0], known[1:]
 
 
-def in_step(step: str, conversation_id: UUID) -> list[Question]:
-    """Four questions for a step of the talk, the big one first; none for the last step, in which people agree."""
-    named = _ASKED_IN.get(step, ())
+def in_step(step: str, conversation_id: UUID, *, ready: bool) -> list[Question]:
+    """Four questions for a step of the talk, the big one first; none for the last step, in which people agree. When nothing lies ready they ask for a story first."""
+    named = _WITHOUT_A_STORY if step == "tell" and not ready else _ASKED_IN.get(step, ())
     seed = conversation_id.int
     if step == "tell":
         return [questions()[known] for known in _in_turn(named, seed)][:FIRST]

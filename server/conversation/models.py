@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core.db import Base
 from server.core.ids import new_id
 
-PLACE_KINDS = {"room": "door-open", "phone": "phone", "video": "video-camera", "home": "house-line", "hospital": "first-aid"}
+PLACE_KINDS = {"room": "door-open-duotone", "phone": "phone", "video": "video-camera", "home": "house-line", "hospital": "first-aid"}
 MOST_EXPERIENCES = 3
 
 
@@ -105,7 +105,7 @@ class PreparationAnswer(Base):
 
 
 class Submission(Base):
-    """"Klaar: laat zien aan je mentor": by whom, when, and when it was taken back."""
+    """Klaar, laat zien aan je mentor: by whom, when, and when it was taken back."""
 
     __tablename__ = "submission"
 

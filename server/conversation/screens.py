@@ -81,7 +81,7 @@ def for_mentor(session: Session, viewer: Viewer, shown: Talk, language: str) -> 
 
 def live(session: Session, viewer: Viewer, shown: Talk, step: str, question: str, language: str) -> dict[str, Any]:
     """The talk itself: one question at a time."""
-    asked = asking.in_step(step, shown.id)
+    asked = asking.in_step(step, shown.id, ready=shown.submission_id is not None)
     asked.sort(key=lambda known: known.id != question)
     following = asking.STEPS[asking.STEPS.index(step) + 1] if step != asking.STEPS[-1] else ""
     view = {"step": step, "steps": asking.STEPS, "passed": asking.STEPS.index(step), "following": following}

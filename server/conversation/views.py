@@ -75,6 +75,11 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
         return self.starts_at + timedelta(minutes=self.minutes)
 
     @property
+    def lasts_until(self) -> datetime:
+        """When it should end, counted from when it really began."""
+        return (self.started_at or self.starts_at) + timedelta(minutes=self.minutes)
+
+    @property
     def state(self) -> str:
         """How far the student is: `ready`, `busy` or `not-yet`."""
         return "ready" if self.submission_id else "busy" if self.begun else "not-yet"
