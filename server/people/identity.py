@@ -1,17 +1,18 @@
 """Who a request comes from: the cookie, looked up before the request is routed, and the guards that ask."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
-from litestar.datastructures import Cookie
+from litestar.datastructures import Cookie, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from server.core import clock
 from server.core.db import Database
@@ -41,13 +42,11 @@ def with_identity(database: Database, settings: Settings) -> Any:
     """A wrapper that sets `scope["user"]`; a database that does not answer is told by the guard, so that public pages still come."""
     name = cookie_name(settings)
 
-    def look_up(token: str) -> Viewer | None:
+    def look_up(token: str) -> tuple[Viewer | None, bool]:
         now = clock.now()
         with database.reading() as session:
             viewer = viewer_of(session, token, now)
-        if viewer is not None and now - viewer.seen_at > _SEEN_EVERY:
-            _note_seen(database, viewer.session_id)
-        return viewer
+        return viewer, viewer is not None and now - viewer.seen_at > _SEEN_EVERY and _note_seen(database, viewer.session_id, now)
 
     def wrap(app: ASGIApp) -> ASGIApp:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,7 +56,8 @@ def with_identity(database: Database, settings: Settings) -> Any:
                 token = Request(scope).cookies.get(name) if not scope["path"].startswith(PUBLIC) else None
                 if token:
                     try:
-                        scope["user"] = await sync_to_thread(look_up, token)
+                        scope["user"], again = await sync_to_thread(look_up, token)
+                        send = _with_cookie(send, session_cookie(settings, token)) if again else send
                     except Exception as error:
                         scope["auth"] = error
             await app(scope, receive, send)
@@ -67,9 +67,27 @@ def with_identity(database: Database, settings: Settings) -> Any:
     return wrap
 
 
-def _note_seen(database: Database, session_id: UUID) -> None:
-    with database.writing() as session:
-        session.execute(update(DeviceSession).where(DeviceSession.id == session_id).values(seen_at=clock.now()))
+def _note_seen(database: Database, session_id: UUID, now: datetime) -> bool:
+    """Move the end of the session on; a database that takes no writes now must not keep anybody from reading."""
+    try:
+        with database.writing() as session:
+            session.execute(update(DeviceSession).where(DeviceSession.id == session_id).values(seen_at=now))
+    except OperationalError:
+        return False
+    return True
+
+
+def _with_cookie(send: Send, cookie: Cookie) -> Send:
+    """The browser keeps its cookie as long as the server lets it in: both slide. An answer that sets the cookie itself is left as it is."""
+
+    async def say(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableScopeHeaders.from_message(message)
+            if not any(f"{cookie.key}=" in told for told in headers.getall("set-cookie", [])):
+                headers.add("set-cookie", cookie.to_header(header=""))
+        await send(message)
+
+    return say
 
 
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
