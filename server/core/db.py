@@ -59,11 +59,11 @@ class Database:
         """Open lazily: nothing is read or made until the first transaction."""
         self.sqlite = url.startswith("sqlite")
         if self.sqlite:
-            self.engine = create_engine(url, connect_args={"timeout": 5, "isolation_level": None}, pool_size=THREADS + 2, max_overflow=4)
+            self.engine = create_engine(url, connect_args={"timeout": 5, "isolation_level": None}, pool_size=THREADS + 2, max_overflow=4, hide_parameters=True)
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
-            self.engine = create_engine(url, pool_size=THREADS + 2, max_overflow=4, pool_timeout=10, pool_pre_ping=True)
+            self.engine = create_engine(url, pool_size=THREADS + 2, max_overflow=4, pool_timeout=10, pool_pre_ping=True, hide_parameters=True)
         self._readers: Engine = self.engine.execution_options(begin="BEGIN")
         self._writers: Engine = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._line = threading.Lock()
