@@ -66,7 +66,7 @@ def show(made: Plan, school: str) -> None:
     print(school)
     if made.empty:
         print("  " + _("niets te veranderen"))
-    _list(_("nieuwe klassen"), made.groups)
+    _list(_("nieuwe groepen"), made.groups)
     _list(_("nieuw"), [f"{step.row.number}  {step.name}  {_('medewerker') if step.row.staff else step.row.group or '–'}" for step in made.added])
     _list(
         _("gewijzigd"), [f"{step.name}: " + "; ".join(f"{roster_words.field(d.field, _)} {d.before or '–'} → {d.after or '–'}" for d in step.differences) for step in made.changed]

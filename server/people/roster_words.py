@@ -32,7 +32,7 @@ def unreadable(why: str, _: Tongue) -> str:
         "empty": _("In dit bestand staat niemand. Kies een klassenlijst met namen."),
         "spreadsheet": _("Dit is een Excel-bestand. Bewaar het in Excel als CSV en kies dan dat bestand."),
         "binary": _("Dit is geen klassenlijst die we kunnen lezen. Bewaar de lijst als CSV."),
-        "large": _("Dit bestand is te groot: hooguit 2 MB en 10.000 rijen. Lees de klassen apart in."),
+        "large": _("Dit bestand is te groot: hooguit 2 MB en 10.000 rijen. Lees de groepen apart in."),
         "columns": _("We vinden de kolomnamen niet. Boven de lijst moeten in elk geval Stamnr (of Code) en Roepnaam staan."),
     }[why]
 

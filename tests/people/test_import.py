@@ -49,7 +49,7 @@ def test_the_preview_says_everything_and_changes_nothing(browsing: Browsing, dat
     said = text_of(page)
     for words in (
         "Dit gaat er veranderen", "Yara van der Meulen", "Yılmaz <b>", "rij 3", "De geboortedatum 31-02-2011 bestaat niet.", "Het e-mailadres kapot@@x klopt niet.",
-        "Deze persoon staat al op rij 2.", "Er staat geen nummer of code.", "klas: 3B → 3Z", "3Z nieuwe klas", "Klaas Zeeman wordt mentor van 3Z",
+        "Deze persoon staat al op rij 2.", "Er staat geen nummer of code.", "klas: 3B → 3Z", "3Z nieuwe groep", "Klaas Zeeman wordt mentor van 3Z",
         "Mentor WIE staat niet in de lijst en niet in Spoor.",
         "Er staat geen klas en geen mentor. Leerling of medewerker?", "Nieuwe medewerkers",
     ):  # fmt: skip

@@ -132,4 +132,4 @@ def test_the_overview_counts_the_own_school_and_nothing_for_others(database: Dat
 def test_a_person_without_a_group_is_listed_apart(browsing: Browsing, database: Database) -> None:
     with database.writing() as session:
         session.add(Person(school_id=id_of("waal"), kind="student", number="99", given_name="Losse", family_name="", created_at=clock.now()))
-    assert "Leerlingen zonder klas" in text_of(browsing.wouters.get("/school/people"))
+    assert "Leerlingen zonder groep" in text_of(browsing.wouters.get("/school/people"))
