@@ -91,6 +91,13 @@ def test_the_same_end_stands_in_both_languages() -> None:
     assert [message.id for message in TRANSLATED if end(forms(message)[0][0]) != end(forms(message)[1][0])] == []
 
 
+def test_every_word_and_question_of_the_shared_language_is_there_twice() -> None:
+    named = [(word.nl, word.en) for word in vocabulary().values()] + [(word.sentence_nl, word.sentence_en) for word in vocabulary().values()]
+    asked = [(question.nl, question.en) for question in questions().values()]
+    assert [pair for pair in named + asked if not all(pair) or pair[0] == pair[1] or sounds_dutch(pair[1])] == []
+    assert [pair for pair in asked if not pair[0].endswith("?") or not pair[1].endswith("?")] == []
+
+
 class _Untranslated(HTMLParser):
     """What of a template is read by people and stands outside the translation."""
 
@@ -99,7 +106,7 @@ class _Untranslated(HTMLParser):
         self.found = list[str]()
 
     def handle_data(self, data: str) -> None:
-        if self.lasttag not in {"script", "style"}:
+        if not self.cdata_elem:
             self._look(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
