@@ -17,12 +17,24 @@ FOLDERS = ("styles", "scripts", "fonts", "icons", "vendor")
 SUFFIXES = {".css", ".js", ".woff2", ".svg", ".png"}
 _CSS_IMPORT = re.compile(r'@import url\("(?P<name>[\w./-]+)"\)(?: layer\((?P<layer>[\w.]+)\))?;')
 _CSS_URL = re.compile(r'url\("?(?P<name>\.\./[\w./-]+)"?\)')
+_CSS_LOOSE = re.compile(r"""(?P<kept>"[^"]*"|'[^']*')|(?P<remark>/\*.*?\*/)|(?P<edge>\s*[{};,]\s*|(?<=[a-z]):\s+|\n\s*)""", re.DOTALL)
+_JS_REMARK = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 _JS_IMPORT = re.compile(r'(?P<head>\bfrom\s*|\bimport\s*\(?\s*)"(?P<name>\.{1,2}/[\w./-]+)"')
 
 
 def _words_of(root: Path) -> bytes:
     """What templates and translations say: a build that only says something else is another build too, for ETags and devices."""
     return b"".join(path.read_bytes() for folder in ("templates", "locale") for path in sorted((root / folder).rglob("*")) if path.is_file())
+
+
+def without_remarks(script: str) -> str:
+    """A script without the lines that only remark; the other lines keep their numbers."""
+    return _JS_REMARK.sub("", script)
+
+
+def _tight(css: str) -> str:
+    """The same styles without remarks and indentation: it is what a first visit waits for. Quoted text stays as it is written."""
+    return _CSS_LOOSE.sub(lambda found: found["kept"] or ("" if found["remark"] or found["edge"] is None else found["edge"].strip()), css)
 
 
 class Asset:
@@ -74,10 +86,10 @@ class Assets:
 
     def _body(self, name: str) -> bytes:
         if name == "styles/app.css":
-            return self._css(self.root / "styles" / "layers.css").encode()
+            return _tight(self._css(self.root / "styles" / "layers.css")).encode()
         path = self.root / name
         if path.suffix == ".js" and name.startswith("scripts/"):
-            return _JS_IMPORT.sub(lambda found: f'{found["head"]}"{self._address(path, found["name"])}"', path.read_text()).encode()
+            return _JS_IMPORT.sub(lambda found: f'{found["head"]}"{self._address(path, found["name"])}"', without_remarks(path.read_text())).encode()
         return path.read_bytes()
 
     def _css(self, path: Path) -> str:

@@ -12,7 +12,7 @@ from litestar import Request, Response
 from litestar.params import FromQuery
 
 from server.core import i18n
-from server.core.assets import Asset, Assets
+from server.core.assets import Asset, Assets, without_remarks
 from server.core.routes import get
 from server.core.web import page
 
@@ -74,7 +74,7 @@ def worker(assets: Assets) -> str:
 
     Its version changes with any byte that a page is made of, so that a browser notices every new build.
     """
-    source = (assets.root / "service-worker.js").read_text()
+    source = without_remarks((assets.root / "service-worker.js").read_text())
     scripts = sorted(name for name in assets.named if name.startswith("scripts/"))
     told = {
         "version": hashlib.sha256((assets.build + source).encode()).hexdigest()[:12],
