@@ -17,23 +17,22 @@ NAVIGATION = "sun-horizon path chats-circle user-circle house users calendar-dot
 
 REGULAR = f"""
     {NAVIGATION} plus
-    arrow-right arrow-left arrow-up arrow-down arrow-square-out arrow-counter-clockwise
-    caret-down caret-right caret-left check check-circle x dots-three-vertical
+    arrow-right arrow-left arrow-square-out arrow-counter-clockwise
+    caret-down caret-right check check-circle x dots-three-vertical
     lock-simple trash pencil-simple magnifying-glass printer qr-code device-mobile
-    warning info cloud-slash cloud-check cloud-arrow-up hourglass share export upload-simple download-simple
-    phone video-camera house-line first-aid sign-out copy stop play pause eye clock map-pin calendar-plus sparkle
-    file-text
+    warning info cloud-check hourglass share export upload-simple download-simple
+    phone video-camera house-line first-aid sign-out copy stop pause eye clock map-pin calendar-plus
 """
 
-FILL = f"{NAVIGATION} check-circle sparkle star play stop"
+FILL = f"{NAVIGATION} check-circle star stop"
 
 DUOTONE = """
     hammer cooking-pot paint-brush wrench first-aid-kit compass chalkboard-teacher door-open microphone-stage
     monitor-play star sparkle path chats-circle users calendar-dots cards bell house-line
     smiley-sad smiley-nervous smiley-meh smiley smiley-sticker
-    microphone camera speaker-high image lock-simple cloud-slash hourglass handshake hand-waving folder-star
-    binoculars link-break check-square user-circle user-plus phone device-mobile eye globe quotes lifebuoy
-    shield-check file-text upload-simple note-pencil question heart seal-check
+    microphone camera speaker-high image lock-simple cloud-slash hourglass handshake hand-waving
+    binoculars link-break check-square user-circle user-plus phone device-mobile eye lifebuoy
+    shield-check file-text note-pencil question heart seal-check
 """
 
 
