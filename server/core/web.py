@@ -86,7 +86,8 @@ def aimed_at(request: Request) -> str:
 
 def done(request: Request, to: str, *, said: str = "", about: UUID | None = None, receipt: Receipt | None = None) -> Response[Any]:
     """A write succeeded: 303 to the screen, or for a script a receipt that names the screen. `said` is told once, on the next page."""
-    cookies = [Cookie(SAID, value=f"{said}:{about}" if about else said, max_age=20, path="/", httponly=True, samesite="lax")] if said else []
+    secure = request.app.state.settings.secure
+    cookies = [Cookie(SAID, value=f"{said}:{about}" if about else said, max_age=20, path="/", httponly=True, secure=secure, samesite="lax")] if said else []
     if not wants_json(request):
         return Response(None, status_code=303, headers={"location": to, "vary": VARY}, cookies=cookies, media_type="text/html")
     told = {"mutation": receipt.mutation, "id": receipt.id, "revision": receipt.revision} if receipt else {}
