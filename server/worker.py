@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
+from server.activity.actions import ask_newcomers
 from server.core import clock, limits
 from server.core.db import Database
 from server.people.models import RosterImport, School
@@ -84,8 +85,9 @@ def _record(database: Database, taken: list[Due], outcomes: list[Outcome], now: 
 
 
 def tidy(database: Database, now: datetime) -> None:
-    """Drop what nobody needs: limits that are over, class lists nobody applied, devices that were left."""
+    """See to who joined a group since; drop what nobody needs: limits that are over, class lists nobody applied, devices that were left."""
     with database.writing() as session:
+        ask_newcomers(session, now)
         limits.forget(session, now - KEPT)
         session.execute(delete(RosterImport).where(RosterImport.applied_at.is_(None), RosterImport.made_at < now - KEPT))
         drop_left_behind(session, now)
@@ -139,9 +141,13 @@ def remind_once(settings: Settings, at: str, dry_run: bool = False) -> int:
     try:
         now = _moment(database, at)
         if dry_run:
-            with database.reading() as session:
+            with database.writing() as session:
+                ask_newcomers(session, now)
                 sent = preview(session, now)
+                session.rollback()
         else:
+            with database.writing() as session:
+                ask_newcomers(session, now)
             sent = asyncio.run(_send_all(settings, database, now))
     except ValueError:
         print(f"spoor remind: {at!r} is no moment. Write it as 2026-11-24T16:00 (the school's time) or 2026-11-24T15:00:00Z.", file=sys.stderr)
@@ -161,7 +167,7 @@ def _moment(database: Database, told: str) -> datetime:
         with database.reading() as session:
             zone = session.scalar(select(School.zone).order_by(School.created_at).limit(1))
         moment = moment.replace(tzinfo=ZoneInfo(zone or "Europe/Amsterdam"))
-    return moment.astimezone(ZoneInfo("UTC"))
+    return moment.astimezone(UTC)
 
 
 async def _send_all(settings: Settings, database: Database, now: datetime) -> list[Sent]:

@@ -15,14 +15,17 @@ import pytest
 from sqlalchemy import func, select, update
 
 from server import worker
+from server.activity.models import Activity
 from server.core import clock
 from server.core.db import Database
 from server.core.limits import Spent, spend
 from server.migrations.run import migrate
-from server.people.models import DeviceSession, RosterImport
+from server.people.models import DeviceSession, Membership, RosterImport
 from server.push.keys import public_key
+from server.reminder.models import Reminder
 from server.settings import Settings
 from server.worker import remind_once, run_beside, tidy
+from tests.conftest import NOW
 from tests.push.receiver import Receiver
 from tests.reminder.conftest import Reminding
 from tests.world import id_of
@@ -209,3 +212,20 @@ def test_the_worker_alone_stops_when_told(installation: dict[str, str]) -> None:
     wait_for(lambda: (Path(installation["SPOOR_DATA"]) / "keys" / "vapid.pem").exists(), 30)
     running.send_signal(signal.SIGTERM)
     assert running.wait(10) == 0
+
+
+def test_who_joined_a_group_after_an_activity_was_planned_is_asked_about_it_too(database: Database, settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    def remind(at: str, dry_run: bool = False) -> list[dict[str, str]]:
+        capsys.readouterr()
+        assert remind_once(settings, at, dry_run) == 0
+        return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    with database.writing() as session:
+        session.execute(update(Activity).where(Activity.id == id_of("bouw")).values(ends_at=NOW + timedelta(hours=1)))
+        session.execute(update(Membership).where(Membership.person_id == id_of("ilse")).values(group_id=id_of("3B")))
+    asked = [one for one in remind("2026-11-24T15:31", True) if one["kind"] == "tell" and one["about"] == str(id_of("bouw"))]
+    assert {one["person"] for one in asked} == {str(id_of(name)) for name in ("samira", "daan", "noor", "ilse")}
+    with database.reading() as session:
+        assert session.scalars(select(Reminder).where(Reminder.about == id_of("bouw"))).all() == [], "a dry run changes nothing"
+    sent = [one for one in remind("2026-11-24T15:31") if one["about"] == str(id_of("bouw"))]
+    assert len(sent) == 4 and not [one for one in remind("2026-11-24T15:40") if one["about"] == str(id_of("bouw"))]

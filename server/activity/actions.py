@@ -11,11 +11,11 @@ from server.activity.models import Activity, ActivityGroup
 from server.activity.planning import Plan
 from server.core.errors import Conflict, NotFound, found
 from server.people.counters import bump_school
-from server.people.models import Membership
+from server.people.models import Membership, School
 from server.people.viewer import Viewer
 from server.reminder.actions import cancel as call_off
 from server.reminder.actions import schedule
-from server.reminder.kinds import TELL, plan_for_activity
+from server.reminder.kinds import TELL, TELL_GRACE, plan_for_activity
 from server.reminder.models import Reminder
 
 
@@ -74,6 +74,13 @@ def _store(session: Session, viewer: Viewer, activity: Activity, wish: Plan, now
     if activity.cancelled_at is None:
         remind(session, activity, viewer.zone, now)
     bump_school(session, activity.school_id)
+
+
+def ask_newcomers(session: Session, now: datetime) -> None:
+    """Whoever joined a group after its activity was planned is asked about it too. Done time and again by the worker: who is asked already stays so."""
+    near = select(Activity, School.zone).join(School, School.id == Activity.school_id)
+    for activity, zone in session.execute(near.where(Activity.cancelled_at.is_(None), Activity.ends_at.between(now - TELL_GRACE, now + TELL_GRACE))).all():
+        remind(session, activity, zone, now)
 
 
 def remind(session: Session, activity: Activity, zone: str, now: datetime, *, again_from: datetime | None = None) -> None:

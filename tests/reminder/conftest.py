@@ -1,12 +1,13 @@
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from server.activity.models import Activity
 from server.core.db import Database
 from server.people.models import DeviceSession
 from server.push.keys import public_key
@@ -15,6 +16,7 @@ from server.reminder import actions
 from server.reminder.kinds import Plan, plan_for_activity, plan_for_talk
 from server.reminder.models import Reminder
 from server.settings import Settings
+from tests.conftest import NOW
 from tests.push.receiver import Receiver
 from tests.world import id_of
 
@@ -40,10 +42,12 @@ def service(settings: Settings) -> Iterator[Receiver]:
 
 
 class Reminding:
-    """The room's verbs, each in a transaction of its own."""
+    """The room's verbs, each in a transaction of its own. The world's activities are long over: only what a test plans is to be sent."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        with database.writing() as session:
+            session.execute(update(Activity).values(ends_at=NOW - timedelta(days=5)))
 
     def plan(self, plan: Plan, who: str = "samira", about: str = "gesprek", **changed: Any) -> None:
         school = "other" if who in ("olga", "prins", "otto") else "waal"
