@@ -1,11 +1,14 @@
 """Limits per account, counted in SQL: a whole school shares one address, so an address says nothing."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import String, delete, update
+from sqlalchemy import String, Table, bindparam, delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from server.core.db import Base, insert_unless_there
+from server.core.db import Base
 from server.core.errors import TooMany
 
 
@@ -26,10 +29,17 @@ def spend(session: Session, key: str, *, most: int, per: timedelta, at: datetime
     """
     seconds = int(per.total_seconds())
     since = datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, UTC)
-    session.execute(insert_unless_there(session, Spent, key=key, since=since, times=0))
-    here = (Spent.key == key) & (Spent.since == since) & (Spent.times < most)
-    if not session.execute(update(Spent).where(here).values(times=Spent.times + 1)).rowcount:  # type: ignore[attr-defined]
+    counted = session.connection().execute(_one_more(session.get_bind().dialect.name), {"key": key, "since": since, "times": 1, "most": most})
+    if not counted.rowcount:
         raise TooMany(int((since + per - at).total_seconds()) + 1)
+
+
+@cache
+def _one_more(dialect: str) -> Any:
+    """Composed once: every save asks it."""
+    made = (sqlite if dialect == "sqlite" else postgresql).insert(cast(Table, Spent.__table__))
+    counted = made.on_conflict_do_update(index_elements=["key", "since"], set_={"times": Spent.times + 1}, where=Spent.times < bindparam("most"))
+    return counted.execution_options(preserve_rowcount=True)
 
 
 def forget(session: Session, before: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from server.activity.models import Activity
@@ -19,6 +19,8 @@ from server.people.counters import bump, bump_school
 from server.people.viewer import Viewer
 from server.reminder.actions import cancel
 from server.vocabulary.words import vocabulary
+
+_ONE = select(Experience).where(Experience.id == bindparam("id")).options(selectinload(Experience.words)).with_for_update()
 
 
 class Clash(Conflict):
@@ -45,10 +47,11 @@ def save(session: Session, viewer: Viewer, experience_id: UUID, change: Change, 
         raise Clash(experience.revision, clashing)
     if changes or experience.revision == 0:
         _store(session, viewer, experience, changes, now)
-    bump(session, viewer.person_id)
-    return mutation.record(
+    receipt = mutation.record(
         session, mutation_id, school_id=viewer.school_id, person_id=viewer.person_id, subject_id=experience_id, content=content, revision=experience.revision, at=now
     )
+    bump(session, viewer.person_id)
+    return receipt
 
 
 def delete(session: Session, viewer: Viewer, experience_id: UUID, now: datetime) -> None:
@@ -66,7 +69,7 @@ def restore(session: Session, viewer: Viewer, experience_id: UUID) -> None:
 
 
 def _find_or_make(session: Session, viewer: Viewer, experience_id: UUID, captured_at: datetime, now: datetime) -> Experience:
-    experience = session.scalar(select(Experience).where(Experience.id == experience_id).options(selectinload(Experience.words)).with_for_update())
+    experience = session.scalar(_ONE, {"id": experience_id})
     if experience is None:
         experience = Experience(
             id=experience_id, school_id=viewer.school_id, student_id=viewer.person_id, text="", face=None, activity_id=None, captured_at=captured_at,
