@@ -17,11 +17,11 @@ import server.core.pages
 import server.core.pwa
 import server.experience.pages
 import server.me.pages
-import server.today.pages
 import server.people.pages
 import server.push.pages
 import server.reminder.pages
-from server.core.around import with_method_override
+import server.today.pages
+from server.core.around import with_method_override, without_nul
 from server.core.assets import Assets
 from server.core.db import THREADS, Database
 from server.core.failures import failed
@@ -42,7 +42,18 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     def our_pages_only(connection: ASGIConnection, _: BaseRouteHandler) -> None:
         from_our_pages(connection, settings)
 
-    rooms = [server.core.pages, server.me.pages, server.core.pwa, server.today.pages, server.people.pages, server.push.pages, server.reminder.pages, server.activity.pages, server.experience.pages, server.conversation.pages]
+    rooms = [
+        server.core.pages,
+        server.me.pages,
+        server.core.pwa,
+        server.today.pages,
+        server.people.pages,
+        server.push.pages,
+        server.reminder.pages,
+        server.activity.pages,
+        server.experience.pages,
+        server.conversation.pages,
+    ]
     app = Litestar(
         route_handlers=[route for room in rooms for route in room.routes] + ([server.core.pages.styleguide] if settings.demo else []),
         guards=[our_pages_only],
@@ -55,7 +66,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         logging_config=None,
         debug=False,
     )
-    app.asgi_handler = with_security_headers(settings)(with_method_override(with_identity(database, settings)(app.asgi_handler)))
+    app.asgi_handler = with_security_headers(settings)(without_nul(with_method_override(with_identity(database, settings)(app.asgi_handler))))
     return app
 
 

@@ -1,6 +1,5 @@
 """The school's activities: every employee may look, the coordinator plans."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,7 @@ def index(request: Request, before: FromQuery[str] = "") -> Response[Any]:
     now = clock.now()
     with reading(request) as session:
         coming = [] if before else queries.upcoming(session, request.user, now)
-        past, older = queries.past(session, request.user, now, _moment(before))
+        past, older = queries.past(session, request.user, now, clock.parse_moment(before))
         return page(request, "activity/index.html", {"coming": coming, "past": past, "older": older, "before": before})
 
 
@@ -113,14 +112,6 @@ def _form(request: Request, session: Session, values: dict[str, Any], *, activit
         "revision": revision if revision is not None else activity.revision if activity else 0,
     }  # fmt: skip
     return page(request, "activity/edit.html", view, status=status)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
 
 
 routes = [index, new, plan, show, edit, change, cancel, revive]

@@ -15,3 +15,14 @@ def with_method_override(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, send)
 
     return answer
+
+
+def without_nul(app: ASGIApp) -> ASGIApp:
+    """Drop NUL from the question in an address, as from a form: nobody typed it, and PostgreSQL refuses it."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        while scope["type"] == ScopeType.HTTP and b"%00" in scope["query_string"]:
+            scope["query_string"] = scope["query_string"].replace(b"%00", b"")
+        await app(scope, receive, send)
+
+    return answer

@@ -9,6 +9,15 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def parse_moment(text: str) -> datetime | None:
+    """The moment in an address, in UTC; None when it is none, has no zone, or lies beyond what a calendar holds."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def local(moment: datetime, zone: str) -> datetime:
     """The moment as the clock on the school's wall shows it."""
     return moment.astimezone(ZoneInfo(zone))

@@ -63,7 +63,7 @@ async def read_form(request: Request) -> Form:
             return await _multipart(request)
         body = await request.body()
         return _json(body) if kind == "application/json" else _urlencoded(body)
-    except (UnicodeError, ValueError) as error:
+    except (UnicodeError, ValueError, RecursionError) as error:
         raise BadRequest from error
 
 

@@ -1,6 +1,5 @@
 """Recording an experience, one question a screen; reading it back; the trail."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +26,7 @@ from server.people.identity import student
 def trail(request: Request, q: FromQuery[str] = "", word: FromQuery[str] = "", before: FromQuery[str] = "") -> Response[Any]:
     """Mijn spoor: everything, newest first, by month."""
     with reading(request) as session:
-        return page(request, "experience/trail.html", screens.trail(session, request.user, language(request), q[:100], word[:60], _moment(before)))
+        return page(request, "experience/trail.html", screens.trail(session, request.user, language(request), q[:100], word[:60], clock.parse_moment(before)))
 
 
 @get("/experiences/new", guards=[student])
@@ -119,14 +118,6 @@ def _skipped(request: Request, form: Form, experience_id: UUID, step: str) -> Re
 
 def _step(name: str) -> str:
     return name if name in STEPS else STEPS[0]
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
 
 
 routes = [trail, new, show, edit, save, remove, bring_back]
