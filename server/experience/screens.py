@@ -46,7 +46,7 @@ def after(form: Form, experience_id: UUID, step: str) -> tuple[str, str]:
     """Where to go after a save, and what to say there."""
     chosen = [*form.all(step), *filter(None, form.all(f"{step}-own"))] if step in KIND_OF else []
     if chosen and form.text("go") != "stop" and not any(name.startswith(f"{step}-evidence-") for name in form.fields):
-        return f"/experiences/{experience_id}/edit?step={step}&alone={form.text('alone')}#waaraan", ""
+        return f"/experiences/{experience_id}/edit?step={step}{'&alone=1' if form.text('alone') == '1' else ''}#waaraan", ""
     if form.text("from") == "today":
         return f"/experiences/{experience_id}/edit?step=text", "saved"
     following = next_step(step)

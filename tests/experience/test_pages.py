@@ -43,6 +43,7 @@ def test_the_whole_flow_step_by_step(browsing: Browsing, database: Database) -> 
     assert browsing.samira.post(where, saving("face", 1, face="5")).headers["location"] == f"{where}/edit?step=qualities"
     chosen = browsing.samira.post(where, saving("qualities", 2, qualities=["working-precisely", "persevering"]))
     assert chosen.headers["location"].endswith("#waaraan"), "without script the evidence is asked next"
+    assert "Dat merkte ik toen ik" in text_of(browsing.samira.get(chosen.headers["location"].partition("#")[0]))
     told = {"qualities": ["working-precisely", "persevering"], "qualities-evidence-working-precisely": "elke steen met de waterpas", "qualities-evidence-persevering": ""}
     assert browsing.samira.post(where, saving("qualities", 3, **told)).headers["location"] == f"{where}/edit?step=motives"
     done = browsing.samira.post(where, saving("motives", 4, **{"motives-own": "rust in mijn hoofd", "motives-evidence-own:rust in mijn hoofd": "het was stil"}))

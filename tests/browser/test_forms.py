@@ -1,0 +1,129 @@
+"""What is typed is not lost: not by a reload, a server that is away, a session that ended; and it all works without script and by keyboard."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select, update
+
+from server.experience.models import Experience
+from server.people.models import DeviceSession
+from tests.browser.conftest import School, Watched
+from tests.world import id_of
+
+Person = Callable[..., Watched]
+TEXT = "Ik heb met mijn oom een schuurtje gebouwd."
+
+
+def stored(school: School) -> list[str]:
+    """What samira has told, newest first."""
+    with school.database.reading() as session:
+        return list(session.scalars(select(Experience.text).where(Experience.student_id == id_of("samira")).order_by(Experience.arrived_at.desc())))
+
+
+def typing(samira: Watched) -> Page:
+    """The first question, answered and not sent."""
+    page = samira.open(f"/experiences/new?activity={id_of('bouw')}")
+    page.get_by_label("Wat heb je gedaan?").fill(TEXT)
+    return page
+
+
+def test_a_reload_keeps_what_was_typed(person: Person) -> None:
+    page = typing(person("samira"))
+    address = page.get_by_role("textbox").locator("xpath=ancestor::form").get_attribute("action")
+    page.goto(page.url + f"&id={(address or '').rpartition('/')[2]}")
+    page.get_by_label("Wat heb je gedaan?").fill(TEXT)
+    page.reload()
+    expect(page.get_by_label("Wat heb je gedaan?")).to_have_value(TEXT)
+
+
+def test_a_server_that_is_away_is_said_and_the_same_press_works_later(person: Person, school: School) -> None:
+    samira = person("samira")
+    page = typing(samira)
+    school.stop()
+    page.get_by_role("button", name="Volgende").click()
+    expect(page.locator("#flash")).to_contain_text("Je tekst staat er nog")
+    expect(page.get_by_label("Wat heb je gedaan?")).to_have_value(TEXT)
+    school.start()
+    page.get_by_role("button", name="Volgende").click()
+    expect(page.get_by_role("heading", name="Hoe was het?")).to_be_visible()
+    assert stored(school)[0] == TEXT
+    samira.complaints.clear()
+
+
+def test_a_session_that_ended_in_mid_form_loses_nothing(person: Person, school: School) -> None:
+    page = typing(person("samira"))
+    with school.database.writing() as session:
+        session.execute(update(DeviceSession).where(DeviceSession.person_id == id_of("samira")).values(ended_at=datetime.now(UTC)))
+    page.get_by_role("button", name="Volgende").click()
+    expect(page.locator("#flash")).to_contain_text("niet meer aangemeld")
+    expect(page.get_by_label("Wat heb je gedaan?")).to_have_value(TEXT)
+    with school.database.writing() as session:
+        session.execute(update(DeviceSession).where(DeviceSession.person_id == id_of("samira")).values(ended_at=None))
+    page.get_by_role("button", name="Volgende").click()
+    expect(page.get_by_role("heading", name="Hoe was het?")).to_be_visible()
+    assert stored(school)[0] == TEXT
+
+
+def test_pressing_twice_stores_once(person: Person, school: School) -> None:
+    page = typing(person("samira"))
+    before = len(stored(school))
+    page.get_by_role("button", name="Opslaan en stoppen").dblclick()
+    expect(page.get_by_role("heading", name="Ik heb met mijn oom een schuurtje gebouwd")).to_be_visible()
+    assert len(stored(school)) == before + 1
+
+
+def test_the_whole_flow_works_without_script(person: Person, school: School) -> None:
+    page = typing(person("samira", java_script_enabled=False))
+    page.get_by_role("button", name="Volgende").click()
+    page.get_by_label("super").check()
+    page.get_by_role("button", name="Volgende").click()
+    page.get_by_role("checkbox", name="precies werken").check()
+    page.get_by_role("button", name="Volgende").click()
+    page.get_by_label("Precies werken. Dat merkte ik toen ik").fill("alles waterpas kreeg")
+    page.get_by_role("button", name="Volgende").click()
+    expect(page.get_by_role("heading", name="Wat vond je belangrijk?")).to_be_visible()
+    page.get_by_text("Eigen woord", exact=True).click()
+    page.get_by_label("Jouw woord").fill("samen klussen")
+    page.get_by_role("button", name="Klaar").click()
+    page.get_by_role("button", name="Klaar").click()
+    for said in (TEXT.rstrip("."), "super", "precies werken", "alles waterpas kreeg", "samen klussen"):
+        expect(page.get_by_text(said).first).to_be_visible()
+
+
+def test_by_keyboard_alone_a_face_and_a_word_can_be_chosen(person: Person, school: School) -> None:
+    page = typing(person("samira"))
+    page.keyboard.press("Control+End")
+    _tab_to(page, "Volgende")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Hoe was het?")).to_be_visible()
+    _tab_to(page, "naar")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("lastig")).to_be_checked()
+    _tab_to(page, "Volgende")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Wat kon je goed?")).to_be_visible()
+    _tab_to(page, "precies werken")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("checkbox", name="precies werken")).to_be_checked()
+    expect(page.get_by_label("Precies werken. Dat merkte ik toen ik")).to_be_visible()
+
+
+def test_a_fourth_word_cannot_be_chosen_until_one_is_let_go(person: Person) -> None:
+    page = person("samira").open(f"/experiences/{id_of('ziekenhuis')}/edit?step=qualities")
+    tiles = page.locator(".tiles").first.get_by_role("checkbox")
+    for number in range(3):
+        tiles.nth(number).check()
+    expect(tiles.nth(3)).to_be_disabled()
+    tiles.nth(0).uncheck()
+    expect(tiles.nth(3)).to_be_enabled()
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until the focus is on what is called so."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        called = page.evaluate("document.activeElement.closest('label')?.textContent.trim() || document.activeElement.textContent.trim()")
+        if called == name:
+            return
+    raise AssertionError(f"{name} is not reached by Tab")
