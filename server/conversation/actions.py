@@ -206,7 +206,8 @@ def _bump_both(session: Session, agreed: Agreement) -> None:
 
 
 def _open(session: Session, viewer: Viewer, conversation_id: UUID) -> Conversation:
-    talk = found(session.scalar(access.held_by(viewer, conversation_id).with_for_update()))
+    """Locked, and read anew: a page may have looked at it in this transaction before another changed it."""
+    talk = found(session.scalar(access.held_by(viewer, conversation_id).with_for_update().execution_options(populate_existing=True)))
     if not talk.is_open():
         raise Conflict
     return talk

@@ -33,8 +33,9 @@ def mentor_day(session: Session, talk: Conversation, moment: datetime, zone: str
     shown = exists().where(Submission.conversation_id == Conversation.id, Submission.withdrawn_at.is_(None))
     of_day = (Conversation.mentor_id == talk.mentor_id, Conversation.starts_at >= begin, Conversation.starts_at < end)
     to_come = (Conversation.cancelled_at.is_(None), Conversation.held_at.is_(None), Conversation.started_at.is_(None))
-    # Two students of one day may be shown at once: who comes second counts what the first did.
-    session.execute(select(Person.id).where(Person.id == talk.mentor_id).with_for_update())
+    # Two students of one day may be shown at once: who comes second counts what the first did. Only the mentor's row as such is not
+    # locked (`key_share`): every new talk refers to it, and two that refer to it already would wait for each other for ever.
+    session.execute(select(Person.id).where(Person.id == talk.mentor_id).with_for_update(key_share=True))
     planned = session.execute(select(Conversation.starts_at, shown.label("ready")).where(*of_day, *to_come).order_by(Conversation.starts_at)).all()
     about = day_subject(talk.mentor_id, day)
     if not planned:

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Connection, DateTime, Engine, Insert, MetaData, Uuid, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, Uuid, create_engine, event
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -85,11 +85,9 @@ class Database:
         self.engine.dispose()
 
 
-def insert_unless_there(session: Session, table: type[Base], **values: Any) -> Insert:
-    """An insert that leaves a row with the same key as it is; two at once are no error."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    made: Insert = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    return made
+def came_second(error: DBAPIError) -> bool:
+    """Whether it failed only because another wrote the same at that very moment: a key that is there by now, or two that waited for each other."""
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", "") in {"40001", "40P01"}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

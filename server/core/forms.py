@@ -46,7 +46,7 @@ class Form:
     def number(self, name: str) -> int | None:
         """The whole number in a field, or None."""
         text = self.text(name)
-        return int(text) if text.isascii() and text.lstrip("-").isdigit() and len(text) < 10 else None
+        return int(text) if text.isascii() and text.removeprefix("-").isdigit() and len(text) < 10 else None
 
     def id(self, name: str) -> UUID | None:
         """The UUID in a field, or None."""

@@ -2,6 +2,9 @@
 
 Litestar's own `sync_to_thread=True` wraps a handler anew for every method that shares its path, so that the second one
 answers with a coroutine; wrapping it here, once, as a true coroutine function avoids that.
+
+Of two that write the same at the same moment one comes second: nothing of it was stored, and it is asked again, once. Then it
+finds what the first stored, and answers as it would a moment later.
 """
 
 import inspect
@@ -13,7 +16,9 @@ import litestar
 from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.enums import MediaType
+from sqlalchemy.exc import DBAPIError
 
+from server.core.db import came_second
 from server.core.forms import Form, read_form
 
 Decorate = Callable[[Callable[..., Any]], Any]
@@ -42,6 +47,11 @@ def _in_thread(handler: Callable[..., Any]) -> Callable[..., Any]:
     async def run(**told: Any) -> Any:
         if wants_form:
             told["form"] = await provide_form(told["request"])
+        try:
+            return await sync_to_thread(handler, **told)
+        except DBAPIError as error:
+            if not came_second(error):
+                raise
         return await sync_to_thread(handler, **told)
 
     run.__signature__ = signature.replace(parameters=[known for known in signature.parameters.values() if known.name != "form"])  # type: ignore[attr-defined]

@@ -109,8 +109,8 @@ def apply(session: Session, school_id: UUID, wanted: Plan, now: datetime) -> Non
 
 
 def lock(session: Session, school_id: UUID) -> None:
-    """Let one list at a time be applied to a school."""
-    session.scalar(select(School.id).where(School.id == school_id).with_for_update())
+    """Let one list at a time be applied to a school. Whoever saves something meanwhile, which refers to the school, does not wait for it (`key_share`)."""
+    session.scalar(select(School.id).where(School.id == school_id).with_for_update(key_share=True))
 
 
 def _known(session: Session, school_id: UUID) -> _Known:
