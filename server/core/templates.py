@@ -39,6 +39,14 @@ def _environment(language: str, assets: Assets) -> Environment:
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
 
     @cache
+    def said(text: str) -> Markup:
+        """A text of the templates that is about nothing; Jinja's own `_` composes it anew each time, on a hundred places of a page."""
+        return Markup(words.gettext(text)) % {}  # noqa: S704
+
+    def gettext(text: str, **about: Any) -> Markup:
+        return Markup(words.gettext(text)) % about if about else said(text)  # noqa: S704
+
+    @cache
     def icon(name: str, cls: str = "") -> Markup:
         return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(cls, assets.url("icons/ui.svg"), name)
 
@@ -73,7 +81,7 @@ def _environment(language: str, assets: Assets) -> Environment:
     helpers: dict[str, Any] = {
         "asset": assets.url, "icon": icon, "word_icon": word_icon, "word_use": word_use, "lines": lines, "day": day, "long_day": long_day, "days_away": days_away,
         "month": lambda moment: i18n.month(moment, language), "clock_time": i18n.clock_time, "local_date": lambda moment, zone: local(moment, zone).date(),
-        "new_id": new_id, "once": once, "build": assets.build,
+        "new_id": new_id, "once": once, "_": gettext, "gettext": gettext, "build": assets.build,
     }  # fmt: skip
     made.globals.update(helpers)
     return made
