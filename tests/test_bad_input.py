@@ -186,6 +186,8 @@ def test_every_question_in_an_address_takes_anything(browsing: Browsing, databas
         for who in ("samira", "deboer", "wouters", "nobody"):
             for name in names:
                 for what, odd in {**ODD, **{moment: moment for moment in MOMENTS}}.items():
+                    if not settings.sqlite and what not in {*HARD_TO_STORE, *MOMENTS}:
+                        continue
                     answer = getattr(browsing, who).get(named(path), params={name: odd[:4000]})
                     wrong += clear(answer, f"{path}?{name}= with {what} by {who}")
                     if answer.status_code in {303, 404}:

@@ -176,7 +176,7 @@ def test_only_a_post_becomes_a_delete_and_a_get_never_writes(browsing: Browsing,
     path = f"/experiences/{id_of('soep')}/deletion"
     assert browsing.samira.get(f"{path}?_method=delete").status_code == 405
     assert browsing.samira._send("PUT", f"{path}?_method=delete").status_code == 405
-    for method in ("put", "get", "DELETE", "delete&_method=delete", "delete%00", "patch"):
+    for method in ("put", "get", "DELETE", "delete&_method=delete", "patch"):
         assert browsing.samira.post(f"/messages/seen?_method={method}").status_code == 303, method
     assert browsing.samira.post("/me/theme", {"theme": "dark", "_method": "delete"}).status_code == 303
     assert browsing.samira._send("DELETE", f"/me/sessions/{id_of('session-samira')}", headers={"origin": "http://evil.example"}).status_code == 403
