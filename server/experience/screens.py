@@ -21,6 +21,7 @@ from server.people.viewer import Viewer
 from server.vocabulary.words import offered, words_of
 
 HOUR = timedelta(hours=1)
+MOST_ACTIVITIES = 30
 
 
 def trail(session: Session, viewer: Viewer, language: str, sought: str, word: str, before: datetime | None) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def after(form: Form, experience_id: UUID, step: str) -> tuple[str, str]:
 def step(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, *, alone: bool = False, form: Form | None = None,
          errors: dict[str, str] | None = None, clash: Clash | None = None) -> dict[str, Any]:  # fmt: skip
     """One question: the answer there is, or what was typed when it could not be kept."""
-    activities = list(session.scalars(visible_to(viewer).where(Activity.starts_at <= clock.now()).order_by(Activity.ends_at.desc()).limit(30)))
+    activities = _activities(session, viewer, experience.activity_id)
     activity_id = form.id("activity") if form and "activity" in form else experience.activity_id
     activity = next((known for known in activities if known.id == activity_id), None)
     view = {
@@ -71,6 +72,12 @@ def step(session: Session, viewer: Viewer, language: str, experience: Experience
         "previous": STEPS[STEPS.index(name) - 1] if name != STEPS[0] else None,
     }  # fmt: skip
     return {**view, **_word_view(session, viewer, language, experience, name, activity, form)} if name in KIND_OF else view
+
+
+def _activities(session: Session, viewer: Viewer, stored: UUID | None) -> list[Activity]:
+    """What it may belong to: the last thirty, and the one it belongs to, also when that was called off or is of a former group: keeping a text must not take it away."""
+    known = list(session.scalars(visible_to(viewer).where(Activity.starts_at <= clock.now()).order_by(Activity.ends_at.desc()).limit(MOST_ACTIVITIES)))
+    return known if stored is None or stored in {activity.id for activity in known} else [*known, session.get_one(Activity, stored)]
 
 
 def _word_view(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, activity: Activity | None, form: Form | None) -> dict[str, Any]:

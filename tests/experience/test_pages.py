@@ -1,11 +1,14 @@
 """Recording, reading back, deepening, deleting: by hand, as a form and as the outbox does it."""
 
+import re
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
+from server.activity.models import ActivityGroup
 from server.core.db import Database
 from server.experience.models import Experience, ExperienceWord
+from server.people.models import Membership
 from tests.browsing import Browsing, text_of
 from tests.world import id_of
 
@@ -222,3 +225,14 @@ def test_others_find_nothing(browsing: Browsing, database: Database) -> None:
     kept = stored(database, id_of("soep"))
     assert kept is not None and kept.text.startswith("Koken") and kept.deleted_at is None
     assert "Taart voor oma" not in text_of(browsing.daan.get("/trail"))
+
+
+def test_keeping_a_text_leaves_it_with_the_activity_of_a_former_group(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(Membership).where(Membership.person_id == id_of("samira")).values(group_id=id_of("3C")))
+        session.execute(insert(ActivityGroup).values(activity_id=id_of("bouw"), group_id=id_of("3C"), school_id=id_of("waal")))
+    page = browsing.samira.get(f"/experiences/{id_of('soep')}/edit?step=text").text
+    [chosen] = re.findall(r'name="activity" value="([^"]*)" checked', page)
+    answer = browsing.samira.post(f"/experiences/{id_of('soep')}", {"step": "text", "text": "Ook de soep", "base": "1", "activity": chosen, "go": "stop"})
+    assert answer.status_code == 303
+    assert "Praktijkmodule koken" in text_of(browsing.samira.get(f"/experiences/{id_of('soep')}"))
