@@ -1,5 +1,6 @@
 """What is typed is not lost: not by a reload, a server that is away, a session that ended; and it all works without script and by keyboard."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -30,11 +31,37 @@ def typing(samira: Watched) -> Page:
 
 def test_a_reload_keeps_what_was_typed(person: Person) -> None:
     page = typing(person("samira"))
-    address = page.get_by_role("textbox").locator("xpath=ancestor::form").get_attribute("action")
-    page.goto(page.url + f"&id={(address or '').rpartition('/')[2]}")
-    page.get_by_label("Wat heb je gedaan?").fill(TEXT)
     page.reload()
     expect(page.get_by_label("Wat heb je gedaan?")).to_have_value(TEXT)
+    expect(page.locator("#flash")).to_contain_text("Je tekst van net staat er nog.")
+
+
+def test_who_walks_away_from_a_new_entry_finds_it_back_and_the_one_after_it_is_empty(person: Person) -> None:
+    samira = person("samira")
+    page = samira.open("/experiences/new")
+    page.get_by_label("Wat heb je gedaan?").fill(TEXT)
+    page.get_by_role("link", name="Praat met iemand").click()
+    page.get_by_role("navigation").get_by_role("link", name="Ervaring").click()
+    expect(page.get_by_label("Wat heb je gedaan?")).to_have_value(TEXT)
+    page.get_by_role("button", name="Opslaan en stoppen").click()
+    expect(page.locator("#flash")).to_contain_text("Opgeslagen")
+    page.get_by_role("navigation").get_by_role("link", name="Ervaring").click()
+    expect(page.get_by_label("Wat heb je gedaan?")).to_have_value("")
+
+
+def test_going_back_to_a_stored_answer_changes_that_answer(person: Person, school: School) -> None:
+    page = typing(person("samira"))
+    before = len(stored(school))
+    page.get_by_role("button", name="Volgende").click()
+    expect(page.get_by_role("heading", name="Hoe was het?")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile("/edit"))
+    page.get_by_label("Wat heb je gedaan?").fill("Een schuurtje, met een rood dak.")
+    page.get_by_role("button", name="Volgende").click()
+    page.get_by_text("leuk", exact=True).click()
+    page.get_by_role("button", name="Volgende").click()
+    expect(page.get_by_role("heading", name="Wat kon je goed?")).to_be_visible()
+    assert stored(school)[0] == "Een schuurtje, met een rood dak." and len(stored(school)) == before + 1
 
 
 def test_a_server_that_is_away_is_said_and_the_same_press_works_later(person: Person, school: School) -> None:

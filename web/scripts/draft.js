@@ -1,10 +1,13 @@
 // Every keystroke in a form marked data-draft is kept in this tab until it is stored, so that a lost connection, an expired
 // session or a reload loses nothing. sessionStorage goes with the tab: nothing stays on a shared phone.
+import { announce, word } from "./flash.js";
+
 const person = document.documentElement.dataset.person ?? "";
 
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const key = `draft:${person}:${form.dataset.draft}`;
-  restore(form, key);
+  // A new entry has no address of its own yet: who comes back to it must not wonder where that text is from.
+  if (restore(form, key) && "draftTold" in form.dataset) announce(word("draft"));
   form.addEventListener("input", () => keep(form, key));
   form.addEventListener("change", () => keep(form, key));
   form.addEventListener("spoor:saved", () => sessionStorage.removeItem(key));
@@ -24,9 +27,9 @@ function restore(form, key) {
   try {
     draft = JSON.parse(sessionStorage.getItem(key));
   } catch {
-    return;
+    return false;
   }
-  if (!draft || draft.base !== form.dataset.base || document.querySelector("[role=alert]")) return;
+  if (!draft || draft.base !== form.dataset.base || document.querySelector("[role=alert]")) return false;
   for (const field of form.elements) {
     if (!field.name || field.type === "hidden" || field.tagName === "BUTTON") continue;
     const values = draft.fields.filter(([name]) => name === field.name).map(([, value]) => value);
@@ -34,4 +37,5 @@ function restore(form, key) {
     else if (values.length) field.value = values.at(-1);
   }
   form.dispatchEvent(new Event("change", { bubbles: true }));
+  return draft.fields.some(([name, value]) => name === "text" && value.trim());
 }

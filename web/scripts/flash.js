@@ -13,9 +13,10 @@ export function piece(name, values = {}) {
 
 export const word = (name, values) => piece(name, values)?.textContent ?? "";
 
-// A text, or a piece with something to do in it. It takes the place of what was said before.
-export function announce(message) {
+// A text, or a piece with something to do in it. It takes the place of what was said before; what went wrong stays.
+export function announce(message, stays = false) {
   if (!message) return;
   const line = typeof message === "string" ? Object.assign(document.createElement("p"), { textContent: message }) : message;
+  line.toggleAttribute("data-stays", stays);
   flash.replaceChildren(line);
 }
