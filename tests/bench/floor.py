@@ -63,7 +63,7 @@ def main() -> None:
     settings = Settings(data=told.data, port=told.port, base_url=f"http://localhost:{told.port}")
     server = server_of(settings, Database(settings.database))
     for handler in (floor, worked):
-        server.config.app.register(handler)  # type: ignore[union-attr]
+        server.config.app.register(handler)  # type: ignore[union-attr, arg-type]
     server.run()
 
 

@@ -94,8 +94,13 @@ async def _crowd(port: int, students: Sequence[int], saves: int) -> Round:
     return Round(waits, errors, seconds)
 
 
-FIRST = {"step": "text", "go": "on", "text": "Koken voor 24 mensen. Eerst was het chaos, toen heb ik de taken verdeeld en ging het beter."}
-THEN = {"step": "qualities", "go": "on", "qualities": ["working-together", "working-precisely"], "qualities-evidence-working-together": "Ik heb de taken verdeeld."}
+FIRST: dict[str, object] = {"step": "text", "go": "on", "text": "Koken voor 24 mensen. Eerst was het chaos, toen heb ik de taken verdeeld en ging het beter."}
+THEN: dict[str, object] = {
+    "step": "qualities",
+    "go": "on",
+    "qualities": ["working-together", "working-precisely"],
+    "qualities-evidence-working-together": "Ik heb de taken verdeeld.",
+}
 
 
 def _stored(settings: Settings) -> int:

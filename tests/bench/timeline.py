@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import monotonic, perf_counter_ns
+from typing import Any
 
 from litestar.testing import TestClient
 from sqlalchemy import event
@@ -60,7 +61,7 @@ async def _compare(one: int, many: int, folder: Path) -> tuple[dict[str, float],
         assert (await far.ask("/trail")).body.count(b"<h3>") == first.body.count(b"<h3>") >= 20
         (folder / READY).write_bytes(first.body)
 
-        def asking(wire: Wire, path: str, status: int = 200, **headers: str) -> Callable[[], Awaitable[None]]:
+        def asking(wire: Wire, path: str, status: int = 200, **headers: Any) -> Callable[[], Awaitable[None]]:
             async def ask() -> None:
                 assert (await wire.ask(path, **headers)).status == status
 
