@@ -46,5 +46,5 @@ def make(database: Database, message: str, revision: str) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Whether every migration has run."""
-    newest = max(path.name for path in (_HERE / "versions").glob("[0-9]*.py")).partition("_")[0]
+    newest = max((path.name for path in (_HERE / "versions").glob("[0-9]*.py")), default="").partition("_")[0]
     return inspect(connection).has_table("alembic_version") and connection.scalar(text("SELECT version_num FROM alembic_version")) == newest
