@@ -21,7 +21,7 @@ import server.people.pages
 import server.push.pages
 import server.reminder.pages
 import server.today.pages
-from server.core.around import with_method_override, without_nul
+from server.core.around import with_head, with_method_override, without_nul
 from server.core.assets import Assets
 from server.core.db import THREADS, Database
 from server.core.failures import failed
@@ -66,7 +66,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         logging_config=None,
         debug=False,
     )
-    app.asgi_handler = with_security_headers(settings)(without_nul(with_method_override(with_identity(database, settings)(app.asgi_handler))))
+    app.asgi_handler = with_security_headers(settings)(with_head(without_nul(with_method_override(with_identity(database, settings)(app.asgi_handler)))))
     return app
 
 

@@ -94,7 +94,9 @@ def _what_happened(session: Session, now: datetime) -> None:
         )  # fmt: skip
     session.flush()
     for position, (experience, kind, word, evidence) in enumerate((
-        ("soep", "quality", "working-together", "Ik heb de taken verdeeld."), ("soep", "motive", "helping-others", "Iedereen kon eten."), ("oma", "quality", "working-together", ""),
+        ("soep", "quality", "working-together", "Ik heb de taken verdeeld."),
+        ("soep", "motive", "helping-others", "Iedereen kon eten."),
+        ("oma", "quality", "working-together", ""),
     )):  # fmt: skip
         session.add(
             ExperienceWord(id=id_of(f"word-{position}"), school_id=id_of("waal"), experience_id=id_of(experience), kind=kind, word=word, evidence=evidence, position=position)
@@ -108,14 +110,19 @@ def _what_happened(session: Session, now: datetime) -> None:
     ):
         school, then = id_of("other" if student == "olga" else "waal"), now + timedelta(days=days)
         session.add(
-            Conversation(id=id_of(name), school_id=school, student_id=id_of(student), mentor_id=id_of(mentor), starts_at=then, minutes=20, place_kind="room", place="lokaal 2.14", made_by=id_of(mentor),
-                         made_at=now - timedelta(days=60), started_at=then if held else None, held_at=then if held else None, summary="Samen vertelden we over koken." if held else "")
+            Conversation(
+                id=id_of(name), school_id=school, student_id=id_of(student), mentor_id=id_of(mentor), starts_at=then, minutes=20, place_kind="room", place="lokaal 2.14",
+                made_by=id_of(mentor), made_at=now - timedelta(days=60), started_at=then if held else None, held_at=then if held else None,
+                summary="Samen vertelden we over koken." if held else "",
+            )
         )  # fmt: skip
     session.flush()
     session.add(Preparation(conversation_id=id_of("gesprek"), school_id=id_of("waal"), student_id=id_of("samira"), question="", revision=1, revisions={}, changed_at=now))
     session.flush()
     session.add(PreparationExperience(conversation_id=id_of("gesprek"), experience_id=id_of("soep"), school_id=id_of("waal"), position=0))
     session.add(
-        Agreement(id=id_of("afspraak"), school_id=id_of("waal"), conversation_id=id_of("vorig"), student_id=id_of("samira"), what="Vraag een stageplek bij de bakker", due_on=(now + timedelta(days=7)).date(),
-                  helper="mijn oom", made_by=id_of("deboer"), made_at=now - timedelta(days=49))
+        Agreement(
+            id=id_of("afspraak"), school_id=id_of("waal"), conversation_id=id_of("vorig"), student_id=id_of("samira"), what="Vraag een stageplek bij de bakker",
+            due_on=(now + timedelta(days=7)).date(), helper="mijn oom", made_by=id_of("deboer"), made_at=now - timedelta(days=49),
+        )
     )  # fmt: skip

@@ -17,6 +17,17 @@ def with_method_override(app: ASGIApp) -> ASGIApp:
     return answer
 
 
+def with_head(app: ASGIApp) -> ASGIApp:
+    """Answer HEAD as GET: monitors ask so, and the server leaves out the body."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # type: ignore[assignment, typeddict-item]
+        await app(scope, receive, send)
+
+    return answer
+
+
 def without_nul(app: ASGIApp) -> ASGIApp:
     """Drop NUL from the question in an address, as from a form: nobody typed it, and PostgreSQL refuses it."""
 

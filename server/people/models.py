@@ -117,7 +117,10 @@ class Guardianship(Base):
 
 
 class DeviceSession(Base):
-    """A person signed in on a device. The cookie holds the secret, this row its digest."""
+    """A person signed in on a device. The cookie holds the secret, this row its digest.
+
+    `let_in_by` made the link it began with, when that was somebody else: whoever can make a link could use it, so the person sees it.
+    """
 
     __tablename__ = "device_session"
 
@@ -126,6 +129,7 @@ class DeviceSession(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     device: Mapped[str] = mapped_column(String(60))
+    let_in_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

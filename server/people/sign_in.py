@@ -65,7 +65,8 @@ def let_in(session: Session, link: SignInLink, device: str, now: datetime) -> st
     if session.scalar(select(DeviceSession.id).where(DeviceSession.person_id == link.person_id).limit(1)) is None:
         bump_school(session, link.school_id)
     token = new_secret()
-    session.add(DeviceSession(school_id=link.school_id, person_id=link.person_id, token_hash=hashed(token), device=device, started_at=now, seen_at=now))
+    helper = link.made_by if link.made_by != link.person_id else None
+    session.add(DeviceSession(school_id=link.school_id, person_id=link.person_id, token_hash=hashed(token), device=device, let_in_by=helper, started_at=now, seen_at=now))
     bump(session, link.person_id)
     return token
 

@@ -26,3 +26,8 @@ def test_the_cookie_slides_along_with_the_session(browsing: Browsing, moment: ti
     assert browsing.samira.get("/").status_code == 200
     moment.shift(timedelta(days=181))
     assert browsing.samira.get("/").status_code == 303
+
+
+def test_a_monitor_may_ask_without_a_body(browsing: Browsing) -> None:
+    for path in ("/healthz", "/readyz", "/sign-in"):
+        assert browsing.nobody._send("HEAD", path).status_code == 200

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from server.core import clock
 from server.core.db import Database
 from server.people.models import DeviceSession, Person, SignInLink
+from server.people.sign_in import make_link
 from tests.browsing import Browsing, text_of
 from tests.world import id_of
 
@@ -103,3 +104,12 @@ def test_a_language_or_look_that_is_none_changes_nothing(browsing: Browsing, dat
     assert browsing.samira.post("/me/theme", {"theme": value}).status_code == 422
     with database.reading() as session:
         assert session.get_one(Person, id_of("samira")).language is None
+
+
+def test_who_was_let_in_by_a_link_that_another_made_sees_who(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        secret = make_link(session, session.get_one(Person, id_of("samira")), made_by=id_of("wouters"), at=clock.now())
+    browsing.nobody.post(f"/sign-in/{secret}")
+    assert "sinds di 24 nov, met een link van Els Wouters" in text_of(browsing.samira.get("/me"))
+    code = browsing.samira.post("/me/codes")
+    assert code.status_code == 200 and text_of(browsing.samira.get("/me")).count("met een link van") == 1
