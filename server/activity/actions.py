@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from server.activity.access import groups, planned_by
 from server.activity.models import Activity, ActivityGroup
 from server.activity.planning import Plan
+from server.activity.queries import groups_of
 from server.core.errors import Conflict, NotFound, found
 from server.people.counters import bump_school
 from server.people.models import Membership, School
@@ -24,10 +25,13 @@ class Stale(Conflict):
 
 
 def plan(session: Session, viewer: Viewer, activity_id: UUID, wish: Plan, now: datetime) -> Activity:
-    """Put it in the plan. The same form sent twice plans it once; an id of somebody else is `NotFound`."""
+    """Put it in the plan. The same form sent twice plans it once; an id of somebody else is `NotFound`, and one that is planned otherwise is `Stale`."""
     known = session.get(Activity, activity_id)
     if known is not None:
-        return found(session.scalar(planned_by(viewer).where(Activity.id == activity_id)))
+        activity = found(session.scalar(planned_by(viewer).where(Activity.id == activity_id)))
+        if not _stands(session, activity, wish):
+            raise Stale
+        return activity
     activity = Activity(id=activity_id, school_id=viewer.school_id, made_by=viewer.person_id, made_at=now, revision=0)
     session.add(activity)
     _store(session, viewer, activity, wish, now)
@@ -37,10 +41,16 @@ def plan(session: Session, viewer: Viewer, activity_id: UUID, wish: Plan, now: d
 def change(session: Session, viewer: Viewer, activity_id: UUID, wish: Plan, revision: int, now: datetime) -> Activity:
     """Plan it otherwise. Raises `Stale` when it is not as it was at that revision, unless it stands as wished already."""
     activity = found(session.scalar(planned_by(viewer).where(Activity.id == activity_id).with_for_update()))
+    if _stands(session, activity, wish):
+        return activity
     if activity.revision != revision:
         raise Stale
     _store(session, viewer, activity, wish, now)
     return activity
+
+
+def _stands(session: Session, activity: Activity, wish: Plan) -> bool:
+    return wish.is_of(activity) and groups_of(session, activity.id) == wish.groups
 
 
 def cancel(session: Session, viewer: Viewer, activity_id: UUID, now: datetime) -> None:
@@ -68,7 +78,7 @@ def _store(session: Session, viewer: Viewer, activity: Activity, wish: Plan, now
     if wish.groups - {group.id for group in session.scalars(groups(viewer))}:
         raise NotFound
     session.execute(delete(ActivityGroup).where(ActivityGroup.activity_id == activity.id, ActivityGroup.group_id.not_in(list(wish.groups))))
-    had = set(session.scalars(select(ActivityGroup.group_id).where(ActivityGroup.activity_id == activity.id)))
+    had = groups_of(session, activity.id)
     session.add_all(ActivityGroup(activity_id=activity.id, group_id=group, school_id=activity.school_id) for group in wish.groups - had)
     session.flush()
     if activity.cancelled_at is None:

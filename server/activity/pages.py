@@ -46,7 +46,10 @@ def plan(request: Request, form: Form) -> Response[Any]:
         wish, errors = _wish(request, session, form)
         if wish is None:
             return _form(request, session, typed(form), errors=errors, id=activity_id, status=422)
-        actions.plan(session, request.user, activity_id, wish, clock.now())
+        try:
+            actions.plan(session, request.user, activity_id, wish, clock.now())
+        except actions.Stale:
+            return _stale(request, session, form, activity_id)
     return done(request, f"/activities/{activity_id}", said="saved")
 
 
@@ -76,7 +79,7 @@ def change(request: Request, form: Form, activity_id: FromPath[UUID]) -> Respons
         try:
             actions.change(session, request.user, activity_id, wish, form.number("revision") or 0, clock.now())
         except actions.Stale:
-            return _form(request, session, typed(form), activity=activity, stale=queries.one(session, request.user, activity_id, clock.now()), status=409)
+            return _stale(request, session, form, activity_id)
     return done(request, f"/activities/{activity_id}", said="saved")
 
 
@@ -103,6 +106,12 @@ def _wish(request: Request, session: Session, form: Form) -> tuple[Plan | None, 
 
 def _standing(request: Request, session: Session, activity: Activity) -> dict[str, Any]:
     return as_typed(activity, queries.groups_of(session, activity.id), request.user.zone)
+
+
+def _stale(request: Request, session: Session, form: Form, activity_id: UUID) -> Response[Any]:
+    """What was typed, beside what stands there now."""
+    activity = found(session.scalar(planned_by(request.user).where(Activity.id == activity_id)))
+    return _form(request, session, typed(form), activity=activity, stale=queries.one(session, request.user, activity_id, clock.now()), status=409)
 
 
 def _form(request: Request, session: Session, values: dict[str, Any], *, activity: Activity | None = None, errors: dict[str, str] | None = None, stale: queries.Card | None = None,

@@ -14,6 +14,7 @@ from server.core.ids import parse_id
 
 LONGEST, FURTHEST = 80, timedelta(days=731)
 FIELDS = ("kind", "title", "place", "date", "start", "end", "until")
+_OWN = ("kind", "title", "place", "starts_at", "ends_at")
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,9 +27,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime
     groups: frozenset[UUID]
 
+    def is_of(self, activity: Activity) -> bool:
+        """Whether the activity is so already, its groups apart."""
+        return all(getattr(activity, name) == getattr(self, name) for name in _OWN)
+
     def give(self, activity: Activity) -> None:
         """Make the activity so, its groups apart."""
-        for name in ("kind", "title", "place", "starts_at", "ends_at"):
+        for name in _OWN:
             setattr(activity, name, getattr(self, name))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.activity.access import visible_to
 from server.activity.models import KINDS, Activity
+from server.activity.queries import to_tell
 from server.conversation import queries as conversations
 from server.core import clock
 from server.experience import queries as experiences
@@ -16,13 +17,12 @@ from server.people import queries as people
 from server.people.viewer import Viewer
 from server.reminder.queries import waiting
 
-TELL_WITHIN = timedelta(days=14)
-ON_TODAY, MOST_TO_TELL, MOST_COMING = 4, 2, 5
+ON_TODAY, MOST_OVER, MOST_TO_TELL, MOST_COMING = 4, 12, 2, 5
 
 
 def student(session: Session, viewer: Viewer, language: str, now: datetime) -> dict[str, Any]:
     """Vandaag: the next conversation, what was done and not told, what was agreed, the own trail."""
-    over = visible_to(viewer).where(Activity.ends_at <= now, Activity.ends_at > now - TELL_WITHIN).order_by(Activity.ends_at.desc()).limit(12)
+    over = to_tell(viewer, now).limit(MOST_OVER)
     told = experiences.told_activities(session, viewer.person_id)
     return {
         **_shared(session, viewer, now),

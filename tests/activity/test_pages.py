@@ -138,6 +138,21 @@ def test_a_stale_save_is_told_and_shows_both(browsing: Browsing, database: Datab
     assert revision and browsing.wouters.post(where, planned(revision=revision[1], place="kelder")).status_code == 303
 
 
+def test_who_goes_back_and_plans_it_otherwise_is_not_told_that_it_was_stored(browsing: Browsing, database: Database) -> None:
+    browsing.wouters.post("/activities", planned())
+    again = browsing.wouters.post("/activities", planned(place="kelder"))
+    assert again.status_code == 409 and 'value="kelder"' in again.text and f'action="/activities/{id_of("new")}"' in again.text
+    revision = re.search(r'name="revision" value="(\d+)"', again.text)
+    assert revision and browsing.wouters.post(f"/activities/{id_of('new')}", planned(revision=revision[1], place="kelder")).status_code == 303
+    assert "kelder" in text_of(browsing.wouters.get(f"/activities/{id_of('new')}"))
+
+
+def test_a_change_that_arrives_twice_is_no_clash_with_itself(browsing: Browsing) -> None:
+    browsing.wouters.post("/activities", planned())
+    for _ in range(2):
+        assert browsing.wouters.post(f"/activities/{id_of('new')}", planned(revision="1", place="gymzaal")).status_code == 303
+
+
 def test_what_is_called_off_asks_nobody_until_it_goes_on_after_all(browsing: Browsing, database: Database) -> None:
     browsing.wouters.post("/activities", planned())
     where = f"/activities/{id_of('new')}"
