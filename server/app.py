@@ -39,7 +39,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     assets = Assets()
     state = State({"settings": settings, "database": database, "assets": assets, "templates": environments(assets)})
 
-    def our_pages_only(connection: ASGIConnection, _: BaseRouteHandler) -> None:
+    async def our_pages_only(connection: ASGIConnection, _: BaseRouteHandler) -> None:
         from_our_pages(connection, settings)
 
     rooms = [
