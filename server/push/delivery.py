@@ -95,7 +95,8 @@ class Sender:
             return outcome_of(device.id, error.status_code or 0, error.retry_after, clock.now())
         except (aiohttp.ClientError, TimeoutError, OSError):
             return Outcome(device.id, "later")
-        except ValueError:
+        except Exception as error:  # whatever is wrong with one device must not keep the others from their message
+            log.error("push", error=type(error).__name__)
             return Outcome(device.id, "refused")
         return Outcome(device.id, "delivered", 201)
 

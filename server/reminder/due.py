@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import structlog
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -23,13 +24,15 @@ from server.push.message import Device, Message, payload, topic_of
 from server.push.models import Subscription
 from server.reminder.kinds import is_over
 from server.reminder.models import QUIET_FROM, Reminder, out_of_quiet_hours
-from server.reminder.text import text
+from server.reminder.text import can_be_said, text
 
 BATCH = 200
 LEASE = timedelta(minutes=10)
 MOST_TRIES = 8
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 WEB_PUSH, APP = "web_push", "app"
+
+log = structlog.get_logger()
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,12 +89,18 @@ def due(session: Session, now: datetime) -> Select[Reminder]:
 
 
 def claim(session: Session, now: datetime, most: int = BATCH) -> list[Due]:
-    """Take up what is due, so that no other worker does: in a writing transaction of its own, before anything is sent."""
+    """Take up what is due, so that no other worker does: in a writing transaction of its own, before anything is sent.
+
+    A row that cannot be put into words is called off here: it would be the first again every time, and keep all others waiting.
+    """
     rows = session.scalars(due(session, now).limit(most).with_for_update(of=Reminder, skip_locked=True)).all()
     for row in rows:
         row.claimed_until = now + LEASE
+        if not can_be_said(row.kind, row.facts):
+            log.error("a message that cannot be said is called off", reminder=str(row.id))
+            row.cancelled_at = now
     session.flush()
-    return with_devices(session, rows, now)
+    return with_devices(session, [row for row in rows if row.cancelled_at is None], now)
 
 
 def with_devices(session: Session, rows: Sequence[Reminder], now: datetime) -> list[Due]:
@@ -138,7 +147,7 @@ def settle(session: Session, taken: Iterable[Due], outcomes: Iterable[Outcome], 
 
 def preview(session: Session, now: datetime) -> list[Sent]:
     """What would go out, and how, if every push service said yes. Changes nothing."""
-    rows = with_devices(session, session.scalars(due(session, now)).all(), now)
+    rows = with_devices(session, [row for row in session.scalars(due(session, now)) if can_be_said(row.kind, row.facts)], now)
     return [Sent(one.kind, one.about, one.person_id, WEB_PUSH if one.to_call(now) else APP, one.due_at) for one in rows if not one.is_over(now)]
 
 

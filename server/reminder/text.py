@@ -29,6 +29,15 @@ def text(kind: str, facts: Mapping[str, Any], language: str, now: datetime | Non
     raise ValueError(f"nobody knows what to say about {kind}")
 
 
+def can_be_said(kind: str, facts: Mapping[str, Any]) -> bool:
+    """Whether there are words for these facts."""
+    try:
+        text(kind, facts, "nl", None, "UTC")
+    except (KeyError, ValueError, TypeError):
+        return False
+    return True
+
+
 def _tell(today: bool, language: str) -> tuple[str, str]:
     _ = translations(language).gettext
     when = _("Je deed vandaag mee aan een activiteit.") if today else _("Je deed laatst mee aan een activiteit.")

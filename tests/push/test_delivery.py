@@ -146,3 +146,15 @@ def test_a_topic_fits_the_header_and_tells_nothing() -> None:
     about = uuid4()
     assert topic_of("tell", about) == topic_of("tell", about) != topic_of("prepare_week", about)
     assert len(topic_of("tell", about)) == 32 and str(about)[:8] not in topic_of("tell", about)
+
+
+def test_a_device_that_breaks_the_sender_keeps_no_other_from_its_message(settings: Settings, service: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, well, send = service.browser("daan"), service.browser("samira"), delivery.webpush_async
+
+    async def break_at(device, *told, **how):  # type: ignore[no-untyped-def]
+        if device["endpoint"] == broken.endpoint:
+            raise RuntimeError("nobody thought of this")
+        return await send(device, *told, **how)
+
+    monkeypatch.setattr(delivery, "webpush_async", break_at)
+    assert [outcome.result for outcome in deliver(settings, message(broken), message(well))] == ["refused", "delivered"]

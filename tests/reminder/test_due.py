@@ -11,6 +11,7 @@ from server.core.db import Database
 from server.people.models import DeviceSession, Person
 from server.push.models import Subscription
 from server.reminder.due import LEASE, claim, settle
+from server.reminder.models import Reminder
 from server.settings import Settings
 from tests.push.receiver import Receiver
 from tests.reminder.conftest import Reminding, wall
@@ -275,3 +276,15 @@ def test_what_was_interrupted_before_anything_was_heard_is_free_again(reminding:
         assert settle(session, claim(session, now), [], now) == []
     with database.writing() as session:
         assert len(claim(session, now)) == 1
+
+
+def test_a_message_that_nobody_can_put_into_words_keeps_no_other_waiting(reminding: Reminding, service: Receiver, remind) -> None:  # type: ignore[no-untyped-def]
+    for who in ("samira", "daan", "noor"):
+        reminding.activity("2026-11-24T12:00", who)
+        reminding.device(service, who)
+    with reminding.database.writing() as session:
+        session.execute(update(Reminder).where(Reminder.person_id == id_of("samira")).values(facts={}))
+        session.execute(update(Reminder).where(Reminder.person_id == id_of("daan")).values(kind="of-a-later-version"))
+    assert [line["person"] for line in remind("2026-11-24T16:00", dry_run=True)] == [str(id_of("noor"))]
+    assert [line["person"] for line in remind("2026-11-24T16:00")] == [str(id_of("noor"))]
+    assert reminding.waiting() == []
