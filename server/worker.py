@@ -15,13 +15,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from server.activity.actions import ask_newcomers
 from server.core import clock, limits
 from server.core.db import Database
-from server.people.models import RosterImport, School
+from server.people.models import School
+from server.people.roster_plan import forget_lists
+from server.people.sign_in import forget_links
 from server.push.actions import drop_left_behind, note_outcomes
 from server.push.delivery import Outcome, Sender
 from server.reminder.due import Due, Sent, claim, preview, settle
@@ -85,11 +87,12 @@ def _record(database: Database, taken: list[Due], outcomes: list[Outcome], now: 
 
 
 def tidy(database: Database, now: datetime) -> None:
-    """See to who joined a group since; drop what nobody needs: limits that are over, class lists nobody applied, devices that were left."""
+    """See to who joined a group since; drop what nobody needs: limits and links that are over, class lists nobody applied, devices that were left."""
     with database.writing() as session:
         ask_newcomers(session, now)
         limits.forget(session, now - KEPT)
-        session.execute(delete(RosterImport).where(RosterImport.applied_at.is_(None), RosterImport.made_at < now - KEPT))
+        forget_links(session, now - KEPT)
+        forget_lists(session, now)
         drop_left_behind(session, now)
 
 

@@ -20,7 +20,8 @@ from server.core import clock
 from server.core.db import Database
 from server.core.limits import Spent, spend
 from server.migrations.run import migrate
-from server.people.models import DeviceSession, Membership, RosterImport
+from server.people.models import DeviceSession, Membership, RosterImport, SignInLink
+from server.people.sign_in import make_code
 from server.push.keys import public_key
 from server.reminder.models import Reminder
 from server.settings import Settings
@@ -143,11 +144,13 @@ def test_tidying_drops_what_nobody_needs_and_keeps_the_rest(database: Database, 
         for age in (timedelta(days=3), timedelta(minutes=1)):
             spend(session, "test", most=5, per=timedelta(minutes=10), at=now - age)
             session.add(RosterImport(school_id=id_of("waal"), made_at=now - age, name="lijst", content=b"x"))
+            make_code(session, id_of("samira"), id_of("waal"), now - age)
         session.add(RosterImport(school_id=id_of("waal"), made_at=now - timedelta(days=9), applied_at=now - timedelta(days=9), name="oud", content=b"x"))
         session.execute(update(DeviceSession).where(DeviceSession.id == id_of("session-daan")).values(ended_at=now))
     tidy(database, now)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Spent)) == 1
+        assert [link.opens(now) for link in session.scalars(select(SignInLink))] == [True]
         assert sorted(session.scalars(select(RosterImport.name))) == ["lijst", "oud"]
     assert reminding.devices() == ["samira"]
 

@@ -172,9 +172,9 @@ def _once(rows: list[Row], faults: list[Fault]) -> list[Row]:
 def _staff_marked(rows: list[Row], faults: list[Fault]) -> list[Row]:
     """Who is a mentor in another row is staff. Who has a mentor as well could be either, so is left out."""
     mentors = {row.mentor for row in rows if row.mentor and row.mentor != row.number}
-    both = [row for row in rows if row.number in mentors and row.mentor not in {"", row.number}]
-    faults += [Fault(row.line, "both", True, _name(row), row.number) for row in both]
-    return [msgspec.structs.replace(row, staff=row.number in mentors) for row in rows if row not in both]
+    both = {row.number: row for row in rows if row.number in mentors and row.mentor not in {"", row.number}}
+    faults += [Fault(row.line, "both", True, _name(row), row.number) for row in both.values()]
+    return [msgspec.structs.replace(row, staff=row.number in mentors) for row in rows if row.number not in both]
 
 
 def _name(row: Row) -> str:

@@ -1,12 +1,10 @@
 """Screens of the class list: choose a file, look at what it would do, apply it."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from sqlalchemy import delete
 
 from server.core import clock
 from server.core.errors import found
@@ -19,10 +17,7 @@ from server.people import access, roster_words
 from server.people.identity import coordinator
 from server.people.models import RosterImport
 from server.people.roster import Unreadable, parse
-from server.people.roster_plan import Plan, apply, by_group, lock, plan
-
-KEPT = timedelta(days=1)
-"""A list that was looked at but not applied goes after a day, an applied one at once: it holds dates of birth."""
+from server.people.roster_plan import Plan, apply, by_group, forget_lists, lock, plan
 
 
 @get("/school/import", guards=[coordinator])
@@ -41,7 +36,7 @@ def upload(request: Request, form: Form) -> Response[Any]:
         why = roster_words.unreadable(error.why, tongue(language(request)))
         return page(request, "people/import.html", {"errors": {"file": why}}, status=413 if error.why == "large" else 422)
     with writing(request) as session:
-        session.execute(delete(RosterImport).where(RosterImport.school_id == request.user.school_id, RosterImport.made_at < now - KEPT, RosterImport.applied_at.is_(None)))
+        forget_lists(session, now)
         session.add(
             RosterImport(id=made, school_id=request.user.school_id, made_by=request.user.person_id, made_at=now, name=file.name[-120:], content=file.content, applied_at=None)
         )

@@ -5,7 +5,7 @@ differs moves; a mentor is added to a group, never taken away.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from server.core.ids import new_id
 from server.core.mutation import digest
 from server.people.counters import bump, bump_school
-from server.people.models import Group, Membership, Person, School
+from server.people.models import Group, Membership, Person, RosterImport, School
 from server.people.roster import Fault, Roster, Row
+
+KEPT = timedelta(days=1)
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -111,6 +113,11 @@ def apply(session: Session, school_id: UUID, wanted: Plan, now: datetime) -> Non
 def lock(session: Session, school_id: UUID) -> None:
     """Let one list at a time be applied to a school. Whoever saves something meanwhile, which refers to the school, does not wait for it (`key_share`)."""
     session.scalar(select(School.id).where(School.id == school_id).with_for_update(key_share=True))
+
+
+def forget_lists(session: Session, now: datetime) -> None:
+    """Drop lists that were looked at a day ago and not applied; an applied one was emptied at once. They hold dates of birth."""
+    session.execute(delete(RosterImport).where(RosterImport.applied_at.is_(None), RosterImport.made_at < now - KEPT))
 
 
 def _known(session: Session, school_id: UUID) -> _Known:

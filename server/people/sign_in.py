@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.core.security import hashed, new_code, new_secret, same
@@ -30,6 +30,11 @@ def make_code(session: Session, person_id: UUID, school_id: UUID, at: datetime) 
         SignInLink(school_id=school_id, person_id=person_id, selector=selector, secret_hash=hashed(selector + secret), made_at=at, made_by=person_id, ends_at=at + CODE_LIFE)
     )
     return f"{selector}-{secret}"
+
+
+def forget_links(session: Session, before: datetime) -> None:
+    """Drop links and codes that ended before this, used or not: they let nobody in, and each code takes one of the few that can be typed."""
+    session.execute(delete(SignInLink).where(SignInLink.ends_at < before))
 
 
 def link_for(session: Session, secret: str, now: datetime) -> SignInLink | None:
