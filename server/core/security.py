@@ -98,8 +98,15 @@ def from_our_pages(request: ASGIConnection, settings: Settings) -> None:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site != "same-origin":
         raise Forbidden
-    if site is None and origin is not None and origin != settings.origin and urlsplit(origin).netloc != request.headers.get("host"):
+    if site is None and origin is not None and origin != settings.origin and _host_of(origin) != request.headers.get("host"):
         raise Forbidden
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def with_security_headers(settings: Settings):  # type: ignore[no-untyped-def]
