@@ -8,7 +8,7 @@ BIN := .venv/bin
 LINT := tests/lint/node_modules/.bin/biome
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all check check-web bench screens sizes messages browser clean
+.PHONY: help demo test test-all check check-web bench screens sizes migration messages browser clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -40,6 +40,9 @@ screens: .venv/.installed-for-tests browser ## a picture of every screen of the 
 
 sizes: .venv/.installed ## which files, functions and templates are long: a smell, not a law
 	@$(BIN)/python -m tests.sizes $(ARGS)
+
+migration: .venv/.installed ## after a change to a model: write the next migration, as in ARGS="0002 what_changed"
+	@$(BIN)/python -m server.migrations.run $(ARGS)
 
 messages: .venv/.installed ## bring the English up to date with the Dutch of templates and code; prints what is to translate
 	@$(BIN)/python -m tests.messages

@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -51,6 +52,24 @@ def differences(database: Database) -> list[object]:
 def is_current(database: Database) -> bool:
     with database.reading() as session:
         return run.is_current(session.connection())
+
+
+def test_two_processes_that_start_together_both_find_it_migrated(empty: Database) -> None:
+    other, failed = Database(empty.engine.url.render_as_string(hide_password=False)), []
+
+    def start(database: Database) -> None:
+        try:
+            run.migrate(database)
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=start, args=(database,)) for database in (empty, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    other.close()
+    assert failed == [] and is_current(empty)
 
 
 def test_from_nothing_the_migrations_lead_to_exactly_the_mapping(empty: Database) -> None:

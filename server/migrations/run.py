@@ -3,7 +3,9 @@
 A version is named by the number its file begins with. So Alembic, a fifth of what starting takes, is only loaded when there is something to run.
 """
 
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
@@ -33,6 +35,8 @@ def migrate(database: Database) -> None:
     from alembic import command
 
     with database.engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+        if not database.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(20261124)"))  # processes that start together: the second finds it done
         command.upgrade(_config(connection), "head")
 
 
@@ -48,3 +52,10 @@ def is_current(connection: Connection) -> bool:
     """Whether every migration has run."""
     newest = max((path.name for path in (_HERE / "versions").glob("[0-9]*.py")), default="").partition("_")[0]
     return inspect(connection).has_table("alembic_version") and connection.scalar(text("SELECT version_num FROM alembic_version")) == newest
+
+
+if __name__ == "__main__":  # make migration ARGS="0002 what_changed"
+    with TemporaryDirectory() as folder:
+        scratch = Database(f"sqlite:///{folder}/scratch.sqlite3")
+        migrate(scratch)
+        make(scratch, sys.argv[2], sys.argv[1])
