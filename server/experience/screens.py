@@ -66,7 +66,7 @@ def step(session: Session, viewer: Viewer, language: str, experience: Experience
     activity = next((known for known in activities if known.id == activity_id), None)
     view = {
         "step": name, "number": STEPS.index(name) + 1, "steps": len(STEPS), "alone": alone, "experience": experience, "activity": activity,
-        "activity_icon": KINDS[activity.kind] if activity else "star", "activities": activities,
+        "activity_icon": KINDS[activity.kind] if activity else "star", "activities": activities, "icons": KINDS,
         "errors": errors or {}, "base": clash.revision if clash else experience.revision, "clash": clash, "faces": FACES,
         "text": form.text("text") if form and "text" in form else experience.text, "face": form.number("face") if form and "face" in form else experience.face,
         "previous": STEPS[STEPS.index(name) - 1] if name != STEPS[0] else None,

@@ -5,6 +5,9 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
   const template = section.querySelector("template");
   const field = chooser.dataset.words;
   const own = chooser.querySelector("[data-own]");
+  const front = chooser.querySelector(".tiles");
+  const more = chooser.querySelector("details");
+  const enough = chooser.querySelector("[data-full]");
 
   const chosen = () => {
     const words = [...chooser.querySelectorAll("input[type=checkbox]:checked")].map((box) => ({
@@ -22,6 +25,8 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     const full = words.length >= Number(chooser.dataset.most);
     for (const box of chooser.querySelectorAll("input[type=checkbox]:not(:checked)")) box.disabled = full;
     own.disabled = full && !own.value.trim();
+    enough.hidden = !full;
+    enough.textContent = full ? enough.dataset.full : "";
     const asked = new Map([...section.querySelectorAll("[data-evidence-of]")].map((card) => [card.dataset.evidenceOf, card]));
     for (const [key, card] of asked) card.hidden = !words.some((word) => word.key === key);
     for (const word of words) if (!asked.has(word.key)) section.append(card(word));
@@ -40,6 +45,17 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     return made;
   };
 
-  form.addEventListener("change", show);
+  // A word from the long list joins the first ones: what was chosen stays in sight, and so does the question it brings.
+  const bring = (box) => {
+    front.append(box.parentElement);
+    more.open = false;
+    box.focus({ preventScroll: true });
+    section.querySelector("[data-evidence-of]:not([hidden]):last-child").scrollIntoView({ block: "center" });
+  };
+
+  form.addEventListener("change", ({ target }) => {
+    show();
+    if (more.contains(target) && target.checked) bring(target);
+  });
   show();
 }
