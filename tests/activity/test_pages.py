@@ -69,7 +69,7 @@ def test_a_planned_activity_asks_each_student_of_its_groups_half_an_hour_after_t
     answer = browsing.wouters.post("/activities", planned())
     assert (answer.status_code, answer.headers["location"]) == (303, f"/activities/{id_of('new')}")
     said = text_of(browsing.anja.get(answer.headers["location"]))
-    assert "gastles Gastles van een bakker dinsdag 1 december 10:00–11:30 · over 7 dagen aula 3B, 3C 4 leerlingen" in said
+    assert "Gastles van een bakker dinsdag 1 december 10:00–11:30 · over 7 dagen aula 3B, 3C 4 leerlingen" in said
     rows = reminders(database)
     assert {row.person_id for row in rows} == {id_of(name) for name in ("samira", "daan", "noor", "ilse")}
     assert {(row.kind, row.due_at, row.path) for row in rows} == {("tell", datetime(2026, 12, 1, 11, 0, tzinfo=UTC), f"/experiences/new?activity={id_of('new')}")}
