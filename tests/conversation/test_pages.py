@@ -51,7 +51,7 @@ def test_the_list_tells_who_is_reminded_when(browsing: Browsing) -> None:
 def test_the_group_says_when_each_was_last_spoken_to_and_is_next(browsing: Browsing) -> None:
     read = text_of(browsing.deboer.get("/groups"))
     assert "Groep 3B" in read and "3 leerlingen" in read and "Ilse" not in read
-    assert "Samira Aït Ben volgende gesprek: vr 27 nov 14:00 laatst: di 6 okt bezig" in read and "Noor Peters niets gepland nog niet gesproken" in read
+    assert "Samira Aït Ben volgende gesprek: vr 27 nov 14:00 bezig laatst: di 6 okt" in read and "Noor Peters niets gepland nog niet gesproken" in read
     assert "Nu praten" in read and "Gesprek plannen" in read
 
 
@@ -145,3 +145,12 @@ def test_a_page_that_did_not_change_is_not_sent_again_and_one_that_did_is(browsi
 def test_what_people_wrote_is_shown_as_text(browsing: Browsing) -> None:
     browsing.deboer.post(f"{TALK}/outcome", {**OUTCOME, "summary": "<script>alert(1)</script>", "what": "<b>x</b>"})
     assert "<script>alert" not in browsing.samira.get(TALK).text and "<b>x</b>" not in browsing.samira.get("/conversations").text
+
+
+def test_a_talk_that_nobody_rounded_off_can_still_be_found_with_what_was_laid_ready(browsing: Browsing, moment: time_machine.Traveller) -> None:
+    where = f"/conversations/{id_of('daans-gesprek')}"
+    browsing.daan.post(f"{where}/preparation", {"step": "3", "question": "Mijn eigen vraag", "base": "0", "go": "show"})
+    for days, person in ((9, browsing.daan), (80, browsing.deboer)):
+        moment.shift(timedelta(days=days))
+        assert f'href="{where}"' in person.get("/conversations").text
+    assert "Mijn eigen vraag" in text_of(browsing.daan.get(where))
