@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core.db import Base
 from server.core.ids import new_id
 
-PLACE_KINDS = {"room": "door-open-duotone", "phone": "phone", "video": "video-camera", "home": "house-line", "hospital": "first-aid"}
+PLACE_KINDS = {"room": "door-open-duotone", "phone": "phone-duotone", "video": "video-camera-duotone", "home": "house-line-duotone", "hospital": "first-aid-kit-duotone"}
 MOST_EXPERIENCES = 3
 
 

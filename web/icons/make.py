@@ -21,7 +21,7 @@ REGULAR = f"""
     caret-down caret-right check check-circle x dots-three-vertical
     lock-simple trash pencil-simple magnifying-glass printer qr-code device-mobile
     warning info cloud-check hourglass share export upload-simple download-simple
-    phone video-camera house-line first-aid sign-out copy stop pause eye clock map-pin calendar-plus
+    phone house-line sign-out copy stop pause eye clock map-pin calendar-plus
 """
 
 FILL = f"{NAVIGATION} check-circle star stop"
@@ -31,7 +31,7 @@ DUOTONE = """
     monitor-play star sparkle path chats-circle users calendar-dots cards bell house-line
     smiley-sad smiley-nervous smiley-meh smiley smiley-sticker
     microphone camera speaker-high image lock-simple cloud-slash hourglass handshake hand-waving
-    binoculars link-break check-square user-circle user-plus phone device-mobile eye lifebuoy
+    binoculars link-break check-square user-circle user-plus phone video-camera device-mobile eye lifebuoy
     shield-check file-text note-pencil question heart seal-check
 """
 
