@@ -200,7 +200,7 @@ def unstart(request: Request, conversation_id: FromPath[UUID]) -> Response[Any]:
     """It did not begin after all."""
     with writing(request) as session:
         actions.unstart(session, request.user, conversation_id, clock.now())
-    return done(request, f"/conversations/{conversation_id}")
+    return done(request, f"/conversations/{conversation_id}", said="talk-not-started")
 
 
 routes = [index, show, groups, group, preparation, prepare, submit, take_back, complete, reopen, start, unstart, *planning_pages.routes]
