@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from server.conversation import access
@@ -31,6 +31,7 @@ from server.reminder.models import Reminder
 
 MOST_PAST = 30
 _Student, _Mentor = aliased(Person, name="student"), aliased(Person, name="mentor")
+_TO_BE_HELD = (Conversation.held_at.is_(None), Conversation.cancelled_at.is_(None))
 _NAMES = ("id", "given_name", "infix", "family_name", "addressed_as")
 
 
@@ -113,14 +114,18 @@ def next_for_student(session: Session, viewer: Viewer, now: datetime) -> Talk | 
 
 
 def _coming(viewer: Viewer, now: datetime) -> Select[Any]:
-    begin = now - timedelta(days=1) if viewer.is_student else now - timedelta(days=60)
-    return (
-        _mine(viewer).where(Conversation.held_at.is_(None), Conversation.cancelled_at.is_(None), Conversation.starts_at > begin).order_by(Conversation.starts_at, Conversation.id)
-    )
+    return _mine(viewer).where(*_TO_BE_HELD, Conversation.starts_at > _since(viewer, now)).order_by(Conversation.starts_at, Conversation.id)
 
 
-def _past(viewer: Viewer) -> Select[Any]:
-    return _mine(viewer).where(Conversation.held_at.is_not(None)).order_by(Conversation.starts_at.desc(), Conversation.id).limit(MOST_PAST)
+def _since(viewer: Viewer, now: datetime) -> datetime:
+    """How long a talk that nobody rounded off counts as still to come."""
+    return now - timedelta(days=1 if viewer.is_student else 60)
+
+
+def _past(viewer: Viewer, now: datetime) -> Select[Any]:
+    """Held; and what nobody rounded off, so that what was laid ready for it can still be found."""
+    left = and_(*_TO_BE_HELD, Conversation.starts_at <= _since(viewer, now))
+    return _mine(viewer).where(or_(Conversation.held_at.is_not(None), left)).order_by(Conversation.starts_at.desc(), Conversation.id).limit(MOST_PAST)
 
 
 def _with_readers(session: Session, shown: Talk) -> Talk:
@@ -138,7 +143,7 @@ def _with_readers(session: Session, shown: Talk) -> Talk:
 def student_list(session: Session, viewer: Viewer, now: datetime) -> StudentList:
     """All talks of a student."""
     coming = [_talk(row) for row in session.execute(_coming(viewer, now))]
-    past = [_talk(row) for row in session.execute(_past(viewer))]
+    past = [_talk(row) for row in session.execute(_past(viewer, now))]
     promises = {promise.conversation_id: promise for promise in _promises(session, Agreement.student_id == viewer.person_id)}
     return StudentList(next=_with_readers(session, coming[0]) if coming else None, later=coming[1:], past=past, promises=promises)
 
@@ -146,7 +151,7 @@ def student_list(session: Session, viewer: Viewer, now: datetime) -> StudentList
 def mentor_list(session: Session, viewer: Viewer, now: datetime) -> MentorList:
     """All talks of a mentor: those to be held (also when their time has passed), those held."""
     coming = [_talk(row) for row in session.execute(_coming(viewer, now))]
-    past = [_talk(row) for row in session.execute(_past(viewer))]
+    past = [_talk(row) for row in session.execute(_past(viewer, now))]
     today = local(now, viewer.zone).date()
     monday = today - timedelta(days=today.weekday())
     this, following = ([shown for shown in coming if _week_of(shown, viewer) == monday + timedelta(weeks=week)] for week in (0, 1))

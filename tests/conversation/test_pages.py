@@ -1,7 +1,9 @@
 """The lists, the talk, and what came of it."""
 
+from datetime import timedelta
 from uuid import uuid4
 
+import time_machine
 from sqlalchemy import select
 
 from server.conversation.models import Agreement, Completion, Conversation
