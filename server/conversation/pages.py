@@ -165,10 +165,10 @@ def submit(request: Request, form: Form, conversation_id: FromPath[UUID]) -> Res
 
 @delete("/conversations/{conversation_id:uuid}/submission", guards=[student])
 def take_back(request: Request, conversation_id: FromPath[UUID]) -> Response[Any]:
-    """Take it back, until the talk begins."""
+    """Take it back, until the talk begins; what can be changed comes next."""
     with writing(request) as session:
         actions.take_back(session, request.user, conversation_id, clock.now())
-    return done(request, f"/conversations/{conversation_id}", said="talk-taken-back")
+    return done(request, f"/conversations/{conversation_id}/preparation", said="talk-taken-back")
 
 
 @post("/agreements/{agreement_id:uuid}/completion", guards=[signed_in])
