@@ -11,6 +11,7 @@ from server.conversation.models import Agreement, Completion, Conversation, Prep
 from server.conversation.outcome import Outcome
 from server.conversation.planning import USUAL, Plan
 from server.core.errors import Conflict, Invalid, NotFound, found
+from server.experience.copies import copies
 from server.experience.models import Experience
 from server.people.counters import bump
 from server.people.models import Person
@@ -118,7 +119,9 @@ def submit(session: Session, viewer: Viewer, conversation_id: UUID, now: datetim
         raise Conflict
     if not _something_ready(session, talk):
         raise NothingToShow
-    session.add(Submission(conversation_id=talk.id, school_id=talk.school_id, person_id=viewer.person_id, submitted_at=now))
+    chosen = session.scalars(select(PreparationExperience.experience_id).where(PreparationExperience.conversation_id == talk.id))
+    kept = copies(session, talk.student_id, chosen)
+    session.add(Submission(conversation_id=talk.id, school_id=talk.school_id, person_id=viewer.person_id, submitted_at=now, experiences=kept))
     session.flush()
     _changed(session, viewer, talk, now)
 

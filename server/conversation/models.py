@@ -1,6 +1,7 @@
 """The talk: planned, prepared, read, held, and what was agreed in it. A change of state is a row with who and when."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -105,7 +106,11 @@ class PreparationAnswer(Base):
 
 
 class Submission(Base):
-    """Klaar, laat zien aan je mentor: by whom, when, and when it was taken back."""
+    """Klaar, laat zien aan je mentor: by whom, when, and when it was taken back.
+
+    `experiences` holds the chosen ones as they were then (`experience/copies.py`): what the student writes in them later is
+    theirs until they show it again. One they delete is shown no more.
+    """
 
     __tablename__ = "submission"
 
@@ -114,6 +119,7 @@ class Submission(Base):
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime]
+    experiences: Mapped[dict[str, Any]] = mapped_column(default=dict)
     withdrawn_at: Mapped[datetime | None]
 
 

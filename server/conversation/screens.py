@@ -8,12 +8,13 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from server.conversation import asking, preparing, queries
-from server.conversation.models import MOST_EXPERIENCES, PLACE_KINDS, Conversation, Preparation
+from server.conversation.models import MOST_EXPERIENCES, PLACE_KINDS, Conversation, Preparation, Submission
 from server.conversation.preparing import ANSWER, Clash, Fields
 from server.conversation.views import Talk, Told
 from server.core.clock import local
 from server.core.forms import Form
 from server.core.ids import parse_id
+from server.experience.copies import as_shown
 from server.experience.queries import Card, WordView, cards, trail, word_view, words_that_return
 from server.people.viewer import Viewer
 from server.vocabulary.questions import questions
@@ -36,11 +37,17 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.cards or self.question)
 
 
-def ready(session: Session, student_id: UUID, conversation_id: UUID, language: str) -> tuple[Ready, Fields, int]:
-    """What lies ready, the same as fields of the form, and the revision it is at (0 when nothing was kept yet)."""
+def ready(session: Session, student_id: UUID, conversation_id: UUID, language: str, submission_id: UUID | None = None) -> tuple[Ready, Fields, int]:
+    """What lies ready, the same as fields of the form, and the revision it is at (0 when nothing was kept yet).
+
+    Of a submission: the experiences as they were when the student showed them.
+    """
     preparation = session.get(Preparation, conversation_id)
     stored: Fields = preparing.current(session, conversation_id, preparation.question) if preparation else {"experiences": [], "words": [], "question": ""}
     shown = cards(session, student_id, language, _ids(stored["experiences"]))
+    if submission_id is not None:
+        kept = session.get_one(Submission, submission_id).experiences
+        shown = {known: card for known, now in shown.items() if (card := as_shown(now, kept, language)) is not None}
     answered = [(questions()[name.removeprefix(ANSWER)], text) for name, text in stored.items() if name.startswith(ANSWER) and text and name.removeprefix(ANSWER) in questions()]
     told = Ready(
         question=stored["question"], cards=[shown[known] for known in _ids(stored["experiences"]) if known in shown], words=[_word(key, language) for key in stored["words"]],
@@ -61,14 +68,14 @@ def _word(key: str, language: str, count: int = 0) -> WordView:
 
 def for_student(session: Session, shown: Talk, language: str) -> dict[str, Any]:
     """A talk as its student sees it."""
-    told, _, _ = ready(session, shown.student.id, shown.id, language) if shown.begun else (None, {}, 0)
+    told, _, _ = ready(session, shown.student.id, shown.id, language, shown.submission_id) if shown.begun else (None, {}, 0)
     held = session.get(Conversation, shown.id) if shown.held_at else None
     return {"talk": shown, "ready": told, "promise": queries.promise(session, shown.id) if held else None, "summary": held.summary if held else ""}
 
 
 def for_mentor(session: Session, viewer: Viewer, shown: Talk, language: str) -> dict[str, Any]:
     """A talk as its mentor sees it: what was shown to them and nothing else, fitting questions, and what was agreed the last time."""
-    told = ready(session, shown.student.id, shown.id, language)[0] if shown.submission_id else None
+    told = ready(session, shown.student.id, shown.id, language, shown.submission_id)[0] if shown.submission_id else None
     words = [word for card in told.cards for word in card.words] + told.words if told else []
     asked = asking.for_mentor(shown.id, {word.kind for word in words}, {card.kind for card in told.cards} if told else set())
     before, held = queries.previous(session, viewer, shown), session.get(Conversation, shown.id) if shown.held_at else None

@@ -26,6 +26,7 @@ from server.conversation.models import (
 from server.core.clock import at, back_to_school_day, local
 from server.core.db import Base
 from server.experience.actions import sought_in
+from server.experience.copies import copy_of
 from server.experience.models import Experience, ExperienceWord
 from server.people.models import Group, Guardianship, Membership, Person, Role, School
 
@@ -189,7 +190,7 @@ def _preparation(made: Rows, talk: Told, key: UUID, starts: datetime, calendar: 
             {"id": id_of(f"{talk['id']}/word/{position}"), "conversation_id": key, "kind": kind, "word": word.get("word"), "own": word.get("own", ""), "position": position}
         )
     submission = id_of(f"{talk['id']}/submission")
-    made[Submission].append({"id": submission, "conversation_id": key, "person_id": id_of(talk["student"]), "submitted_at": ready})
+    made[Submission].append({"id": submission, "conversation_id": key, "person_id": id_of(talk["student"]), "submitted_at": ready, "experiences": _copies(chosen)})
     if talk["days"] >= READ_WITHIN:
         made[Reading].append(
             {
@@ -200,6 +201,17 @@ def _preparation(made: Rows, talk: Told, key: UUID, starts: datetime, calendar: 
                 "read_at": ready + timedelta(minutes=50),
             }
         )
+
+
+def _copies(names: list[str]) -> dict[str, Any]:
+    """What these experiences say, as a submission keeps it."""
+    return {
+        str(id_of(experience["id"])): copy_of(
+            experience.get("text", ""), experience.get("face"), [(kind, word.get("word"), word.get("own", ""), word.get("evidence", "")) for kind, word in _words(experience)]
+        )
+        for experience in told()["experience"]
+        if experience.get("id") in names
+    }
 
 
 def _chosen_words(experiences: list[str]) -> list[tuple[str, Told]]:

@@ -252,3 +252,19 @@ def test_any_text_is_kept_as_it_is_or_told_why_not(browsing: Browsing, text: str
     answer = step(browsing, 3, question=text)
     assert answer.status_code == (422 if len(text) > 2000 else 303)
     assert "<script>alert" not in browsing.samira.get(f"{PREPARATION}?step=3").text
+
+
+def test_what_the_student_writes_after_showing_is_not_shown_until_they_show_it_again(browsing: Browsing) -> None:
+    talk, soep = f"/conversations/{id_of('gesprek')}", f"/experiences/{id_of('soep')}"
+    browsing.samira.post(f"{talk}/submission")
+    assert "Eerst was het chaos" in text_of(browsing.deboer.get(talk))
+    browsing.samira.post(soep, {"step": "text", "base": "1", "text": "Koken voor 24 mensen. Daarna naar de dokter, dat is geheim.", "go": "stop"})
+    browsing.samira.post(soep, {"step": "qualities", "base": "2", "qualities": "working-together", "qualities-evidence-working-together": "ook geheim", "go": "stop"})
+    shown = text_of(browsing.deboer.get(talk))
+    assert "geheim" not in shown and "Eerst was het chaos" in shown and "Ik heb de taken verdeeld." in shown
+    assert "Eerst was het chaos" in text_of(browsing.samira.get(talk)), "the student sees what the mentor sees"
+    browsing.samira.delete(f"{talk}/submission")
+    browsing.samira.post(f"{talk}/submission")
+    assert "naar de dokter" in text_of(browsing.deboer.get(talk))
+    browsing.samira.post(f"{soep}/deletion")
+    assert "naar de dokter" not in text_of(browsing.deboer.get(talk))

@@ -337,6 +337,7 @@ def upgrade() -> None:
     sa.Column('school_id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
     sa.Column('submitted_at', server.core.db.Moment(timezone=True), nullable=False),
+    sa.Column('experiences', sa.JSON(), nullable=False),
     sa.Column('withdrawn_at', server.core.db.Moment(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_submission_conversation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_submission_person_id')),
