@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import structlog
 
 from server.core.db import Database
 from server.migrations import run as migrations
@@ -16,7 +15,6 @@ from server.settings import Settings, from_environment
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status."""
     told = _parser().parse_args(arguments)
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # what a command prints is its result
     try:
         settings = from_environment()
     except msgspec.ValidationError as error:

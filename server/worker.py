@@ -11,36 +11,43 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
-import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from server.activity.actions import ask_newcomers
-from server.core import clock, limits
+from server.core import clock, limits, log
 from server.core.db import Database
 from server.people.models import School
 from server.people.roster_plan import forget_lists
 from server.people.sign_in import forget_links
 from server.push.actions import drop_left_behind, note_outcomes
-from server.push.delivery import Outcome, Sender
+from server.push.outcome import Outcome
 from server.reminder.due import Due, Sent, claim, preview, settle
 from server.settings import Settings
 
+if TYPE_CHECKING:
+    from server.push.delivery import Sender
+
 PAUSE, PAUSE_AFTER_ERROR = 10.0, 30.0
 """Seconds between two looks at what is due."""
+
+BESIDE_AFTER = 2.0
+"""Seconds that the server has to itself to give its first answer: what only sending needs is loaded then."""
 
 TIDY_EVERY = timedelta(hours=1)
 KEPT = timedelta(days=1)
 STOPS_WITHIN = 1.0
 
-log = structlog.get_logger()
 
-
-async def work(settings: Settings, database: Database) -> None:
+async def work(settings: Settings, database: Database, begin_after: float = 0) -> None:
     """Look, send, tidy, wait; until cancelled. A database that does not answer is tried again."""
+    await asyncio.sleep(begin_after)
+    from server.push.delivery import Sender
+
     tidied: datetime | None = None
     async with Sender(settings) as sender:
         while True:
@@ -58,7 +65,7 @@ async def work(settings: Settings, database: Database) -> None:
             await asyncio.sleep(pause)
 
 
-async def send_due(settings: Settings, database: Database, sender: Sender, now: datetime) -> list[Sent] | None:
+async def send_due(settings: Settings, database: Database, sender: "Sender", now: datetime) -> list[Sent] | None:
     """One batch of what is due at `now`: gives what went out, None when nothing was due. Interrupted, it records what it knows."""
     with database.writing() as session:
         taken = claim(session, now)
@@ -119,7 +126,7 @@ def run_beside(settings: Settings, database: Database) -> Iterator[None]:
         yield
         return
     loop, working = asyncio.new_event_loop(), threading.Event()
-    task = loop.create_task(work(settings, database))
+    task = loop.create_task(work(settings, database, begin_after=BESIDE_AFTER))
 
     def go() -> None:
         asyncio.set_event_loop(loop)
@@ -174,6 +181,8 @@ def _moment(database: Database, told: str) -> datetime:
 
 
 async def _send_all(settings: Settings, database: Database, now: datetime) -> list[Sent]:
+    from server.push.delivery import Sender
+
     sent: list[Sent] = []
     async with Sender(settings) as sender:
         while (batch := await send_due(settings, database, sender, now)) is not None:

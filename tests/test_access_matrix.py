@@ -11,7 +11,7 @@ import pytest
 from litestar.testing import TestClient
 
 from server.core.db import Database
-from server.push.delivery import Outcome
+from server.push.outcome import Outcome
 from tests.browsing import Browsing, text_of
 from tests.whole import CLASS_LIST, DEVICE, EVERYBODY, fill_the_rest, named, nothing_stored, route_of, routes_of
 
@@ -141,7 +141,7 @@ def whole_world(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         async def deliver(self, messages: list[Any]) -> list[Outcome]:
             return [Outcome(message.device.id, "delivered", 201) for message in messages]
 
-    monkeypatch.setattr("server.push.pages.Sender", Delivered)
+    monkeypatch.setattr("server.push.delivery.Sender", Delivered)
     fill_the_rest(database)
 
 

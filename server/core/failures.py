@@ -4,18 +4,17 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 
+from server.core import log
 from server.core.errors import SpoorError
 from server.core.forms import Form
 from server.core.ids import parse_id
 from server.core.security import local_path
 from server.core.web import by_htmx, page, told, wants_json
 
-log = structlog.get_logger()
 KNOWN = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 LONG = 60
 

@@ -15,10 +15,10 @@ from server.core.i18n import tongue
 from server.people.counters import bump
 from server.people.models import SESSION_LIFE, DeviceSession
 from server.people.viewer import Viewer
-from server.push.delivery import Outcome
 from server.push.endpoint import is_allowed, is_device_key, is_device_secret
 from server.push.message import Device, Message, payload, topic_of
 from server.push.models import Subscription
+from server.push.outcome import Outcome
 from server.settings import Settings
 
 MOST_TESTS, TESTS_PER = 5, timedelta(minutes=10)

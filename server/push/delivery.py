@@ -8,20 +8,17 @@ wherever they lead and reads answers of any length (so it gets a session that do
 import asyncio
 import ssl
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Any, Literal
-from uuid import UUID
+from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
-import msgspec
-import structlog
 from pywebpush import WebPushException, webpush_async  # type: ignore[import-untyped]
 
-from server.core import clock
+from server.core import clock, log
 from server.push.endpoint import is_allowed, origin_of
 from server.push.keys import signer
 from server.push.message import CONTENT_TYPE, Message
+from server.push.outcome import Outcome, outcome_of
 from server.settings import Settings
 
 AT_ONCE = 128
@@ -29,19 +26,6 @@ AT_ONCE = 128
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 TOKEN_LIFE, TOKEN_RENEWED = timedelta(hours=12), timedelta(hours=6)
-LONGEST_WAIT = timedelta(hours=6)
-"""A service that asks for more than this is not believed."""
-
-log = structlog.get_logger()
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What became of a message. `status` is what the service answered, 0 when it did not."""
-
-    device_id: UUID
-    result: Literal["delivered", "gone", "later", "refused"]
-    status: int = 0
-    wait: timedelta = timedelta(0)
 
 
 class Sender:
@@ -115,29 +99,6 @@ class Sender:
             token = str(self._signer.sign(claims)["Authorization"])
             self._tokens[origin] = (now, token)
         return token
-
-
-def outcome_of(device_id: UUID, status: int, retry_after: str | None, now: datetime) -> Outcome:
-    """What an answer other than yes means: gone for good, try later, or refused (redirects too: nobody sends us elsewhere)."""
-    if status in {404, 410}:
-        return Outcome(device_id, "gone", status)
-    if status == 429 or status >= 500 or status == 0:
-        return Outcome(device_id, "later", status, wait_of(retry_after, now))
-    return Outcome(device_id, "refused", status)
-
-
-def wait_of(retry_after: str | None, now: datetime) -> timedelta:
-    """How long a service asks us to wait, in seconds or until a date (RFC 9110, 10.2.3); none when it makes no sense, six hours at most."""
-    text = (retry_after or "").strip()
-    if text.isascii() and text.isdigit():
-        wait = timedelta(seconds=min(int(text[:9]), int(LONGEST_WAIT.total_seconds())))
-    else:
-        try:
-            until = parsedate_to_datetime(text)
-        except (ValueError, TypeError):
-            return timedelta(0)
-        wait = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
-    return min(max(wait, timedelta(0)), LONGEST_WAIT)
 
 
 class _Answer:

@@ -18,9 +18,9 @@ from server.core.web import done, language, told, wants_json, writing
 from server.people.identity import signed_in
 from server.push.access import subscriptions
 from server.push.actions import MOST_TESTS, TESTS_PER, note_outcomes, read_subscription, subscribe, test_message, unsubscribe
-from server.push.delivery import Outcome, Sender
 from server.push.message import Message
 from server.push.models import Subscription
+from server.push.outcome import Outcome
 
 
 @post("/me/subscriptions", guards=[signed_in])
@@ -45,6 +45,8 @@ def remove(request: Request, subscription_id: FromPath[UUID]) -> Response[Any]:
 async def try_out(request: Request, subscription_id: FromPath[UUID]) -> Response[Any]:
     """A message to one of my devices, now. Waits for the push service, so it takes no thread from those who only read."""
     message = await sync_to_thread(_ask, request, subscription_id)
+    from server.push.delivery import Sender  # the client is only loaded where something is sent
+
     async with Sender(request.app.state.settings) as sender:
         [outcome] = await sender.deliver([message])
     await sync_to_thread(_note, request, outcome)

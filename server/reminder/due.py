@@ -9,19 +9,19 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import structlog
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
+from server.core import log
 from server.core.clock import at as moment_at
 from server.core.clock import local
 from server.people.counters import bump
 from server.people.models import Person, School
 from server.push.access import reachable
 from server.push.actions import device_of
-from server.push.delivery import Outcome
 from server.push.message import Device, Message, payload, topic_of
 from server.push.models import Subscription
+from server.push.outcome import Outcome
 from server.reminder.kinds import is_over
 from server.reminder.models import QUIET_FROM, Reminder, out_of_quiet_hours
 from server.reminder.text import can_be_said, text
@@ -31,8 +31,6 @@ LEASE = timedelta(minutes=10)
 MOST_TRIES = 8
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 WEB_PUSH, APP = "web_push", "app"
-
-log = structlog.get_logger()
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):

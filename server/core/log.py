@@ -1,0 +1,27 @@
+"""Log lines: what happened and where, never a word that somebody typed. They go to standard error; what a command prints is its result.
+
+structlog is loaded with the first line: it is a fifth of what a start takes.
+"""
+
+import sys
+from functools import cache
+from typing import Any
+
+
+@cache
+def _logger() -> Any:
+    import structlog
+
+    if not structlog.is_configured():
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    return structlog.get_logger()
+
+
+def info(event: str, **facts: object) -> None:
+    """Something worth knowing."""
+    _logger().info(event, **facts)
+
+
+def error(event: str, **facts: object) -> None:
+    """Something that somebody must look at."""
+    _logger().error(event, **facts)
