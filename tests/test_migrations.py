@@ -1,7 +1,7 @@
 """From nothing to the mapping, on both databases; twice is harmless; a failure changes nothing; and from what was released before.
 
 At a release, `python -m tests.test_migrations VERSION` keeps the world as that release stored it in `tests/data/release-VERSION.sql`,
-and from then on every later version is tried on it. Nothing has been released yet, so that test is skipped.
+and from then on every later version is tried on it.
 """
 
 import re

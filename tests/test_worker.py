@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -57,6 +58,12 @@ def wait_for(what: Callable[[], bool], seconds: float = 8) -> None:
     assert what()
 
 
+def nothing_beside(settings: Settings, database: Database) -> None:
+    """On PostgreSQL the worker is a process of its own."""
+    with run_beside(settings, database):
+        assert not [thread for thread in threading.enumerate() if thread.name == "worker"]
+
+
 def test_beside_the_server_it_sends_what_is_due_on_sqlite(settings: Settings, database: Database, reminding: Reminding, service: Receiver) -> None:
     reminding.activity("2026-11-24T12:00")
     reminding.device(service, "samira")
@@ -70,7 +77,7 @@ def test_beside_the_server_it_sends_what_is_due_on_sqlite(settings: Settings, da
 
 def test_it_stops_within_a_second_and_an_interrupted_message_is_not_lost(settings: Settings, database: Database, reminding: Reminding, service: Receiver) -> None:
     if not settings.sqlite:
-        pytest.skip("on PostgreSQL it does not run beside the server")
+        return nothing_beside(settings, database)
     reminding.activity("2026-11-24T12:00")
     reminding.device(service, "samira")
     service.answers["samira"] = 5
@@ -84,7 +91,7 @@ def test_it_stops_within_a_second_and_an_interrupted_message_is_not_lost(setting
 
 def test_a_database_that_is_away_for_a_while_is_no_end(settings: Settings, database: Database, reminding: Reminding, service: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     if not settings.sqlite:
-        pytest.skip("on PostgreSQL it does not run beside the server")
+        return nothing_beside(settings, database)
     monkeypatch.setattr(worker, "PAUSE_AFTER_ERROR", 0.05)
     failed, claim = [], worker.claim
 
