@@ -77,7 +77,8 @@ def test_beside_the_server_it_sends_what_is_due_on_sqlite(settings: Settings, da
 
 def test_it_stops_within_a_second_and_an_interrupted_message_is_not_lost(settings: Settings, database: Database, reminding: Reminding, service: Receiver) -> None:
     if not settings.sqlite:
-        return nothing_beside(settings, database)
+        nothing_beside(settings, database)
+        return
     reminding.activity("2026-11-24T12:00")
     reminding.device(service, "samira")
     service.answers["samira"] = 5
@@ -91,7 +92,8 @@ def test_it_stops_within_a_second_and_an_interrupted_message_is_not_lost(setting
 
 def test_a_database_that_is_away_for_a_while_is_no_end(settings: Settings, database: Database, reminding: Reminding, service: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     if not settings.sqlite:
-        return nothing_beside(settings, database)
+        nothing_beside(settings, database)
+        return
     monkeypatch.setattr(worker, "PAUSE_AFTER_ERROR", 0.05)
     failed, claim = [], worker.claim
 

@@ -14,9 +14,9 @@ import pytest
 from server.core.ids import new_id
 from server.push import delivery
 from server.push.delivery import Sender
-from server.push.outcome import Outcome, outcome_of, wait_of
 from server.push.keys import public_key
 from server.push.message import Device, Message, payload, topic_of
+from server.push.outcome import Outcome, outcome_of, wait_of
 from server.settings import Settings
 from tests.push.receiver import Browser, Receiver
 
