@@ -8,7 +8,9 @@ begin, 98 of 100 concurrent updates were lost without an error. The lock keeps w
 they don't spin on the busy handler; that nothing is lost rests on `BEGIN IMMEDIATE` alone, so a command line may write too.
 """
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -91,8 +93,21 @@ def came_second(error: DBAPIError) -> bool:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_size=-16000"):
+    _write_ahead(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_size=-16000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Into WAL. The first two processes may want that at once, and SQLite tells the second without waiting for the first."""
+    for patience in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, None):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if patience is None:
+                raise
+            time.sleep(patience)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -34,10 +34,19 @@ def migrate(database: Database) -> None:
             return
     from alembic import command
 
-    with database.engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
-        if not database.sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(20261124)"))  # processes that start together: the second finds it done
-        command.upgrade(_config(connection), "head")
+    with database.engine.execution_options(begin="BEGIN IMMEDIATE").connect() as connection:
+        _wait_for_others(connection, seconds=60)
+        with connection.begin():
+            if not database.sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(20261124)"))
+            command.upgrade(_config(connection), "head")
+        _wait_for_others(connection, seconds=5)
+
+
+def _wait_for_others(connection: Connection, seconds: int) -> None:
+    """Of processes that start together the second waits, and finds it done. On PostgreSQL the lock itself waits."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute(f"PRAGMA busy_timeout={seconds * 1000}")  # type: ignore[union-attr]
 
 
 def make(database: Database, message: str, revision: str) -> None:

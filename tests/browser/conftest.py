@@ -95,9 +95,9 @@ class Watched:
             self.complaints.append(f"console: {message.text}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Playwright itself."""
+    """Playwright itself, until the file ends: its event loop runs in this thread, and other tests need one of their own."""
     with sync_playwright() as made:
         yield made
 
@@ -112,7 +112,7 @@ def chromium_path() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     """One browser; every person gets a fresh context of it."""
     browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
