@@ -9,7 +9,6 @@ from litestar.exceptions import HTTPException
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 
 from server.core import log
-from server.core.errors import SpoorError
 from server.core.forms import Form
 from server.core.ids import parse_id
 from server.core.security import local_path
@@ -84,6 +83,3 @@ def _where(error: BaseException) -> str:
     while trace and trace.tb_next:
         trace = trace.tb_next
     return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"
-
-
-__all__ = ["SpoorError", "address_of", "failed", "readable", "route_of", "status_of"]

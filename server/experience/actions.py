@@ -12,9 +12,10 @@ from server.activity.models import Activity
 from server.core import mutation
 from server.core.errors import Conflict, NotFound, found
 from server.core.mutation import Receipt
+from server.core.text import plain
 from server.experience import access
 from server.experience.change import KIND_OF, Change, ChosenWord
-from server.experience.models import Experience, ExperienceWord, plain
+from server.experience.models import Experience, ExperienceWord
 from server.people.counters import bump, bump_school
 from server.people.viewer import Viewer
 from server.reminder.actions import cancel

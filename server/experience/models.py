@@ -1,7 +1,6 @@
 """What a student did, in their words, and the words they found in it."""
 
 import re
-import unicodedata
 from datetime import datetime
 from uuid import UUID
 
@@ -79,8 +78,3 @@ def rest_of(text: str) -> str:
     if len(parts[0]) > _LONGEST_TITLE:
         return text.strip()
     return parts[1] if len(parts) > 1 else ""
-
-
-def plain(text: str) -> str:
-    """Lower case without accents, so that `cafe` finds `Café`."""
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))

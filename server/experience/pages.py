@@ -70,7 +70,7 @@ def save(request: Request, form: Form, experience_id: FromPath[UUID]) -> Respons
             )
             to, said = screens.after(form, experience_id, step)
     except Clash as clash:
-        return _clashed(request, form, experience_id, step, clash)
+        return _again(request, form, experience_id, step, {}, clash)
     return done(request, to, said=said, receipt=receipt)
 
 
@@ -100,10 +100,6 @@ def _again(request: Request, form: Form, experience_id: UUID, step: str, errors:
         experience = experience or screens.unsaved(session, request.user, experience_id, form.id("activity"))
         view = screens.step(session, request.user, language(request), experience, step, alone=form.text("alone") == "1", form=form, errors=errors, clash=clash)
         return page(request, "experience/step.html", view, status=status)
-
-
-def _clashed(request: Request, form: Form, experience_id: UUID, step: str, clash: Clash) -> Response[Any]:
-    return _again(request, form, experience_id, step, {}, clash)
 
 
 def _skipped(request: Request, form: Form, experience_id: UUID, step: str) -> Response[Any]:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from server.activity.models import KINDS, OWN, OWN_ICON, Activity
 from server.core.clock import local
-from server.experience.models import FACES, Experience, ExperienceWord, plain, rest_of, title_of
+from server.core.text import plain
+from server.experience.models import FACES, Experience, ExperienceWord, rest_of, title_of
 from server.people.viewer import Viewer
 from server.vocabulary.words import vocabulary
 

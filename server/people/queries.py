@@ -1,6 +1,5 @@
 """What the coordinator's screens show of the people in the school."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Exists, and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from server.core.text import plain
 from server.people import access
 from server.people.models import DeviceSession, Group, Membership, Person, Role, full_name, initials
 from server.people.viewer import Viewer
@@ -94,13 +94,14 @@ def groupless(session: Session, viewer: Viewer) -> list[PersonLine]:
 
 def found_by_name(session: Session, viewer: Viewer, typed: str) -> list[PersonLine]:
     """Students and staff in whose name every typed word occurs, accents or not (`ait` finds `Aït`)."""
-    words = _plain(typed).split()
-    return [line for line in _lines(session, viewer) if all(word in _plain(line.name) for word in words)][:MOST_FOUND] if words else []
+    words = plain(typed).split()
+    return [line for line in _lines(session, viewer) if all(word in plain(line.name) for word in words)][:MOST_FOUND] if words else []
 
 
 def group_people(session: Session, viewer: Viewer, group: Group) -> tuple[list[PersonLine], list[PersonLine]]:
     """The students and the mentors of a group."""
-    members = dict(session.execute(select(Membership.person_id, Membership.kind).where(Membership.group_id == group.id)).tuples().all())
+    rows = session.execute(select(Membership.person_id, Membership.kind).where(Membership.group_id == group.id))
+    members = {row.person_id: row.kind for row in rows}
     lines = [line for line in _lines(session, viewer) if line.id in members]
     return [line for line in lines if members[line.id] == "student"], [line for line in lines if members[line.id] == "mentor"]
 
@@ -127,7 +128,7 @@ def _lines(session: Session, viewer: Viewer, *only: ColumnElement[bool]) -> list
         _ever_in().label("ever"),
     )
     rows: Sequence[Any] = session.execute(access.people(viewer).where(*only).with_only_columns(*columns)).all()
-    rows = sorted(rows, key=lambda row: (_plain(row.family_name), _plain(row.given_name)))
+    rows = sorted(rows, key=lambda row: (plain(row.family_name), plain(row.given_name)))
     return [
         PersonLine(
             id=row.id, name=full_name(row.given_name, row.infix, row.family_name), initials=initials(row.given_name, row.family_name), kind=row.kind, job=row.job,
@@ -139,7 +140,3 @@ def _lines(session: Session, viewer: Viewer, *only: ColumnElement[bool]) -> list
 
 def _ever_in() -> Exists:
     return exists().where(DeviceSession.person_id == Person.id).correlate(Person)
-
-
-def _plain(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from server.experience.models import Experience, plain, rest_of, title_of
+from server.core.text import plain
+from server.experience.models import Experience, rest_of, title_of
 
 
 @pytest.mark.parametrize(
