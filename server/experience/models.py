@@ -64,6 +64,30 @@ class ExperienceWord(Base):
     position: Mapped[int]
 
 
+class ExperienceMedia(Base):
+    """A photo or a voice note of an experience; the bytes lie in the media store under `digest`.
+
+    `id` is made by the phone. `seconds` is a voice note's length, `width` and `height` a photo's; `alt` says what can be seen, in the student's words.
+    """
+
+    __tablename__ = "experience_media"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    experience_id: Mapped[UUID] = mapped_column(ForeignKey("experience.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    type: Mapped[str] = mapped_column(String(40))
+    size: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    seconds: Mapped[float | None]
+    alt: Mapped[str] = mapped_column(Text, default="")
+    captured_at: Mapped[datetime]
+    arrived_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
 def title_of(text: str) -> str:
     """The first sentence of a text, as it was written; a long one is cut between words. Empty when nothing was written."""
     first = _SENTENCE_END.split(text.strip(), maxsplit=1)[0]

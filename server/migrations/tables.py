@@ -2,6 +2,7 @@
 
 import server.activity.models
 import server.conversation.models
+import server.core.conflict
 import server.core.limits
 import server.core.mutation
 import server.experience.models

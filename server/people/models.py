@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base
@@ -119,6 +119,7 @@ class Guardianship(Base):
 class DeviceSession(Base):
     """A person signed in on a device. The cookie holds the secret, this row its digest.
 
+    `shared` is a computer that others use too: nothing of the person stays on it, and the session ends with the browser.
     `let_in_by` made the link it began with, when that was somebody else: whoever can make a link could use it, so the person sees it.
     """
 
@@ -129,6 +130,7 @@ class DeviceSession(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     device: Mapped[str] = mapped_column(String(60))
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
     let_in_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
