@@ -22,6 +22,7 @@ TABLE = """
 GET    /                                            ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
 GET    /me                                          ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
 GET    /help                                        ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
+GET    /me/key                                      ok      ok    404    404     404  404     404    ok   404   404   in
 POST   /me/language                                 to      to    to     to      to   to      to     to   to    to    401
 POST   /me/theme                                    to      to    to     to      to   to      to     to   to    to    401
 POST   /me/codes                                    ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    401

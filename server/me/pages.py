@@ -16,6 +16,7 @@ from server.core.limits import spend
 from server.core.routes import delete, get, post
 from server.core.web import done, page, reading, writing
 from server.me import queries
+from server.me.key import show_key
 from server.people.counters import bump
 from server.people.entry import leave
 from server.people.identity import signed_in
@@ -81,4 +82,4 @@ def _set(request: Request, what: str, chosen: str, known: tuple[str, ...]) -> Re
     return done(request, "/me", said="saved")
 
 
-routes: list = [me, end_session, make, set_language, set_theme, talk]
+routes: list = [me, show_key, end_session, make, set_language, set_theme, talk]

@@ -32,6 +32,8 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     school_revision: int
     revision: int
     seen_at: datetime
+    shared: bool
+    """Whether others use this computer too: nothing of this person is kept on it."""
 
     @property
     def is_student(self) -> bool:
@@ -78,7 +80,7 @@ def _who() -> Select[Any]:
         .scalar_subquery()
     )
     columns = (
-        DeviceSession.id.label("session_id"), DeviceSession.seen_at, Person.id.label("person_id"), Person.school_id, Person.kind, Person.given_name,
+        DeviceSession.id.label("session_id"), DeviceSession.seen_at, DeviceSession.shared, Person.id.label("person_id"), Person.school_id, Person.kind, Person.given_name,
         Person.infix, Person.family_name, Person.addressed_as, Person.language, Person.theme, Person.revision, School.name.label("school_name"),
         School.zone, School.revision.label("school_revision"), roles.label("roles"), groups.label("groups"),
     )  # fmt: skip
@@ -104,5 +106,5 @@ def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
         full_name=full_name(row.given_name, row.infix, row.family_name), initials=initials(row.given_name, row.family_name),
         addressed_as=row.addressed_as, school_name=row.school_name, zone=row.zone, language=row.language, theme=row.theme,
         roles=frozenset((row.roles or "").split(",")) - {""}, mentor_groups=tuple(sorted(filter(None, (row.groups or "").split("\n")))),
-        school_revision=row.school_revision, revision=row.revision, seen_at=row.seen_at,
+        school_revision=row.school_revision, revision=row.revision, seen_at=row.seen_at, shared=row.shared,
     )  # fmt: skip
