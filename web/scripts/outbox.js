@@ -1,0 +1,193 @@
+// Every save of a student goes in here first, and from here to the server: in order, never twice, never as somebody else.
+//
+// In the page and in the service worker alike. Who may send is whose key lies here; a page only works for the person it shows.
+
+import * as rules from "./rules.js";
+import * as store from "./store.js";
+
+const SECOND = 1000;
+const PATIENCE = { file: 180 * SECOND, text: 30 * SECOND };
+const KEPT_RECEIPTS = 30 * 24 * 3600 * SECOND;
+const inPage = typeof document !== "undefined";
+const others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("spoor-outbox");
+const label = (person, id) => `outbox:${person}:${id}`;
+
+// Whether this page may keep things here: a student's own device, in a browser that can.
+export const here = () => inPage && "outbox" in document.documentElement.dataset && isSecureContext && "indexedDB" in self && "locks" in navigator;
+
+// Who is at work: the person this page shows, or in the worker whose key lies here. `null` when the key is not to be had.
+async function who() {
+  const person = inPage ? document.documentElement.dataset.person : (await store.owner())?.person;
+  if (!person) return null;
+  const key = inPage ? await store.keyOf(person).catch(() => null) : (await store.owner()).key;
+  return key && { person, key };
+}
+
+// Keep a save. Resolves when it is on disk; throws when that failed (`QuotaExceededError`: the device is full), and then nothing was kept.
+// {path, fields, about, what, base, knew, draft?, file?: {name, type, bytes}}. The draft it came from goes in the same breath.
+export async function add({ path, fields, about, what, base = 0, knew = 0, draft, file }) {
+  const me = await who();
+  if (!me) throw new DOMException("no key", "InvalidStateError");
+  const now = Date.now();
+  const id = rules.newId(now, crypto.getRandomValues(new Uint8Array(16)));
+  const content = { fields, capturedAt: new Date(now).toISOString(), file: file && { name: file.name, type: file.type } };
+  const item = { id, v: rules.VERSION, person: me.person, about, what, path, base, knew, state: "kept", after: 0, tries: 0, at: now };
+  item.box = await store.seal(me.key, label(me.person, id), content);
+  const sealed = file && { id, box: await store.seal(me.key, label(me.person, `${id}:file`), file.bytes) };
+  item.seq = await store.write(["outbox", "files", "drafts"], (outbox, files, drafts) => {
+    if (draft) drafts.delete(draft);
+    if (sealed) files.put(sealed);
+    return outbox.add(item);
+  });
+  tell({ id, state: "kept" });
+  if (inPage) {
+    navigator.storage?.persist?.().catch(() => {});
+    navigator.serviceWorker?.ready.then((registration) => registration.sync?.register("outbox")).catch(() => {});
+  }
+  return { ...item, ...content };
+}
+
+// What is not stored yet, oldest first, of the person who is here. Without its files: `file(id)`.
+export async function items() {
+  const me = await who();
+  return me ? readable(me) : [];
+}
+
+async function readable({ person, key }) {
+  const mine = (await store.all("outbox")).filter((item) => item.person === person);
+  const read = ({ id, box }) => store.unseal(key, label(person, id), box).catch(() => ({ fields: [], unreadable: true }));
+  return Promise.all(mine.map(async (item) => ({ ...item, ...(await read(item)), state: sending.has(item.id) ? "sending" : item.state })));
+}
+
+// How many there are of whoever, readable or not.
+export async function count() {
+  return (await store.all("outbox")).length;
+}
+
+// The subjects with unsent work of whoever's key lies here; without reading what it says.
+export async function unsent() {
+  const owner = await store.owner();
+  return new Set((await store.all("outbox")).filter((item) => item.person === owner?.person).map((item) => item.about));
+}
+
+// The bytes that go with an item.
+export async function file(id) {
+  const [me, kept] = await Promise.all([who(), store.one("files", id)]);
+  return me && kept && store.bytesIn(me.key, label(me.person, `${id}:file`), kept.box);
+}
+
+// The number of the last save about this subject that a form may show: what is unsent, and what was stored from here.
+export async function lastSeq(about) {
+  const [waiting, stored] = await Promise.all([store.all("outbox"), store.all("receipts")]);
+  return Math.max(0, ...[...waiting, ...stored].filter((one) => one.about === about).map((one) => one.seq));
+}
+
+export const receiptOf = (id) => store.one("receipts", id);
+
+// Only the student throws something away.
+export async function discard(id) {
+  await change(id, () => null);
+}
+
+// Once more, perhaps said otherwise.
+export async function retry(id, fields) {
+  const me = await who();
+  const box = fields && (await store.seal(me.key, label(me.person, id), { ...(await items()).find((item) => item.id === id), fields }));
+  await change(id, (item) => ({ ...item, ...(box ? { box } : {}), state: "kept", after: 0, tries: 0, why: undefined, errors: undefined }));
+  return flush();
+}
+
+async function change(id, how) {
+  const found = (await store.all("outbox")).find((item) => item.id === id);
+  if (!found) return;
+  const changed = how(found);
+  await store.write(["outbox", "files"], (outbox, files) => {
+    if (!changed) files.delete(id);
+    return changed ? outbox.put(changed) : outbox.delete(found.seq);
+  });
+  tell({ id, state: changed ? changed.state : "gone" });
+}
+
+// --- sending
+
+const sending = new Set();
+let waking;
+
+// Send what can be sent, one after another; resolves when nothing can be sent now. `again`: also what was waiting for its time.
+export function flush({ again = false } = {}) {
+  return navigator.locks.request("spoor-outbox", async () => {
+    const me = await who();
+    if (!me) return;
+    if (again) await renew(me);
+    for (;;) {
+      const waiting = await readable(me);
+      const item = rules.next(waiting.filter((one) => !one.unreadable), Date.now());
+      if (!item) return wakeLater(waiting);
+      if ((await deliver(me, item)).stops) return wakeLater(await readable(me));
+    }
+  });
+}
+
+async function renew({ person }) {
+  const mine = (await store.all("outbox")).filter((item) => item.person === person);
+  const changed = mine.filter((item) => rules.anew(item) !== item).map(rules.anew);
+  if (changed.length) await store.write(["outbox"], (outbox) => changed.map((item) => outbox.put(item)) && undefined);
+}
+
+function wakeLater(waiting) {
+  clearTimeout(waking);
+  const wait = rules.wakeIn(waiting, Date.now());
+  if (inPage && wait !== null) waking = setTimeout(() => flush().catch(() => {}), Math.max(wait, SECOND));
+}
+
+async function deliver(me, item) {
+  sending.add(item.id);
+  tell({ id: item.id, state: "sending" });
+  const receipts = (await store.all("receipts")).sort((one, other) => one.seq - other.seq);
+  const answer = await send(me, item, receipts).catch(() => ({ status: 0 }));
+  const meaning = rules.understand(answer, item);
+  const now = Date.now();
+  const changed = rules.after(item, meaning, now, Math.random());
+  await store.write(["outbox", "files", "receipts"], (outbox, files, kept) => {
+    const request = outbox.get(item.seq);
+    request.onsuccess = () => {
+      if (!changed) {
+        outbox.delete(item.seq);
+        files.delete(item.id);
+      } else if (request.result) outbox.put({ ...request.result, state: changed.state, after: changed.after, tries: changed.tries, why: changed.why, errors: changed.errors });
+    };
+    if (meaning.kind === "stored") kept.put(rules.remember(item, meaning.receipt, receipts, now));
+    for (const old of receipts) if (old.at < now - KEPT_RECEIPTS) kept.delete(old.id);
+  });
+  sending.delete(item.id);
+  tell({ id: item.id, state: meaning.kind, receipt: meaning.receipt, item });
+  return meaning;
+}
+
+async function send(me, item, receipts) {
+  const fields = rules.wire(item, receipts, Date.now());
+  let body = new URLSearchParams(fields);
+  if (item.file) {
+    body = new FormData();
+    for (const [name, value] of fields) body.append(name, value);
+    const bytes = await file(item.id);
+    body.append("file", new Blob([bytes], { type: item.file.type }), item.file.name);
+  }
+  const answer = await fetch(item.path, {
+    method: "POST",
+    headers: { accept: "application/json", "spoor-person": me.person },
+    body,
+    redirect: "manual",
+    signal: AbortSignal.timeout(item.file ? PATIENCE.file : PATIENCE.text),
+  });
+  return { status: answer.status, type: answer.headers.get("content-type") ?? "", retryAfter: answer.headers.get("retry-after"), text: await answer.text() };
+}
+
+// --- everybody on this device hears it: this page, other tabs
+
+function tell(news) {
+  if (inPage) dispatchEvent(new CustomEvent("spoor:outbox", { detail: news }));
+  others?.postMessage(news);
+}
+
+if (inPage && others) others.onmessage = ({ data }) => dispatchEvent(new CustomEvent("spoor:outbox", { detail: data }));
