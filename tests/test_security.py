@@ -30,6 +30,7 @@ from tests.world import id_of, token_of
 ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 POLICY = {
     "default-src": {"'none'"}, "script-src": {"'self'"}, "style-src": {"'self'"}, "img-src": {"'self'", "data:", "blob:"}, "font-src": {"'self'"},
+    "media-src": {"'self'", "blob:"},
     "connect-src": {"'self'"}, "manifest-src": {"'self'"}, "worker-src": {"'self'"}, "form-action": {"'self'"}, "base-uri": {"'none'"}, "frame-ancestors": {"'none'"},
 }  # fmt: skip
 
@@ -94,7 +95,7 @@ def test_every_kind_of_answer_carries_the_headers_and_tells_nothing_of_the_insid
         assert answer.headers["x-content-type-options"] == "nosniff" and answer.headers["x-frame-options"] == "DENY"
         assert answer.headers["referrer-policy"] in {"same-origin", "strict-origin"}
         assert answer.headers["cross-origin-opener-policy"] == answer.headers["cross-origin-resource-policy"] == "same-origin"
-        assert "geolocation=()" in answer.headers["permissions-policy"]
+        assert {"geolocation=()", "camera=()", "microphone=(self)"} <= set(answer.headers["permissions-policy"].split(", "))
         assert "cache-control" in answer.headers and "server" not in answer.headers and "x-powered-by" not in answer.headers
         assert len(answer.headers.get_list("content-security-policy")) == 1
         inside = re.compile(r"Traceback|File \"|sqlalchemy|litestar|KeyError|a fault|OperationalError|SELECT |db\.internal|server/", re.IGNORECASE)

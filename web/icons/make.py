@@ -24,7 +24,7 @@ REGULAR = f"""
     phone house-line sign-out copy stop pause eye clock map-pin calendar-plus
 """
 
-FILL = f"{NAVIGATION} check-circle star stop"
+FILL = f"{NAVIGATION} check-circle star stop pause play"
 
 DUOTONE = """
     hammer cooking-pot paint-brush wrench first-aid-kit compass chalkboard-teacher door-open microphone-stage
