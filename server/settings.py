@@ -25,6 +25,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     push_contact: str = ""
     """`SPOOR_PUSH_CONTACT`: `mailto:` or `https:` address push services may use to reach the operator."""
 
+    media_url: str = ""
+    """`SPOOR_MEDIA_URL`: `s3://bucket/prefix?endpoint=https://…&region=…` (extra `s3`, credentials in the usual `AWS_…`); empty means a folder `media` in the data folder."""
+
     host: str = "127.0.0.1"
     """`SPOOR_HOST`: the address the server listens on."""
 

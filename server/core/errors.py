@@ -65,9 +65,15 @@ class TooMany(SpoorError):
 
 
 class Unavailable(SpoorError):
-    """The database is busy or gone for the moment; nothing was stored."""
+    """The database or the storage is busy or gone for the moment; nothing was stored."""
 
     status_code = 503
+
+
+class Full(SpoorError):
+    """There is no room on the disk; nothing was stored."""
+
+    status_code = 507
 
 
 def found(thing: T | None) -> T:

@@ -1,5 +1,6 @@
 """Errors as people see them: a page in their language, what they typed still there to send again, and a log line without a word of it."""
 
+import errno
 from typing import Any
 from urllib.parse import quote
 
@@ -14,8 +15,9 @@ from server.core.ids import parse_id
 from server.core.security import local_path
 from server.core.web import by_htmx, page, told, wants_json
 
-KNOWN = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+KNOWN = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507}
 LONG = 60
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 def failed(request: Request, error: Exception) -> Response[Any]:
@@ -43,9 +45,11 @@ def failed(request: Request, error: Exception) -> Response[Any]:
 
 
 def status_of(error: Exception) -> int:
-    """The status to answer with: a busy or absent database is 503, an unknown fault 500."""
+    """The status to answer with: a busy or absent database is 503, a full disk 507, an unknown fault 500."""
     if isinstance(error, HTTPException):
         return error.status_code if error.status_code in KNOWN else 400 if error.status_code < 500 else 500
+    if getattr(error, "errno", None) in _NO_SPACE or "disk is full" in str(getattr(error, "orig", "")):
+        return 507
     return 503 if isinstance(error, OperationalError | TimeoutError | IntegrityError) else 500
 
 

@@ -1,0 +1,70 @@
+"""What a phone sent becomes what is kept, in a process of its own: it may crash, hang or swell without taking anybody along.
+
+Decoders meet files that were made to break them. So each runs apart, sees nothing of the environment, has little time and
+memory, and gives its memory back when it ends. At most two at a time; who comes third waits, and no page waits for them.
+"""
+
+import asyncio
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from server.core.errors import Full
+from server.core.media import Store, digest_of
+
+AT_ONCE, PATIENCE = 2, 60.0
+"""Conversions at a time, and the seconds one may take."""
+
+PROGRAMS = {"photo": ("images.py", "image/jpeg"), "voice": ("sound.py", "audio/mp4")}
+_POOL = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="media")
+
+
+class Unfit(Exception):
+    """Not something to keep; `why` is `unreadable`, `huge`, `empty`, `long` or `video`."""
+
+    def __init__(self, why: str) -> None:
+        """Say what is wrong with it."""
+        super().__init__(why)
+        self.why = why
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of a photo or a voice note."""
+
+    digest: str
+    type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+
+
+async def convert(kind: str, sent: IO[bytes], path: Path, store: Store) -> Made:
+    """Make it in `path` and keep it in the store. `sent` is a file with a descriptor. Raises `Unfit`, `Full` or `Unavailable`."""
+    return await asyncio.get_running_loop().run_in_executor(_POOL, convert_now, kind, sent, path, store)
+
+
+def convert_now(kind: str, sent: IO[bytes], path: Path, store: Store) -> Made:
+    """The same, waiting for it: for a command line."""
+    program, type_ = PROGRAMS[kind]
+    told = _run(Path(__file__).with_name(program), sent, path)
+    if "wrong" in told:
+        raise Full if told["wrong"] == "full" else Unfit(told["wrong"])
+    made = Made(digest=digest_of(path), type=type_, size=path.stat().st_size, **told)
+    store.keep(path, made.digest)
+    return made
+
+
+def _run(program: Path, sent: IO[bytes], path: Path) -> dict[str, Any]:
+    sent.seek(0)
+    try:
+        ran = subprocess.run(  # noqa: S603
+            [sys.executable, "-I", "-B", str(program), str(path)], stdin=sent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, timeout=PATIENCE, check=False
+        )
+        return msgspec.json.decode(ran.stdout, type=dict[str, Any])
+    except (subprocess.TimeoutExpired, msgspec.DecodeError):
+        return {"wrong": "unreadable"}
