@@ -68,15 +68,21 @@ $(BIN)/uv:
 	@$(BIN)/uv sync --locked --all-extras --group dev --quiet >&2
 	@touch $@ .venv/.installed
 
-# A browser for the tests: Debian's Chromium. Where it cannot be installed, the browser tests are skipped by name; never in CI.
+# Browsers for the tests: Debian's Chromium, and WebKit, the engine of the iPhone, on a screen of its own. Where one cannot be
+# installed, its tests are skipped by name; never in CI.
 
 browser:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "installing chromium for the browser tests" >&2; \
-	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null; \
-	  elif [ "$${CI:-}" = true ]; then echo "CI needs a browser: apt install chromium" >&2; exit 1; \
-	  else echo "no chromium: the browser tests are skipped (apt install chromium)" >&2; fi; }
+	@missing=""; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="chromium"; \
+	{ command -v WebKitWebDriver && command -v Xvfb; } >/dev/null || missing="$$missing webkit2gtk-driver libwebkit2gtk-4.1-0 xvfb"; \
+	if [ -z "$$missing" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing for the browser tests: $$missing" >&2; \
+	  apt-get update -qq >/dev/null; \
+	  for each in $$missing; do DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$each >/dev/null \
+	    || [ "$${CI:-}" != true ]; done; \
+	elif [ "$${CI:-}" = true ]; then echo "CI needs browsers: apt install $$missing" >&2; exit 1; \
+	else echo "tests that need these are skipped: apt install $$missing" >&2; fi
 
 # Scripts and styles are checked by biome, from npm, at the version that tests/lint/package.json names.
 
