@@ -5,6 +5,7 @@ memory, and gives its memory back when it ends. At most two at a time; who comes
 """
 
 import asyncio
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from typing import IO, Any
 import msgspec
 
 from server.core.errors import Full
-from server.core.media import Store, digest_of
+from server.core.media import Store, digest_of, fresh
 
 AT_ONCE, PATIENCE = 2, 60.0
 """Conversions at a time, and the seconds one may take."""
@@ -43,27 +44,29 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float | None = None
 
 
-async def convert(kind: str, sent: IO[bytes], path: Path, store: Store) -> Made:
-    """Make it in `path` and keep it in the store. `sent` is a file with a descriptor. Raises `Unfit`, `Full` or `Unavailable`."""
-    return await asyncio.get_running_loop().run_in_executor(_POOL, convert_now, kind, sent, path, store)
+async def convert(kind: str, sent: IO[bytes], store: Store) -> Made:
+    """Make what is kept of this file and keep it. Raises `Unfit`, `Full` or `Unavailable`; then nothing was kept."""
+    return await asyncio.get_running_loop().run_in_executor(_POOL, convert_now, kind, sent, store)
 
 
-def convert_now(kind: str, sent: IO[bytes], path: Path, store: Store) -> Made:
+def convert_now(kind: str, sent: IO[bytes], store: Store) -> Made:
     """The same, waiting for it: for a command line."""
     program, type_ = PROGRAMS[kind]
-    told = _run(Path(__file__).with_name(program), sent, path)
-    if "wrong" in told:
-        raise Full if told["wrong"] == "full" else Unfit(told["wrong"])
-    made = Made(digest=digest_of(path), type=type_, size=path.stat().st_size, **told)
-    store.keep(path, made.digest)
+    with fresh(store) as path:
+        told = _run(Path(__file__).with_name(program), sent, path)
+        if "wrong" in told:
+            raise Full if told["wrong"] == "full" else Unfit(told["wrong"])
+        made = Made(digest=digest_of(path), type=type_, size=path.stat().st_size, **told)
+        store.keep(path, made.digest)
     return made
 
 
 def _run(program: Path, sent: IO[bytes], path: Path) -> dict[str, Any]:
     sent.seek(0)
+    os.lseek(sent.fileno(), 0, os.SEEK_SET)  # what Python read ahead is not where the other process begins
     try:
         ran = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", "-B", str(program), str(path)], stdin=sent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, timeout=PATIENCE, check=False
+            [sys.executable, "-I", "-B", str(program), str(path)], stdin=sent.fileno(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, timeout=PATIENCE, check=False
         )
         return msgspec.json.decode(ran.stdout, type=dict[str, Any])
     except (subprocess.TimeoutExpired, msgspec.DecodeError):

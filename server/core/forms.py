@@ -4,7 +4,8 @@ NUL is dropped (PostgreSQL cannot store it and nobody typed it); bytes that are 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from io import SEEK_END, BytesIO
+from typing import IO, Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -17,19 +18,30 @@ from server.core.ids import parse_id
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """A file a person chose."""
+    """A file a person chose. A large one lies on the disk, not in memory."""
 
     name: str
-    content: bytes
+    file: IO[bytes]
+
+    @property
+    def content(self) -> bytes:
+        """All of it; only for files that are small."""
+        self.file.seek(0)
+        return self.file.read()
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return self.file.seek(0, SEEK_END)
 
 
 class Form:
     """The fields of one request."""
 
-    def __init__(self, fields: Mapping[str, Sequence[str]] | None = None, files: Mapping[str, Upload] | None = None) -> None:
+    def __init__(self, fields: Mapping[str, Sequence[str]] | None = None, files: Mapping[str, Sequence[Upload]] | None = None) -> None:
         """Keep what was sent."""
         self.fields = {name: list(values) for name, values in (fields or {}).items()}
-        self.files = dict(files or {})
+        self.files = {name: list(values) for name, values in (files or {}).items()}
 
     def __contains__(self, name: str) -> bool:
         """Whether the field was on the form, empty or not."""
@@ -47,6 +59,10 @@ class Form:
         """The whole number in a field, or None."""
         text = self.text(name)
         return int(text) if text.isascii() and text.removeprefix("-").isdigit() and len(text) < 10 else None
+
+    def upload(self, name: str) -> Upload:
+        """The file in a field; one without name and content when none was chosen."""
+        return (self.files.get(name) or [Upload("", BytesIO())])[0]
 
     def id(self, name: str) -> UUID | None:
         """The UUID in a field, or None."""
@@ -92,10 +108,10 @@ def _json(body: bytes) -> Form:
 
 async def _multipart(request: Request) -> Form:
     fields: dict[str, list[str]] = {}
-    files: dict[str, Upload] = {}
+    files: dict[str, list[Upload]] = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, UploadFile):
-            files[_clean(name)] = Upload(value.filename or "", await value.read())
+            files.setdefault(_clean(name), []).append(Upload(value.filename or "", value.file))
         else:
             fields.setdefault(_clean(name), []).append(_clean(str(value)))
     return Form(fields, files)

@@ -10,7 +10,7 @@ finds what the first stored, and answers as it would a moment later.
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import litestar
 from litestar import Request
@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from server.core.db import came_second
 from server.core.forms import Form, read_form
 
+T = TypeVar("T")
 Decorate = Callable[[Callable[..., Any]], Any]
 
 
@@ -47,16 +48,21 @@ def _in_thread(handler: Callable[..., Any]) -> Callable[..., Any]:
     async def run(**told: Any) -> Any:
         if wants_form:
             told["form"] = await provide_form(told["request"])
-        try:
-            return await sync_to_thread(handler, **told)
-        except DBAPIError as error:
-            if not came_second(error):
-                raise
-        return await sync_to_thread(handler, **told)
+        return await in_thread(handler, **told)
 
     run.__signature__ = signature.replace(parameters=[known for known in signature.parameters.values() if known.name != "form"])  # type: ignore[attr-defined]
     run.__annotations__ = {name: kind for name, kind in handler.__annotations__.items() if name != "form"}
     return run
+
+
+async def in_thread(work: Callable[..., T], **told: Any) -> T:
+    """Do it in a thread of the small pool, and once more when another wrote the same at that moment."""
+    try:
+        return await sync_to_thread(work, **told)
+    except DBAPIError as error:
+        if not came_second(error):
+            raise
+    return await sync_to_thread(work, **told)
 
 
 async def provide_form(request: Request) -> Form:

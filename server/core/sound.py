@@ -105,7 +105,7 @@ def _alone() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (40, 40))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        with open(0, "rb") as source:  # noqa: PTH123
+        with open(0, "rb") as source:
             told = make(source, sys.argv[1])
     except OSError as error:
         told = {"wrong": "full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "unreadable"}

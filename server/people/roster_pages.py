@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from server.core import clock
 from server.core.errors import found
-from server.core.forms import Form, Upload
+from server.core.forms import Form
 from server.core.i18n import tongue
 from server.core.ids import new_id
 from server.core.routes import get, post
@@ -29,7 +29,7 @@ def choose(request: Request) -> Response[Any]:
 @post("/school/import", guards=[coordinator])
 def upload(request: Request, form: Form) -> Response[Any]:
     """Keep the list for looking at; nothing changes yet."""
-    file, now, made = form.files.get("file", Upload("", b"")), clock.now(), new_id()
+    file, now, made = form.upload("file"), clock.now(), new_id()
     try:
         parse(file.content)
     except Unreadable as error:
