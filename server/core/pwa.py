@@ -102,8 +102,11 @@ def show_worker(request: Request) -> Response[str]:
 
 @get("/offline")
 def offline(request: Request) -> Response[str]:
-    """The page for when there is no internet and a page was not seen before. Kept in each language, asked for by `Accept-Language`."""
-    return page(request, "pwa/offline.html", headers={"spoor-person": ""})
+    """The page for when there is no internet and a page was not seen before. Kept in each language, asked for by `Accept-Language`.
+
+    Its mark is empty: it must not say that nobody is signed in, for then the device would lock what waits to be sent.
+    """
+    return page(request, "pwa/offline.html", {"whose": ""})
 
 
 @get("/favicon.ico")

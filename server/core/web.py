@@ -42,9 +42,12 @@ def wants_json(request: Request) -> bool:
 def whose(request: Request) -> str:
     """Whose page this is, as a mark that says nothing else: what a device keeps of one person is never shown to the next.
 
-    `nobody` when nobody is signed in; empty when that cannot be known now.
+    On a shared computer it is of the session: even the mark of a person does not stay there. `nobody` when nobody is signed in;
+    empty when that cannot be known now.
     """
     viewer = request.scope.get("user")
+    if viewer and viewer.shared:
+        return hashlib.sha256(b"page of session " + viewer.session_id.bytes).hexdigest()[:16]
     if viewer:
         return hashlib.sha256(b"page of " + viewer.person_id.bytes).hexdigest()[:16]
     return "" if request.scope.get("auth") else "nobody"
@@ -104,10 +107,13 @@ def unchanged_by(step_minutes: int):  # type: ignore[no-untyped-def]
 
     The ETag is the build, the language, the target, the local time in steps (because pages say "vandaag" and "over 3 dagen")
     and the two counters that every write bumps; it is taken before the page is read, so it can only be too old, never too new.
+    On a shared computer no page is kept, so none is unchanged.
     """
 
     async def unchanged(request: Request) -> Response[None] | None:
         viewer = request.user
+        if viewer.shared:
+            return None
         now = clock.local(clock.now(), viewer.zone)
         step = (now.hour * 60 + now.minute) // step_minutes
         seen = (

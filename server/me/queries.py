@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.people.models import SESSION_LIFE, DeviceSession, Group, Membership, Person, School
+from server.people.models import DeviceSession, Group, Membership, Person, School
 from server.people.viewer import Viewer
 
 
@@ -19,6 +19,7 @@ class Device(msgspec.Struct, frozen=True):
     seen_at: datetime
     started_at: datetime
     let_in_by: str
+    shared: bool
     this: bool
 
 
@@ -40,9 +41,9 @@ class Trusted(msgspec.Struct, frozen=True):
 def me(session: Session, viewer: Viewer, now: datetime) -> Me:
     """Who is looking and on which devices; this device first, then the one used last."""
     groups = session.scalars(select(Group.name).join(Membership, Membership.group_id == Group.id).where(Membership.person_id == viewer.person_id).order_by(Group.name)).all()
-    mine = (DeviceSession.person_id == viewer.person_id, DeviceSession.ended_at.is_(None), DeviceSession.seen_at > now - SESSION_LIFE)
+    mine = (DeviceSession.person_id == viewer.person_id, DeviceSession.running(now))
     rows = session.execute(select(DeviceSession, Person).outerjoin(Person, Person.id == DeviceSession.let_in_by).where(*mine).order_by(DeviceSession.seen_at.desc()))
-    devices = [Device(row.id, row.device, row.seen_at, row.started_at, helper.form_of_address if helper else "", row.id == viewer.session_id) for row, helper in rows]
+    devices = [Device(row.id, row.device, row.seen_at, row.started_at, helper.form_of_address if helper else "", row.shared, row.id == viewer.session_id) for row, helper in rows]
     return Me(", ".join(groups), session.scalar(select(Person.job).where(Person.id == viewer.person_id)) or "", sorted(devices, key=lambda device: not device.this))
 
 

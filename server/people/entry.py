@@ -21,17 +21,23 @@ class Entry(msgspec.Struct, frozen=True):
     """For the cookie; empty when this person was signed in here already."""
 
     switched: bool
-    """Whether somebody else was signed in on this device until now."""
+    """Whether another session ran on this device until now: somebody else's, or one that was kept otherwise."""
+
+    shared: bool
+    """Whether others use this computer too."""
 
 
-def enter(session: Session, link: SignInLink, viewer: Viewer | None, device: str, now: datetime) -> Entry:
-    """Use the link up. Who was signed in here already stays so, reminders and all; another person's session on this device ends."""
-    if viewer is not None and viewer.person_id == link.person_id:
+def enter(session: Session, link: SignInLink, viewer: Viewer | None, device: str, now: datetime, *, shared: bool = False) -> Entry:
+    """Use the link up. Who was signed in here already stays so, reminders and all; another person's session on this device ends.
+
+    So does the own one when this device is shared now and was not, or the other way round.
+    """
+    if viewer is not None and viewer.person_id == link.person_id and viewer.shared == shared:
         link.used_at = now
-        return Entry("", False)
+        return Entry("", False, shared)
     if viewer is not None:
         leave(session, viewer.session_id, viewer.person_id, now)
-    return Entry(let_in(session, link, device, now), viewer is not None)
+    return Entry(let_in(session, link, device, now, shared=shared), viewer is not None, shared)
 
 
 def leave(session: Session, session_id: UUID, person_id: UUID, now: datetime) -> bool:

@@ -32,9 +32,12 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-spoor" if settings.secure else "spoor"
 
 
-def session_cookie(settings: Settings, token: str) -> Cookie:
-    """The cookie of a device that was let in; an empty token takes it away (a `__Host-` cookie only goes by one that is `Secure` too)."""
-    life = int(SESSION_LIFE.total_seconds()) if token else 0
+def session_cookie(settings: Settings, token: str, *, shared: bool = False) -> Cookie:
+    """The cookie of a device that was let in; on a shared computer it ends with the browser.
+
+    An empty token takes it away (a `__Host-` cookie only goes by one that is `Secure` too).
+    """
+    life = None if token and shared else int(SESSION_LIFE.total_seconds()) if token else 0
     return Cookie(cookie_name(settings), value=token, max_age=life, path="/", httponly=True, secure=settings.secure, samesite="lax")
 
 
@@ -57,7 +60,8 @@ def with_identity(database: Database, settings: Settings) -> Any:
                 if token:
                     try:
                         scope["user"], again = await sync_to_thread(look_up, token)
-                        send = _with_cookie(send, session_cookie(settings, token)) if again else send
+                        shared = scope["user"] is not None and scope["user"].shared
+                        send = _kept_nowhere(send) if shared else _with_cookie(send, session_cookie(settings, token)) if again else send
                     except Exception as error:
                         scope["auth"] = error
             await app(scope, receive, send)
@@ -85,6 +89,20 @@ def _with_cookie(send: Send, cookie: Cookie) -> Send:
             headers = MutableScopeHeaders.from_message(message)
             if not any(f"{cookie.key}=" in told for told in headers.getall("set-cookie", [])):
                 headers.add("set-cookie", cookie.to_header(header=""))
+        await send(message)
+
+    return say
+
+
+def _kept_nowhere(send: Send) -> Send:
+    """No answer to who is on a shared computer stays there, whatever its handler says of keeping it."""
+
+    async def say(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableScopeHeaders.from_message(message)
+            headers["cache-control"] = "no-store"
+            for name in ("etag", "last-modified", "expires"):
+                headers.pop(name, None)
         await send(message)
 
     return say

@@ -3,13 +3,15 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, and_, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base
 from server.core.ids import new_id
 
 SESSION_LIFE = timedelta(days=180)
+SHARED_LIFE = timedelta(hours=12)
+"""On a shared computer the cookie ends with the browser; one that brings its cookies back at the next start finds the session over."""
 CODE_LIFE = timedelta(minutes=10)
 LINK_LIFE = timedelta(days=30)
 CODE_TRIES = 5
@@ -137,8 +139,13 @@ class DeviceSession(Base):
     ended_at: Mapped[datetime | None]
 
     def runs(self, now: datetime) -> bool:
-        """Whether the device is still let in: not signed out, and seen in the last 180 days."""
-        return self.ended_at is None and now - self.seen_at < SESSION_LIFE
+        """Whether the device is still let in: not signed out, and seen in the last 180 days; the last twelve hours where it is shared."""
+        return self.ended_at is None and now - self.seen_at < (SHARED_LIFE if self.shared else SESSION_LIFE)
+
+    @classmethod
+    def running(cls, now: datetime) -> ColumnElement[bool]:
+        """The same, asked of the database."""
+        return and_(cls.ended_at.is_(None), cls.seen_at > now - SESSION_LIFE, or_(cls.shared.is_(False), cls.seen_at > now - SHARED_LIFE))
 
     def end(self, now: datetime) -> None:
         """Let this device in no more."""

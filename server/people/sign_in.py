@@ -64,14 +64,15 @@ def _code(typed: str) -> str:
     return "".join(letter for letter in typed.upper() if letter.isalnum())
 
 
-def let_in(session: Session, link: SignInLink, device: str, now: datetime) -> str:
+def let_in(session: Session, link: SignInLink, device: str, now: datetime, *, shared: bool = False) -> str:
     """Use the link up and start a session on this device. Gives the token for the cookie, once. That somebody is in for the first time is seen by the coordinator too."""
     link.used_at = now
     if session.scalar(select(DeviceSession.id).where(DeviceSession.person_id == link.person_id).limit(1)) is None:
         bump_school(session, link.school_id)
     token = new_secret()
     helper = link.made_by if link.made_by != link.person_id else None
-    session.add(DeviceSession(school_id=link.school_id, person_id=link.person_id, token_hash=hashed(token), device=device, let_in_by=helper, started_at=now, seen_at=now))
+    who = {"school_id": link.school_id, "person_id": link.person_id, "let_in_by": helper}
+    session.add(DeviceSession(**who, token_hash=hashed(token), device=device, shared=shared, started_at=now, seen_at=now))
     bump(session, link.person_id)
     return token
 

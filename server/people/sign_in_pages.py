@@ -39,7 +39,7 @@ def enter_code(request: Request, form: Form) -> Response[Any]:
         spend(session, f"code:{hashed(selector_of(code))}", most=TRIES, per=CODE_LIFE, at=now)
     with writing(request) as session:
         link = link_for_code(session, code, now)
-        entry = enter(session, link, request.scope.get("user"), _device(request), now) if link else None
+        entry = enter(session, link, request.scope.get("user"), _device(request), now, shared="shared" in form) if link else None
         before = was_here(session, request.cookies.get(cookie_name(request.app.state.settings), ""), link.person_id) if link else False
     if entry is None:
         _ = tongue(language(request))
@@ -68,7 +68,7 @@ def use_link(request: Request, secret: FromPath[str], form: Form) -> Response[An
     now = clock.now()
     with writing(request) as session:
         link = link_for(session, secret, now)
-        entry = enter(session, link, request.scope.get("user"), _device(request), now) if link else None
+        entry = enter(session, link, request.scope.get("user"), _device(request), now, shared="shared" in form) if link else None
     if entry is None:
         return page(request, "people/sign_in_ended.html", status=404, headers=HEADERS)
     return _in(request, done(request, local_path(form.text("next")) or "/"), entry)
@@ -93,7 +93,7 @@ def signed_out(request: Request) -> Response[Any]:
 
 def _ways_in(request: Request, form: Form, errors: dict[str, str]) -> Response[Any]:
     kept = {"next": local_path(form.text("next")), "resume_path": local_path(form.text("resume_path")), "resume_fields": form.text("resume_fields")}
-    view = {"code": form.text("code")[:40], "errors": errors, **kept}
+    view = {"code": form.text("code")[:40], "shared": "shared" in form, "errors": errors, **kept}
     return page(request, "people/sign_in.html", view, status=422 if errors else 200, headers=HEADERS)
 
 
@@ -106,9 +106,9 @@ def _resumed(request: Request, path: str, sent: str) -> Response[Any]:
 
 
 def _in(request: Request, answer: Response[Any], entry: Entry) -> Response[Any]:
-    """The answer with the cookie of a device that was let in; another person's cached pages go."""
+    """The answer with the cookie of a device that was let in; what the browser kept of the session before it goes."""
     if entry.token:
-        answer.set_cookie(session_cookie(request.app.state.settings, entry.token))
+        answer.set_cookie(session_cookie(request.app.state.settings, entry.token, shared=entry.shared))
     if entry.switched:
         answer.headers["clear-site-data"] = '"cache"'
     return answer

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from server.core.security import hashed
-from server.people.models import SESSION_LIFE, DeviceSession, Group, Membership, Person, Role, School, full_name, initials
+from server.people.models import SESSION_LIFE, SHARED_LIFE, DeviceSession, Group, Membership, Person, Role, School, full_name, initials
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +99,7 @@ _WHO = _who()
 def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
     """The person whose device sent this cookie, or None when it is let in no more."""
     row = session.connection().execute(_WHO, {"token_hash": hashed(token), "since": now - SESSION_LIFE}).one_or_none()
-    if row is None:
+    if row is None or (row.shared and now - row.seen_at >= SHARED_LIFE):
         return None
     return Viewer(
         person_id=row.person_id, school_id=row.school_id, session_id=row.session_id, kind=row.kind, given_name=row.given_name,

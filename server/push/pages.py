@@ -10,7 +10,7 @@ from litestar.enums import MediaType
 from litestar.params import FromPath
 
 from server.core import clock
-from server.core.errors import found
+from server.core.errors import NotFound, found
 from server.core.forms import Form
 from server.core.limits import spend
 from server.core.routes import delete, post
@@ -25,7 +25,9 @@ from server.push.outcome import Outcome
 
 @post("/me/subscriptions", guards=[signed_in])
 def add(request: Request, form: Form) -> Response[Any]:
-    """A device wants to hear from us. The same address again keeps the same id."""
+    """A device wants to hear from us. The same address again keeps the same id. A shared computer hears nothing."""
+    if request.user.shared:
+        raise NotFound
     endpoint, keys = read_subscription(form, request.app.state.settings)
     with writing(request) as session:
         subscription_id = subscribe(session, request.user, endpoint, keys, clock.now())
