@@ -31,12 +31,13 @@ _pictures = count(1)
 class School:
     """A running Spoor with the world in it."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
-        """Fill the database and answer."""
+    def __init__(self, folder: Path, url: str = "", **settings: Any) -> None:
+        """Fill the database and answer. `url` is where browsers find it, when that is not where it listens (`address`)."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        self.address = f"http://127.0.0.1:{port}"
+        self.url = url or self.address
         self.settings = Settings(data=folder, base_url=self.url, port=port, **settings)
         folder.mkdir(parents=True)
         self.database = Database(self.settings.database)
