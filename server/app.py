@@ -15,6 +15,7 @@ import server.activity.pages
 import server.conversation.pages
 import server.core.pages
 import server.core.pwa
+import server.device.pages
 import server.experience.pages
 import server.me.pages
 import server.people.pages
@@ -45,6 +46,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     rooms = [
         server.core.pages,
         server.me.pages,
+        server.device.pages,
         server.core.pwa,
         server.today.pages,
         server.people.pages,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 SERVER = Path(__file__).parents[1] / "server"
-LADDER = ["today", "me", "privacy", "insight", "dossier", "conversation", "recognition", "experience", "activity", "vocabulary", "reminder", "push", "people", "core"]
+LADDER = ["today", "me", "device", "privacy", "insight", "dossier", "conversation", "recognition", "experience", "activity", "vocabulary", "reminder", "push", "people", "core"]
 ABOVE_ALL = {"app", "worker", "__main__", "serve", "demo", "migrations"}
 AGREED = {"__init__", "models", "access", "queries", "actions", "pages"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "services", "service", "manager", "base", "tools"}

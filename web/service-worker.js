@@ -2,22 +2,31 @@
 //
 // Pages    Asked from the server first. Does it not answer within four seconds, then the copy as this person last saw it,
 //          marked with when that was; else the page "Geen internet". Only whole pages that the server sent to a signed-in
-//          person are kept (its `spoor-person` header says whose, as a mark), never one marked `no-store`, at most thirty.
+//          person are kept (its `spoor-person` header says whose, as a mark), never one marked `no-store`. Of those that were only
+//          passed by, thirty; those that the page names with "keep" are fetched ahead and stay.
+// Blanks   The questions about an experience, and the screen of one, are also kept as blank forms, which the page fills with what
+//          this device knows. They are what there is without internet, and what comes at once while work on it is unsent: the
+//          server does not have it yet.
 // Persons  Copies of one person only. An answer to another person, or to nobody, wipes them before it is shown; so does
 //          whatever is sent to /sign-in or /sign-out, and the message "forget". An answer that was asked for before a wipe is
 //          shown but not kept.
 // Assets   Their address names their content: kept when first used, the copy first. Two builds are kept, because a page of
 //          the former build needs the former assets. Old and new cannot mix.
-// Writes   Never touched here. No form is kept or repeated.
+// Writes   Kept and sent by outbox.js, which the server puts above this. Here only when the browser says that there is internet
+//          again and no page is open (Background Sync). What another app shares is put in a draft.
 // Builds   A new worker waits until the page says "take-over" (it does when the person asks, and nothing typed would be lost).
 // Messages Every push shows a notification, whatever it holds: a phone takes the right away from an app that stays silent.
 //          A tap opens the exact screen, only ever one of ours.
 //
-// The server puts `const SPOOR = {version, assets, offline, icon, badge}` above this.
+// The server puts `const SPOOR = {version, assets, offline, icon, badge}` above this, and rules.js, store.js and outbox.js.
 
 const WAIT = 4000;
 const MOST = 30;
 const ALWAYS = ["/", "/help"];
+const STAYS = /^\/($|help$|trail$|outbox$|conversations|experiences\/new$)/;
+const DAY = 24 * 3600 * 1000;
+const FRESH = 10 * 60 * 1000;
+const EXPERIENCE = /^\/experiences\/([0-9a-f-]{36}|new)(\/edit)?$/;
 const NEVER = /^\/(sign-in|sign-out|setup|offline|assets|media)(\/|$)/;
 const PERSON_CHANGES = /^\/(sign-in|sign-out)(\/|$)/;
 const DOWN = new Set([502, 503, 504]);
@@ -29,6 +38,7 @@ addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("push", (event) => event.waitUntil(notify(event.data?.text())));
 addEventListener("notificationclick", (event) => event.waitUntil(open(event.notification)));
 addEventListener("pushsubscriptionchange", (event) => event.waitUntil(resubscribe(event.oldSubscription)));
+addEventListener("sync", (event) => event.waitUntil(outbox.flush({ again: true })));
 addEventListener("message", (event) => event.waitUntil(obey(event)));
 addEventListener("fetch", (event) => {
   const { request } = event;
@@ -36,7 +46,7 @@ addEventListener("fetch", (event) => {
   if (url.origin !== location.origin) return;
   if (request.method !== "GET") {
     if (PERSON_CHANGES.test(url.pathname)) event.waitUntil(forget());
-  } else if (request.mode === "navigate") {
+  } else if (request.mode === "navigate" || url.pathname === "/outbox") {
     event.respondWith(page(event));
   } else if (url.pathname.startsWith("/assets/")) {
     event.respondWith(asset(event));
@@ -75,12 +85,16 @@ async function asset(event) {
 // --- pages
 
 async function page(event) {
+  const url = new URL(event.request.url);
+  const unsent = await blank(url, true);
+  if (unsent) return unsent;
   const network = visit(event.request, (kept) => event.waitUntil(kept));
   event.waitUntil(network.catch(() => {}));
   const late = new Promise((resolve) => setTimeout(resolve, WAIT, "slow"));
   const answer = await Promise.race([network, late]).catch(() => "offline");
   if (answer instanceof Response && !DOWN.has(answer.status)) return answer;
-  const kept = await lastSeen(event.request.url, answer instanceof Response ? "down" : answer);
+  const kept = (EXPERIENCE.exec(url.pathname)?.[2] || url.pathname === "/experiences/new" ? await blank(url) : null) ??
+    (await lastSeen(url, answer instanceof Response ? "down" : answer)) ?? (await blank(url));
   if (kept) return kept;
   return answer instanceof Response ? answer : network.catch(noInternet);
 }
@@ -101,9 +115,21 @@ async function visit(request, keeping) {
   return answer;
 }
 
+// The blank form for this address. `unsent`: only while work on it waits on this device.
+async function blank(url, unsent = false) {
+  const [, id, edit] = EXPERIENCE.exec(url.pathname) ?? [];
+  if (!id && url.pathname !== "/outbox") return null;
+  if (unsent && !(await outbox.unsent().catch(() => new Set())).has(id === "new" ? url.searchParams.get("id") : id)) return null;
+  const step = url.searchParams.get("step") ?? "text";
+  const asked = id === "new" || edit ? `/experiences/new${step === "text" ? "" : `?step=${step}`}` : "/outbox";
+  return lastSeen(new URL(asked, location.origin), "blank");
+}
+
 function mayKeep(request, answer, person) {
+  const url = new URL(request.url);
+  if (EXPERIENCE.exec(url.pathname)?.[2] || url.searchParams.has("id") || url.searchParams.has("activity")) return false;
   const html = answer.headers.get("content-type")?.startsWith("text/html");
-  const secret = answer.headers.get("cache-control")?.includes("no-store") || NEVER.test(new URL(request.url).pathname);
+  const secret = answer.headers.get("cache-control")?.includes("no-store") || NEVER.test(url.pathname);
   return person !== "nobody" && answer.status === 200 && !answer.redirected && html && !secret;
 }
 
@@ -116,7 +142,7 @@ async function keep(url, answer, person, before) {
     if (before !== wipes) return;
     const cache = await caches.open(pagesOf(person));
     await cache.put(address(url), copy);
-    const spare = (await cache.keys()).filter((kept) => !ALWAYS.includes(new URL(kept.url).pathname));
+    const spare = (await cache.keys()).filter((kept) => !STAYS.test(new URL(kept.url).pathname));
     await Promise.all(spare.slice(0, -MOST).map((kept) => cache.delete(kept)));
   });
   if (wentFor === person) return;
@@ -133,6 +159,15 @@ async function fetchCopy(path) {
   await kept;
 }
 
+// Screens that a page asks to have at hand, one after another: a blank once a day, others when their copy is ten minutes old.
+async function fetchAhead({ blanks = [], pages = [] }) {
+  const jobs = [...blanks.map((path) => [path, DAY]), ...pages.map((path) => [path, FRESH])];
+  for (const [path, age] of jobs) {
+    const kept = await copyOf(new URL(path, location.origin), `pages-${SPOOR.version}-`);
+    if (!kept || Date.now() - Date.parse(kept.headers.get("spoor-seen-at")) > age) await fetchCopy(path);
+  }
+}
+
 // The same screen is the same copy, however it was opened.
 function address(url) {
   const plain = new URL(url);
@@ -141,13 +176,18 @@ function address(url) {
   return plain.href;
 }
 
-async function lastSeen(url, why) {
-  for (const name of (await caches.keys()).filter((name) => name.startsWith("pages-")).reverse()) {
+async function copyOf(url, from = "pages-") {
+  for (const name of (await caches.keys()).filter((name) => name.startsWith(from)).reverse()) {
     const kept = await (await caches.open(name)).match(address(url), { ignoreVary: true });
-    if (!kept) continue;
-    const mark = `<html data-seen-at="${kept.headers.get("spoor-seen-at")}" data-seen-why="${why}" `;
-    return new Response((await kept.text()).replace("<html ", mark), { headers: kept.headers });
+    if (kept) return kept;
   }
+}
+
+async function lastSeen(url, why) {
+  const kept = await copyOf(url);
+  if (!kept) return null;
+  const mark = why === "blank" ? "<html data-blank " : `<html data-seen-at="${kept.headers.get("spoor-seen-at")}" data-seen-why="${why}" `;
+  return new Response((await kept.text()).replace("<html ", mark), { headers: kept.headers });
 }
 
 async function noInternet() {
@@ -177,6 +217,7 @@ function forget(person = "nobody", before = wipes) {
 async function obey(event) {
   if (event.data === "take-over") await skipWaiting();
   if (event.data === "forget") await forget();
+  if (event.data?.keep) await fetchAhead(event.data.keep);
   event.ports[0]?.postMessage("done");
 }
 

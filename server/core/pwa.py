@@ -4,7 +4,9 @@ None of these looks up who asks: they hold nothing personal, so a device may kee
 """
 
 import hashlib
+import re
 import struct
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -69,12 +71,30 @@ def _size(picture: Asset) -> str:
     return f"{width}x{height}"
 
 
+SHARED = ("rules", "store", "outbox")
+"""Scripts that pages and the worker run alike, each after those it imports."""
+
+_EXPORT = re.compile(r"^export ((?:async )?(?:function|const|let) (\w+))", re.MULTILINE)
+_IMPORT = re.compile(r"^import [^;]*;$", re.MULTILINE)
+
+
+def classic(path: Path) -> str:
+    """A module as a constant of its name, for the worker: modules in service workers are too new for some browsers that students have.
+
+    Such a script imports whole modules by their name (`import * as rules from "./rules.js"`), or nothing.
+    """
+    source = without_remarks(path.read_text())
+    names = [found[2] for found in _EXPORT.finditer(source)]
+    body = _EXPORT.sub(r"\1", _IMPORT.sub("", source))
+    return f"const {path.stem} = (() => {{\n{body}\nreturn {{ {', '.join(names)} }};\n}})();"
+
+
 def worker(assets: Assets) -> str:
     """The service worker with what it must know put on top: the build, and what to keep from the start.
 
     Its version changes with any byte that a page is made of, so that a browser notices every new build.
     """
-    source = without_remarks((assets.root / "service-worker.js").read_text())
+    source = "\n".join((*(classic(assets.root / "scripts" / f"{name}.js") for name in SHARED), without_remarks((assets.root / "service-worker.js").read_text())))
     scripts = sorted(name for name in assets.named if name.startswith("scripts/"))
     told = {
         "version": hashlib.sha256((assets.build + source).encode()).hexdigest()[:12],

@@ -1,8 +1,9 @@
 // What every page needs. Nothing here draws; the rest is fetched by the pages that have something for it to do.
 
+import * as draft from "./draft.js";
+import { left, piece, word } from "./flash.js";
+import { keeps } from "./here.js";
 import "./save.js";
-import "./draft.js";
-import { piece, word } from "./flash.js";
 
 const page = document.documentElement;
 
@@ -19,6 +20,9 @@ addEventListener("beforeinstallprompt", (event) => {
   dispatchEvent(new Event("spoor:installable"));
 });
 
+draft.start();
+left();
+if (keeps) import("./device.js").then((module) => module.start());
 if (page.dataset.seenAt) sayWhenSeen(new Date(page.dataset.seenAt), page.dataset.seenWhy);
 for (const [selector, load] of BEHAVIOURS) if (document.querySelector(selector)) load().then((module) => module.start());
 if (navigator.serviceWorker) addEventListener("load", register);

@@ -1,41 +1,78 @@
-// Every keystroke in a form marked data-draft is kept in this tab until it is stored, so that a lost connection, an expired
-// session or a reload loses nothing. sessionStorage goes with the tab: nothing stays on a shared phone.
+// Every keystroke in a form marked data-draft is kept until it is stored, so that a lost connection, a dead battery or a session that
+// ended loses nothing: encrypted on a student's own device, at most a third of a second behind; elsewhere in this tab, which takes it along
+// when it closes; on a shared computer nowhere.
 import { announce, word } from "./flash.js";
+import { fill } from "./fill.js";
+import { keeps } from "./here.js";
 
-const person = document.documentElement.dataset.person ?? "";
+const { person = "", ...page } = document.documentElement.dataset;
+const BEHIND = 300;
+const OURS = ["mutation", "base", "captured_at"];
+const store = keeps ? import("./store.js") : null;
+const waiting = new Map();
 
-for (const form of document.querySelectorAll("form[data-draft]")) {
-  const key = `draft:${person}:${form.dataset.draft}`;
+export const keyOf = (form) => (form.dataset.draft ? `draft:${person}:${form.dataset.draft}` : undefined);
+
+export async function start() {
+  if ("shared" in page) return;
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    if (!keeps) await restore(form);
+    for (const kind of ["input", "change"]) form.addEventListener(kind, (event) => event.isTrusted && soon(form));
+    form.addEventListener("spoor:saved", () => drop(form));
+  }
+  for (const moment of ["pagehide", "visibilitychange"]) addEventListener(moment, () => [...waiting.keys()].forEach(keep), true);
+}
+
+function soon(form) {
+  form.dataset.touched = "";
+  if (!keeps) return keep(form);
+  if (!waiting.has(form)) waiting.set(form, setTimeout(keep, BEHIND, form));
+}
+
+export async function keep(form) {
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+  if ("saved" in form.dataset || !keyOf(form)) return;
+  const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OURS.includes(name));
+  const content = { base: form.elements.base?.value, knew: form.dataset.knew, action: new URL(form.action).pathname, fields };
+  await write(keyOf(form), content).catch(() => {});
+}
+
+async function write(key, content) {
+  if (!keeps) return sessionStorage.setItem(key, JSON.stringify(content));
+  const { keyOf: secretOf, seal, write: put } = await store;
+  const box = await seal(await secretOf(person), key, content);
+  await put(["drafts"], (drafts) => drafts.put({ key, person, at: Date.now(), box }));
+}
+
+export async function read(key) {
+  try {
+    if (!keeps) return JSON.parse(sessionStorage.getItem(key));
+    const { keyOf: secretOf, one, unseal } = await store;
+    const kept = await one("drafts", key);
+    return kept && (await unseal(await secretOf(person), key, kept.box));
+  } catch {
+    return null;
+  }
+}
+
+async function drop(form) {
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+  if (keeps) await (await store).write(["drafts"], (drafts) => drafts.delete(keyOf(form)));
+  else sessionStorage.removeItem(keyOf(form));
+}
+
+// What was typed and not stored comes back, based on what stood there when it was typed: was that changed meanwhile, both are kept.
+export async function restore(form) {
+  const draft = await read(keyOf(form));
+  if (!draft || "touched" in form.dataset || document.querySelector("[role=alert]")) return;
+  if (!keeps && draft.base !== form.elements.base?.value) return;
+  if (keeps && form.elements.base) {
+    form.elements.base.value = draft.base;
+    if (draft.knew) form.dataset.knew = draft.knew;
+  }
+  fill(form, draft.fields);
   // A new entry has no address of its own yet: who comes back to it must not wonder where that text is from.
-  if (restore(form, key) && "draftTold" in form.dataset) announce(word("draft"));
-  form.addEventListener("input", () => keep(form, key));
-  form.addEventListener("change", () => keep(form, key));
-  form.addEventListener("spoor:saved", () => sessionStorage.removeItem(key));
-}
-
-function keep(form, key) {
-  const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["mutation", "base", "captured_at"].includes(name));
-  try {
-    sessionStorage.setItem(key, JSON.stringify({ base: form.dataset.base, fields }));
-  } catch {
-    // A full or forbidden storage must not stop anybody from typing.
-  }
-}
-
-function restore(form, key) {
-  let draft;
-  try {
-    draft = JSON.parse(sessionStorage.getItem(key));
-  } catch {
-    return false;
-  }
-  if (!draft || draft.base !== form.dataset.base || document.querySelector("[role=alert]")) return false;
-  for (const field of form.elements) {
-    if (!field.name || field.type === "hidden" || field.tagName === "BUTTON") continue;
-    const values = draft.fields.filter(([name]) => name === field.name).map(([, value]) => value);
-    if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
-    else if (values.length) field.value = values.at(-1);
-  }
-  form.dispatchEvent(new Event("change", { bubbles: true }));
-  return draft.fields.some(([name, value]) => name === "text" && value.trim());
+  if ("draftTold" in form.dataset && draft.fields.some(([name, value]) => name === "text" && value.trim())) announce(word("draft"));
 }

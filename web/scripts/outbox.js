@@ -12,9 +12,6 @@ const inPage = typeof document !== "undefined";
 const others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("spoor-outbox");
 const label = (person, id) => `outbox:${person}:${id}`;
 
-// Whether this page may keep things here: a student's own device, in a browser that can.
-export const here = () => inPage && "outbox" in document.documentElement.dataset && isSecureContext && "indexedDB" in self && "locks" in navigator;
-
 // Who is at work: the person this page shows, or in the worker whose key lies here. `null` when the key is not to be had.
 async function who() {
   const person = inPage ? document.documentElement.dataset.person : (await store.owner())?.person;

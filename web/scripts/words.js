@@ -53,6 +53,25 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     section.querySelector("[data-evidence-of]:not([hidden]):last-child").scrollIntoView({ block: "center" });
   };
 
+  // Words that this device knows of the entry, put in by fill.js: own ones get their tile, those of the long list come in sight.
+  form.addEventListener("spoor:fill", ({ detail }) => {
+    for (const [name, value] of detail) {
+      const box = [...chooser.querySelectorAll("input[type=checkbox]")].find((one) => one.name === name && one.value === value);
+      if (box && more.contains(box)) front.append(box.parentElement);
+      if (!box && name === own.name && own.value.trim() !== value) front.append(tile(value));
+    }
+  });
+
+  const tile = (word) => {
+    const made = front.firstElementChild.cloneNode(true);
+    const box = made.querySelector("input");
+    Object.assign(box, { name: own.name, value: word, checked: true });
+    box.dataset.label = word;
+    made.querySelector("svg").replaceWith(chooser.querySelector("template").content.firstElementChild.cloneNode(true));
+    made.lastChild.textContent = word;
+    return made;
+  };
+
   form.addEventListener("change", ({ target }) => {
     show();
     if (more.contains(target) && target.checked) bring(target);

@@ -1,0 +1,71 @@
+"""What a device is told of its student: their own experiences as far as they changed, and what it needs to show them by itself."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from server.conversation import queries as conversations
+from server.experience.models import Experience, ExperienceMedia
+from server.people.viewer import Viewer
+from server.vocabulary.words import vocabulary
+
+MOST = 300
+OVERLAP = timedelta(minutes=2)
+"""Two saves may be stored in another order than their moments say: the last minutes are told twice."""
+
+BLANKS = ("/experiences/new", "/experiences/new?step=face", "/experiences/new?step=qualities", "/experiences/new?step=motives", "/outbox", "/help")
+
+
+def copy(session: Session, viewer: Viewer, language: str, since: datetime | None, now: datetime) -> dict[str, Any]:
+    """The newest three hundred, or those that changed `since`; deleted ones as `deleted`. `cursor` is what to ask from next time."""
+    changed = _changed(session, viewer, since)
+    media = _media(session, [experience.id for experience in changed])
+    return {
+        "cursor": ((changed[0].changed_at if changed else since or now) - (OVERLAP if changed else timedelta())).isoformat(),
+        "experiences": [_told(experience, media.get(experience.id, ())) for experience in changed],
+        **({} if since else {"words": {word.id: {"label": word.label(language), "kind": word.kind} for word in vocabulary().values()}}),
+        "keep": {"blanks": list(BLANKS), "pages": ["/", "/trail", "/conversations", *_talk(session, viewer, now)]},
+    }
+
+
+def _changed(session: Session, viewer: Viewer, since: datetime | None) -> list[Experience]:
+    mine = select(Experience).where(Experience.student_id == viewer.person_id).options(selectinload(Experience.words))
+    wanted = mine.where(Experience.changed_at > since) if since else mine.where(Experience.deleted_at.is_(None))
+    return list(session.scalars(wanted.order_by(Experience.changed_at.desc()).limit(MOST)))
+
+
+def _media(session: Session, ids: list[UUID]) -> dict[UUID, list[ExperienceMedia]]:
+    wanted = select(ExperienceMedia).where(ExperienceMedia.experience_id.in_(ids), ExperienceMedia.deleted_at.is_(None)).order_by(ExperienceMedia.captured_at)
+    listed: dict[UUID, list[ExperienceMedia]] = {}
+    for one in session.scalars(wanted):
+        listed.setdefault(one.experience_id, []).append(one)
+    return listed
+
+
+def _told(experience: Experience, media: Any) -> dict[str, Any]:
+    if experience.deleted_at is not None:
+        return {"id": experience.id, "deleted": True, "revision": experience.revision, "text": "", "qualities": [], "motives": []}
+    words: dict[str, list[dict[str, str]]] = {"quality": [], "motive": []}
+    for word in sorted(experience.words, key=lambda word: word.position):
+        words[word.kind].append({"key": word.word or f"own:{word.own}", "evidence": word.evidence})
+    return {
+        "id": experience.id, "revision": experience.revision, "text": experience.text, "face": experience.face, "activity": experience.activity_id,
+        "happenedAt": experience.happened_at, "qualities": words["quality"], "motives": words["motive"],
+        "media": [{"id": one.id, "kind": one.kind, "alt": one.alt} for one in media],
+    }  # fmt: skip
+
+
+def _talk(session: Session, viewer: Viewer, now: datetime) -> list[str]:
+    """The next talk and its three steps, when it may still be laid ready."""
+    talk = conversations.next_for_student(session, viewer, now)
+    if talk is None:
+        return []
+    steps = [f"{_address(talk.id)}/preparation?step={step}" for step in (1, 2, 3)] if talk.may_be_prepared and not talk.submission_id else []
+    return [_address(talk.id), *steps]
+
+
+def _address(conversation_id: UUID) -> str:
+    return f"/conversations/{conversation_id}"

@@ -1,0 +1,61 @@
+// What a student's own device does besides showing a page: sends what waits, says how that stands, and keeps what is needed without signal.
+import { piece } from "./flash.js";
+import { renew } from "./known.js";
+import * as outbox from "./outbox.js";
+
+const page = document.documentElement;
+const copy = "seenAt" in page.dataset || "blank" in page.dataset;
+let stored = 0;
+
+export async function start() {
+  addEventListener("spoor:outbox", ({ detail }) => {
+    if (detail.state === "stored") stored += 1;
+    show();
+  });
+  for (const moment of ["online", "offline"]) addEventListener(moment, show);
+  addEventListener("online", send);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
+  if (document.querySelector("[data-kept], .trail, [data-choices]")) import("./kept.js").then((module) => module.start());
+  await show();
+  await send();
+  if (!copy && navigator.onLine) await keepPages().catch(() => {});
+}
+
+const send = () => outbox.flush({ again: true }).catch(() => {});
+
+// --- the line that says where unsent work is
+
+async function show() {
+  const waiting = await outbox.items().catch(() => []);
+  navigator[waiting.length ? "setAppBadge" : "clearAppBadge"]?.(waiting.length || undefined).catch(() => {});
+  const flow = document.querySelector(".flow-actions");
+  const state = stateOf(waiting, flow);
+  const old = document.getElementById("outbox-line");
+  if (old?.dataset.state === `${state}${waiting.length}`) return;
+  old?.remove();
+  if (!state) return;
+  const line = piece(`outbox-${state}`, { count: waiting.length });
+  line.id = "outbox-line";
+  line.dataset.state = `${state}${waiting.length}`;
+  line.querySelector("[data-outbox-send]")?.addEventListener("click", send);
+  const install = line.querySelector("[data-outbox-install]");
+  if (install) import("./install.js").then((module) => module.offer?.(install));
+  if (flow) flow.before(line);
+  else document.getElementById("main").prepend(line);
+}
+
+function stateOf(waiting, flow) {
+  if (waiting.some((item) => item.state === "refused")) return "refused";
+  if (waiting.some((item) => item.state === "sending") && navigator.onLine) return "sending";
+  if (waiting.length) return navigator.onLine && !copy ? "kept" : "offline";
+  if (stored) return "stored";
+  return flow && (!navigator.onLine || "blank" in page.dataset) ? "flow" : "";
+}
+
+// --- what to have at hand without signal
+
+async function keepPages() {
+  const told = await renew(page.dataset.outbox);
+  const { active } = await navigator.serviceWorker.ready;
+  if (told?.keep) active.postMessage({ keep: told.keep });
+}

@@ -1,0 +1,79 @@
+// A form as this device knows it: the page may be a blank one, or one that was seen before what is still waiting to be sent.
+import * as draft from "./draft.js";
+import { fill } from "./fill.js";
+import { experience } from "./known.js";
+import * as outbox from "./outbox.js";
+import { asFields, newId } from "./rules.js";
+
+const ID = /^\/experiences\/([0-9a-f-]{36})(\/|$)/;
+const asked = new URLSearchParams(location.search);
+const done = new WeakMap();
+
+export function ready(form) {
+  if (!done.has(form)) done.set(form, prepare(form).catch(() => {}));
+  return done.get(form);
+}
+
+async function prepare(form) {
+  if (form.dataset.save === "experience" && form.dataset.draft) await asExperience(form);
+  else if (form.dataset.save === "preparation") await asPreparation(form);
+  else form.dataset.knew = await outbox.lastSeq(aboutOf(form));
+  if (form.dataset.draft) await draft.restore(form);
+}
+
+const aboutOf = (form) => new URL(form.action).pathname.split("/")[2];
+
+// Whose entry this is: the address says, else a draft that was left, else a new one. A kept page is handed out more than once.
+async function asExperience(form) {
+  const shown = aboutOf(form);
+  const kept = "new" in form.dataset && !asked.has("id") ? await draft.read(draft.keyOf(form)) : null;
+  const made = () => ("new" in form.dataset ? newId(Date.now(), crypto.getRandomValues(new Uint8Array(16))) : shown);
+  const id = ID.exec(location.pathname)?.[1] ?? asked.get("id") ?? kept?.action?.split("/")[2] ?? made();
+  if (id !== shown) rename(shown, id);
+  if (asked.get("alone") === "1" && !form.elements.alone) alone(form, id);
+  if (asked.get("activity")) belongs(form, asked.get("activity"));
+  form.dataset.knew = await outbox.lastSeq(id);
+  const known = await experience(id);
+  if (!known || "touched" in form.dataset || document.querySelector("[role=alert]")) return;
+  if (known.unsent || known.revision > Number(form.elements.base.value) || form.elements.base.value === "0") {
+    delete form.dataset.new;
+    form.elements.base.value = Math.max(known.revision, Number(form.elements.base.value));
+    fill(form, asFields(known));
+    if (known.face) for (const button of form.querySelectorAll("[data-to$='step=face']")) button.dataset.to = button.dataset.to.replace("face", "qualities");
+  }
+}
+
+// The id the page came with, wherever it stands.
+function rename(from, to) {
+  for (const name of ["href", "action", "data-to", "data-skip", "data-again", "data-draft"]) {
+    for (const element of document.querySelectorAll(`[${name}*="${from}"]`)) element.setAttribute(name, element.getAttribute(name).replaceAll(from, to));
+  }
+}
+
+function alone(form, id) {
+  hidden(form, "alone", "1");
+  form.querySelector("button[value=on]")?.remove();
+  const [button] = form.querySelectorAll("button[value=stop]");
+  button?.classList.remove("button--text");
+  if (button) button.dataset.to = `/experiences/${id}`;
+}
+
+function belongs(form, activity) {
+  const radio = [...form.elements].find((field) => field.name === "activity" && field.value === activity);
+  if (radio?.type === "radio") radio.checked = true;
+  else if (!radio && form.dataset.step !== "text") hidden(form, "activity", activity);
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function hidden(form, name, value) {
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+}
+
+async function asPreparation(form) {
+  const about = aboutOf(form);
+  form.dataset.knew = await outbox.lastSeq(about);
+  const step = form.elements.step.value;
+  const waiting = (await outbox.items()).filter((item) => item.about === about && item.what === "preparation");
+  const last = waiting.findLast((item) => item.fields.some(([name, value]) => name === "step" && value === step));
+  if (last && !("touched" in form.dataset)) fill(form, last.fields);
+}

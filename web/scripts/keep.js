@@ -1,0 +1,102 @@
+// A form of a student: kept on the device, then sent. Gone on with as soon as it is stored, or after a moment all the same: what comes
+// next is on the device too.
+import * as draft from "./draft.js";
+import { ready } from "./filled.js";
+import { announce, leave, piece, word } from "./flash.js";
+import * as outbox from "./outbox.js";
+import { says } from "./rules.js";
+
+const PATIENCE = 3000;
+const TIMEOUT = Symbol("timeout");
+
+export async function start() {
+  for (const form of document.querySelectorAll("form[data-save]")) await ready(form);
+}
+
+export async function save(form, submitter) {
+  await ready(form);
+  const fields = [...new FormData(form, submitter)].filter(([, value]) => typeof value === "string");
+  const about = aboutOf(form);
+  const isNew = "new" in form.dataset;
+  const jobs = [];
+  form.dispatchEvent(new CustomEvent("spoor:keep", { bubbles: true, detail: { about, jobs } }));
+  if (isNew && !says(fields) && !jobs.length) return skip(form, submitter);
+  const known = { base: Number(form.elements.base?.value) || 0, knew: Number(form.dataset.knew) || 0 };
+  let item;
+  let straight = false;
+  try {
+    const { pathname, search } = new URL(form.action);
+    const content = { path: pathname + search, fields, about, what: form.dataset.save, draft: draft.keyOf(form), ...known };
+    if (!isNew || says(fields)) item = await outbox.add(content);
+  } catch (error) {
+    if (error.name === "QuotaExceededError") announce(word("full"), true);
+    straight = true;
+  }
+  // A job gives its item, or {to} when it went straight to the server, or nothing: that is said there, and the form stays.
+  let to = null;
+  for (const job of jobs) {
+    const made = await job();
+    if (!made) return;
+    if (made.id) item ??= made;
+    else to = submitter?.dataset.to ?? made.to;
+  }
+  if (straight) return (await import("./direct.js")).save(form, submitter);
+  form.dataset.saved = "";
+  form.dispatchEvent(new CustomEvent("spoor:saved", { bubbles: true }));
+  // Who comes back to a new entry comes back to what it became.
+  if (isNew && form.dataset.again && location.pathname === "/experiences/new") history.replaceState(history.state, "", form.dataset.again);
+  if (item) await settle(form, submitter, item);
+  else go(form, submitter, to);
+}
+
+// Resolves with what became of an item, or after a moment.
+async function outcome(id) {
+  const told = new Promise((resolve) => {
+    addEventListener("spoor:outbox", ({ detail }) => detail.id === id && !["kept", "sending"].includes(detail.state) && resolve(detail));
+  });
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, TIMEOUT));
+  outbox.flush({ again: true }).catch(() => {});
+  return Promise.race([told, late]);
+}
+
+async function settle(form, submitter, item) {
+  const told = await outcome(item.id);
+  // A photo says where it is to be seen; its form leads on.
+  if (told.state === "stored") return go(form, submitter, (item.what === "media" && submitter?.dataset.to) || told.receipt.to);
+  const kept = (await outbox.items()).find((one) => one.id === item.id);
+  if (kept?.why === "invalid" && kept.what !== "media") return correct(form, kept);
+  if (kept?.state !== "refused") return go(form, submitter, null);
+  delete form.dataset.saved;
+  const why = piece(`refused-${kept.why}`) ?? piece("refused-conflict");
+  announce(why, true);
+}
+
+// What does not fit is said beside the form, which is as it was; the item goes back to being a draft.
+async function correct(form, item) {
+  delete form.dataset.saved;
+  await draft.keep(form);
+  await outbox.discard(item.id);
+  const notice = piece("invalid");
+  notice.querySelector("div").replaceChildren(...Object.values(item.errors).map((text) => Object.assign(document.createElement("p"), { textContent: text })));
+  document.querySelector("main [data-told]")?.remove();
+  notice.dataset.told = "";
+  form.prepend(notice);
+  notice.scrollIntoView({ block: "center" });
+}
+
+function skip(form, submitter) {
+  if (submitter?.value === "stop" || !form.dataset.skip) return announce(word("nothing-yet"), true);
+  location.assign(form.dataset.skip);
+}
+
+// On to where the server says, or to the next screen of the form; not into nothing where no worker would serve it.
+function go(form, submitter, to) {
+  const stored = to !== null;
+  const next = to ?? submitter?.dataset.to ?? form.dataset.to;
+  if (!stored && !navigator.serviceWorker?.controller) return announce(word("kept"), true);
+  if (!stored) leave(form.dataset.save === "deletion" ? "deleted" : "kept", aboutOf(form));
+  if (new URL(next, location.href).href === location.href) location.reload();
+  else location.assign(next);
+}
+
+export const aboutOf = (form) => new URL(form.action).pathname.split("/")[2];

@@ -1,0 +1,235 @@
+// Screens of what is only on this device: unsent experiences on Vandaag and in the trail, one of them whole, and everything that waits.
+// Their pieces stand in the page /outbox, which the worker keeps.
+import { experience, unsent, words } from "./known.js";
+import * as outbox from "./outbox.js";
+import { newId } from "./rules.js";
+
+const ID = /^\/experiences\/([0-9a-f-]{36})$/;
+let pieces;
+
+export async function start() {
+  const screen = document.querySelector("[data-kept]");
+  if (!screen && !(await outbox.items()).length) return;
+  pieces = screen ? document : new DOMParser().parseFromString(await (await fetch("/outbox")).text(), "text/html");
+  const draw = () => (screen ? drawScreen(screen) : drawTrail());
+  await draw();
+  addEventListener("spoor:outbox", ({ detail }) => detail.state !== "sending" && draw());
+}
+
+const piece = (name) => document.importNode(pieces.getElementById(`kept-${name}`).content, true).firstElementChild;
+const text = (name) => piece("texts").querySelector(`[data-text="${name}"]`)?.textContent ?? "";
+
+// --- in lists that the server made
+
+async function drawTrail() {
+  for (const old of document.querySelectorAll("[data-kept-row]")) old.remove();
+  const named = await words();
+  for (const one of await unsent()) {
+    const link = document.querySelector(`.trail a[href="/experiences/${one.id}"]`);
+    link?.closest("li").toggleAttribute("hidden", true);
+    const told = document.querySelector(`form[data-save=experience] [name=activity][value="${one.activity}"]`);
+    told?.closest(".card")?.toggleAttribute("hidden", true);
+    if (one.deleted) continue;
+    const row = await rowOf(one, named);
+    row.dataset.keptRow = "";
+    if (link) link.closest("li").before(row);
+    else trail().prepend(row);
+  }
+  await drawChoices();
+  await drawAgreements();
+}
+
+function trail() {
+  const list = document.querySelector("ol.trail");
+  if (list) return list;
+  const made = Object.assign(document.createElement("ol"), { className: "trail" });
+  const empty = document.querySelector("main .empty");
+  if (empty) empty.replaceWith(made);
+  else document.getElementById("main").append(made);
+  return made;
+}
+
+async function rowOf(one, named) {
+  const row = piece("row");
+  put(row, "state", stateOf(one.items));
+  const link = row.querySelector("a");
+  link.href = `/experiences/${one.id}`;
+  link.textContent = titleOf(one);
+  chips(row.querySelector("[data-slot=words]"), one, named);
+  return row;
+}
+
+// An unsent experience can be laid ready too.
+async function drawChoices() {
+  const first = document.querySelector("[data-choices] .choice");
+  if (!first) return;
+  for (const one of await unsent()) {
+    if (one.deleted || document.querySelector(`[data-choices] [value="${one.id}"]`)) continue;
+    const made = first.cloneNode(true);
+    Object.assign(made.querySelector("input"), { value: one.id, checked: false });
+    made.querySelector(".choice-body > span").textContent = titleOf(one);
+    for (const note of made.querySelectorAll(".choice-shared, .choice-private")) note.textContent = stateOf(one.items);
+    first.before(made);
+  }
+}
+
+async function drawAgreements() {
+  for (const item of await outbox.items()) {
+    if (item.what !== "agreement") continue;
+    const form = [...document.querySelectorAll("form[data-save=agreement]")].find((one) => new URL(one.action).pathname.split("/")[2] === item.about);
+    if (!form) continue;
+    const undo = item.path.includes("_method=delete");
+    form.action = `/agreements/${item.about}/completion${undo ? "" : "?_method=delete"}`;
+    form.querySelector("button").textContent = text(undo ? "agreement-do" : "agreement-undo");
+    form.querySelector(".badge")?.remove();
+    const note = Object.assign(document.createElement("span"), { className: "badge badge--open", textContent: `${text(undo ? "agreement-open" : "agreement-done")} · ${stateOf([item])}` });
+    form.prepend(note);
+  }
+}
+
+// --- a screen of its own: /outbox, or the address of an experience that the server does not have yet as it is here
+
+async function drawScreen(screen) {
+  const id = ID.exec(location.pathname)?.[1];
+  const shown = id ? await drawOne(id) : await drawAll();
+  screen.replaceChildren(...shown);
+}
+
+async function drawOne(id) {
+  const [one, named] = [await experience(id), await words()];
+  if (!one || one.deleted) return [piece(one ? "deleted" : "unknown")];
+  const card = piece("one");
+  put(card, "state", one.unsent ? stateOf(one.items) : "");
+  put(card, "title", titleOf(one));
+  document.title = `${titleOf(one)} · Spoor`;
+  put(card, "text", one.text === titleOf(one) ? "" : one.text);
+  put(card, "face", one.face ? text(`face-${one.face}`) : "");
+  for (const field of ["qualities", "motives"]) {
+    const list = card.querySelector(`[data-slot=${field}]`);
+    for (const word of one[field]) list.append(wordCard(field, word, named));
+  }
+  for (const item of one.items) if (item.file) card.querySelector("[data-slot=media]").append(await media(item));
+  for (const media of one.media ?? []) card.querySelector("[data-slot=media]").append(fetched(id, media));
+  for (const link of card.querySelectorAll("a[href*='{id}'], form[action*='{id}']")) {
+    for (const name of ["href", "action"]) if (link.hasAttribute(name)) link.setAttribute(name, link.getAttribute(name).replace("{id}", id));
+  }
+  for (const item of one.items.filter((waiting) => waiting.state === "refused")) card.prepend(refusal(item));
+  return [card];
+}
+
+async function drawAll() {
+  const waiting = await outbox.items();
+  const others = (await outbox.count()) - waiting.length;
+  const cards = [];
+  for (const about of new Set(waiting.map((item) => item.about))) cards.push(await cardOf(waiting.filter((item) => item.about === about)));
+  if (others > 0) cards.push(piece("others"));
+  return cards.length ? cards : [piece("empty")];
+}
+
+async function cardOf(items) {
+  const card = piece("card");
+  const one = ["experience", "media", "deletion", "restoration"].includes(items[0].what) ? await experience(items[0].about) : null;
+  put(card, "state", stateOf(items));
+  put(card, "title", one ? titleOf(one) : text(`what-${items[0].what}`));
+  put(card, "what", [...new Set(items.map((item) => text(`what-${item.what}`)))].join(" · "));
+  const link = card.querySelector("a");
+  if (one && !one.deleted) link.href = `/experiences/${one.id}`;
+  else if (items[0].what === "preparation" || items[0].what === "submission") link.href = `/conversations/${items[0].about}`;
+  else link.remove();
+  for (const item of items.filter((waiting) => waiting.state === "refused")) card.append(refusal(item));
+  return card;
+}
+
+// What could not be stored, why, and what the student can do: nobody else throws it away.
+function refusal(item) {
+  const box = piece("refused");
+  box.dataset.item = item.id;
+  put(box, "why", text(`why-${item.why}`) || text("why-conflict"));
+  const typed = item.fields.filter(([name, value]) => value.trim() && /^(text|question|answer:|.*-evidence-|.*-own$|alt)/.test(name)).map(([, value]) => value);
+  put(box, "typed", [...Object.values(item.errors ?? {}), ...typed].join("\n\n"));
+  const acts = { retry: () => outbox.retry(item.id), copy: () => navigator.clipboard.writeText(typed.join("\n\n")), discard: () => outbox.discard(item.id), restore: () => restore(item), take: () => takeBack(item), new: () => asNew(item) };
+  const offered = { deleted: "restore", shown: "take", gone: item.what === "experience" ? "new" : "" }[item.why] ?? "";
+  for (const button of box.querySelectorAll("button[data-act]")) {
+    const { act } = button.dataset;
+    button.hidden = (["restore", "take", "new"].includes(act) && act !== offered) || (act === "copy" && !(typed.length && navigator.clipboard));
+    button.addEventListener("click", async () => {
+      if (act === "discard" && !button.dataset.sure) return sure(button);
+      button.setAttribute("aria-busy", "true");
+      await acts[act]().catch(() => {});
+      button.removeAttribute("aria-busy");
+      if (act === "copy") button.textContent = text("copied");
+    });
+  }
+  const edit = box.querySelector("a");
+  const step = item.fields.find(([name]) => name === "step")?.[1];
+  if (item.why === "invalid" && item.what === "experience") edit.href = `/experiences/${item.about}/edit?step=${step}`;
+  else if (item.why === "signed-out") Object.assign(edit, { href: `/sign-in?next=${encodeURIComponent(location.pathname)}`, textContent: text("sign-in") });
+  else edit.remove();
+  return box;
+}
+
+function sure(button) {
+  button.dataset.sure = "1";
+  button.textContent = text("sure");
+}
+
+// The same once more, with what makes it possible.
+const restore = (item) => outbox.retry(item.id, [...item.fields, ["restore", "1"]]);
+const takeBack = (item) => outbox.retry(item.id, [...item.fields, ["take_back", "1"]]);
+
+// What it belonged to is gone: the same words as an entry of its own.
+async function asNew(item) {
+  const id = newId(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
+  await outbox.add({ path: `/experiences/${id}`, fields: item.fields.filter(([name]) => name !== "activity"), about: id, what: "experience" });
+  await outbox.discard(item.id);
+  await outbox.flush();
+}
+
+// --- parts
+
+function put(where, slot, said) {
+  const place = where.querySelector(`[data-slot=${slot}]`);
+  if (!place) return;
+  place.textContent = said;
+  place.hidden = !said;
+}
+
+const stateOf = (items) => text(items.some((item) => item.state === "refused") ? "refused" : items.some((item) => item.state === "sending") ? "sending" : "kept");
+
+function titleOf(one) {
+  const first = one.text.trim().split(/(?<=[.!?])\s+|\n+/)[0].replace(/\.$/, "");
+  if (first) return first.length > 60 ? `${first.slice(0, 60).replace(/\s+\S*$/, "")}…` : first;
+  const media = [...(one.items ?? []), ...(one.media ?? [])].find((item) => item.file || item.kind);
+  return one.face ? text(`face-${one.face}`) : media ? text("media") : text("untitled");
+}
+
+const labelOf = (key, named) => (key.startsWith("own:") ? key.slice(4) : (named[key]?.label ?? key));
+
+function chips(list, one, named) {
+  for (const [kind, field] of [["quality", "qualities"], ["motive", "motives"]]) {
+    for (const { key } of one[field]) list.append(Object.assign(document.createElement("span"), { className: `chip chip--${kind}`, textContent: labelOf(key, named) }));
+  }
+  list.hidden = !list.childElementCount;
+}
+
+function wordCard(field, { key, evidence }, named) {
+  const card = piece("word");
+  const chip = card.querySelector(".chip");
+  chip.classList.add(`chip--${field === "qualities" ? "quality" : "motive"}`);
+  chip.textContent = labelOf(key, named);
+  put(card, "evidence", evidence);
+  return card;
+}
+
+async function media(item) {
+  const url = URL.createObjectURL(new Blob([await outbox.file(item.id)], { type: item.file.type }));
+  const kind = item.fields.find(([name]) => name === "kind")?.[1];
+  return shownMedia(kind, url, item.fields.find(([name]) => name === "alt")?.[1] ?? "");
+}
+
+const fetched = (id, { id: one, kind, alt }) => shownMedia(kind, `/experiences/${id}/media/${one}`, alt);
+
+function shownMedia(kind, src, alt) {
+  if (kind === "voice") return Object.assign(document.createElement("audio"), { controls: true, preload: "metadata", src });
+  return Object.assign(document.createElement("img"), { src, alt, loading: "lazy" });
+}

@@ -1,0 +1,82 @@
+// The student's own experiences as this device knows them: what the server told, encrypted here, with what is unsent put over it.
+import { items } from "./outbox.js";
+import { withItem } from "./rules.js";
+import { all, beginning, keyOf, one, seal, unseal, write } from "./store.js";
+
+const { person } = document.documentElement.dataset;
+const keyFor = (id) => `${person}:${id}`;
+
+export async function read(id) {
+  const kept = await one("copies", keyFor(id));
+  return kept && unseal(await keyOf(person), keyFor(id), kept.box).catch(() => null);
+}
+
+async function put(entries) {
+  const key = await keyOf(person);
+  const sealed = await Promise.all(entries.map(async ([id, content]) => ({ key: keyFor(id), box: await seal(key, keyFor(id), content) })));
+  await write(["copies"], (copies) => {
+    for (const entry of sealed) copies.put(entry);
+  });
+}
+
+// One experience, or null when this device knows nothing of it.
+export async function experience(id) {
+  const [kept, waiting] = await Promise.all([read(id), items()]);
+  return over(id, kept, waiting);
+}
+
+// Everything with unsent work on it, newest first.
+export async function unsent() {
+  const waiting = await items();
+  const ids = [...new Set(waiting.filter((item) => ["experience", "media", "deletion", "restoration"].includes(item.what)).map((item) => item.about))];
+  const known = await Promise.all(ids.map(async (id) => over(id, await read(id), waiting)));
+  return known.filter(Boolean).sort((one, other) => (one.happenedAt < other.happenedAt ? 1 : -1));
+}
+
+function over(id, kept, waiting) {
+  const mine = waiting.filter((item) => item.about === id);
+  if (!kept && !mine.length) return null;
+  const known = mine.filter((item) => item.what === "experience").reduce(withItem, kept ?? withItem({}, { fields: [] }));
+  const last = mine.findLast((item) => item.what === "deletion" || item.what === "restoration");
+  return {
+    ...known,
+    id,
+    happenedAt: known.happenedAt ?? mine[0]?.capturedAt,
+    deleted: last ? last.what === "deletion" : Boolean(kept?.deleted),
+    unsent: mine.length,
+    stored: Boolean(kept),
+    items: mine,
+  };
+}
+
+// What was stored from here is known here, without asking. When others changed something in between, the rest is still of before that.
+addEventListener("spoor:outbox", async ({ detail: { state, item, receipt } }) => {
+  if (state !== "stored" || item?.what !== "experience" || receipt.conflicts?.length) return;
+  const kept = await read(item.about);
+  const known = withItem(kept ?? {}, item);
+  const revision = receipt.revision === known.revision + 1 ? receipt.revision : known.revision;
+  await put([[item.about, { ...known, id: item.about, happenedAt: known.happenedAt ?? item.capturedAt, revision }]]).catch(() => {});
+});
+
+// --- asked of the server, when something changed since
+
+export async function renew(state) {
+  const meta = await read("meta");
+  if (meta?.state === state) return meta;
+  const answer = await fetch(`/me/device${meta?.cursor ? `?since=${encodeURIComponent(meta.cursor)}` : ""}`, { headers: { accept: "application/json" }, redirect: "error" });
+  if (!answer.ok) return meta;
+  const told = await answer.json();
+  if (told.person !== person) return meta;
+  const { experiences, ...rest } = told;
+  await put([...experiences.map((one) => [one.id, one]), ["meta", { ...meta, ...rest, state }]]);
+  return rest;
+}
+
+export const words = async () => (await read("meta"))?.words ?? {};
+
+// Every experience that lies here, for a screen that is only on the device.
+export async function everything() {
+  const key = await keyOf(person);
+  const kept = await all("copies", beginning(`${person}:`));
+  return Promise.all(kept.map(({ key: name, box }) => unseal(key, name, box).catch(() => null)));
+}
