@@ -18,7 +18,7 @@
 // Messages Every push shows a notification, whatever it holds: a phone takes the right away from an app that stays silent.
 //          A tap opens the exact screen, only ever one of ours.
 //
-// The server puts `const SPOOR = {version, assets, offline, icon, badge}` above this, and rules.js, store.js and outbox.js.
+// The server puts `const SPOOR = {version, assets, later, offline, icon, badge}` above this, and rules.js, store.js and outbox.js.
 
 const WAIT = 4000;
 const MOST = 30;
@@ -26,6 +26,7 @@ const ALWAYS = ["/", "/help"];
 const STAYS = /^\/($|help$|trail$|outbox$|conversations|experiences\/new$)/;
 const DAY = 24 * 3600 * 1000;
 const FRESH = 10 * 60 * 1000;
+const BLANK = /^\/(outbox|experiences\/new|experiences\/[0-9a-f-]{36}\/edit)$/;
 const EXPERIENCE = /^\/experiences\/([0-9a-f-]{36}|new)(\/edit)?$/;
 const NEVER = /^\/(sign-in|sign-out|setup|offline|assets|media)(\/|$)/;
 const PERSON_CHANGES = /^\/(sign-in|sign-out)(\/|$)/;
@@ -93,7 +94,7 @@ async function page(event) {
   const late = new Promise((resolve) => setTimeout(resolve, WAIT, "slow"));
   const answer = await Promise.race([network, late]).catch(() => "offline");
   if (answer instanceof Response && !DOWN.has(answer.status)) return answer;
-  const kept = (EXPERIENCE.exec(url.pathname)?.[2] || url.pathname === "/experiences/new" ? await blank(url) : null) ??
+  const kept = (BLANK.test(url.pathname) ? await blank(url) : null) ??
     (await lastSeen(url, answer instanceof Response ? "down" : answer)) ?? (await blank(url));
   if (kept) return kept;
   return answer instanceof Response ? answer : network.catch(noInternet);
@@ -161,6 +162,7 @@ async function fetchCopy(path) {
 
 // Screens that a page asks to have at hand, one after another: a blank once a day, others when their copy is ten minutes old.
 async function fetchAhead({ blanks = [], pages = [] }) {
+  for (const url of SPOOR.later) if (!(await caches.match(url))) await caches.open(ASSETS).then((cache) => cache.add(url));
   const jobs = [...blanks.map((path) => [path, DAY]), ...pages.map((path) => [path, FRESH])];
   for (const [path, age] of jobs) {
     const kept = await copyOf(new URL(path, location.origin), `pages-${SPOOR.version}-`);

@@ -22,6 +22,9 @@ PAPER = "#faf6ee"
 PRECACHED = ("styles/app.css", "fonts/atkinson-hyperlegible-next.woff2", "icons/ui.svg", "icons/favicon.svg")
 """What every page needs before a script of its own: kept on the device when the worker is installed; the rest when first used."""
 
+LATER = ("icons/words.svg", "styles/media.css", "styles/outbox.css")
+"""What a student's screens need without signal: kept when a page asks to have screens at hand."""
+
 
 def manifest(assets: Assets, language: str) -> dict[str, Any]:
     """The app as a browser installs it. `id` never changes: it is how a phone knows that it has this app already."""
@@ -99,6 +102,7 @@ def worker(assets: Assets) -> str:
     told = {
         "version": hashlib.sha256((assets.build + source).encode()).hexdigest()[:12],
         "assets": [assets.url(name) for name in (*PRECACHED, *scripts)],
+        "later": [assets.url(name) for name in LATER if name in assets.named],
         "offline": {language: f"/offline?language={language}" for language in i18n.LANGUAGES},
         "icon": assets.url("icons/spoor-192.png"),
         "badge": assets.url("icons/badge-96.png"),

@@ -41,13 +41,17 @@ async function show() {
   const install = line.querySelector("[data-outbox-install]");
   if (install) import("./install.js").then((module) => module.offer?.(install));
   if (flow) flow.before(line);
-  else document.getElementById("main").prepend(line);
+  else {
+    const notice = document.querySelector("#main > .notice--offline");
+    if (notice) notice.after(line);
+    else document.getElementById("main").prepend(line);
+  }
 }
 
 function stateOf(waiting, flow) {
   if (waiting.some((item) => item.state === "refused")) return "refused";
   if (waiting.some((item) => item.state === "sending") && navigator.onLine) return "sending";
-  if (waiting.length) return navigator.onLine && !copy ? "kept" : "offline";
+  if (waiting.length) return "seenAt" in page.dataset ? "later" : navigator.onLine && !("blank" in page.dataset) ? "kept" : "offline";
   if (stored) return "stored";
   return flow && (!navigator.onLine || "blank" in page.dataset) ? "flow" : "";
 }

@@ -94,7 +94,7 @@ function go(form, submitter, to) {
   const stored = to !== null;
   const next = to ?? submitter?.dataset.to ?? form.dataset.to;
   if (!stored && !navigator.serviceWorker?.controller) return announce(word("kept"), true);
-  if (!stored) leave(form.dataset.save === "deletion" ? "deleted" : "kept", aboutOf(form));
+  if (!stored && form.dataset.save === "deletion") leave("deleted", aboutOf(form));
   if (new URL(next, location.href).href === location.href) location.reload();
   else location.assign(next);
 }

@@ -22,16 +22,19 @@ const text = (name) => piece("texts").querySelector(`[data-text="${name}"]`)?.te
 // --- in lists that the server made
 
 async function drawTrail() {
-  for (const old of document.querySelectorAll("[data-kept-row]")) old.remove();
-  const named = await words();
-  for (const one of await unsent()) {
+  const [named, waiting] = [await words(), await unsent()];
+  for (const row of document.querySelectorAll("[data-kept-row]")) {
+    if (waiting.some((one) => one.id === row.dataset.keptRow)) row.remove();
+    else put(row, "state", text("stored"));
+  }
+  for (const one of waiting) {
     const link = document.querySelector(`.trail a[href="/experiences/${one.id}"]`);
     link?.closest("li").toggleAttribute("hidden", true);
     const told = document.querySelector(`form[data-save=experience] [name=activity][value="${one.activity}"]`);
     told?.closest(".card")?.toggleAttribute("hidden", true);
     if (one.deleted) continue;
     const row = await rowOf(one, named);
-    row.dataset.keptRow = "";
+    row.dataset.keptRow = one.id;
     if (link) link.closest("li").before(row);
     else trail().prepend(row);
   }
