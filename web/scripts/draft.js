@@ -17,10 +17,23 @@ export async function start() {
   if ("shared" in page) return;
   for (const form of document.querySelectorAll("form[data-draft]")) {
     if (!keeps) await restore(form);
-    for (const kind of ["input", "change"]) form.addEventListener(kind, (event) => event.isTrusted && soon(form));
+    for (const kind of ["input", "change"]) form.addEventListener(kind, () => "filling" in form.dataset || soon(form));
     form.addEventListener("spoor:saved", () => drop(form));
   }
-  for (const moment of ["pagehide", "visibilitychange"]) addEventListener(moment, () => [...waiting.keys()].forEach(keep), true);
+  addEventListener("visibilitychange", () => [...waiting.keys()].forEach(keep), true);
+  addEventListener("pagehide", () => [...waiting.keys()].forEach(hold));
+}
+
+const content = (form) => ({
+  base: form.elements.base?.value,
+  knew: form.dataset.knew,
+  action: new URL(form.action).pathname,
+  fields: [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OURS.includes(name)),
+});
+
+// Who leaves in the very moment of typing: there is no time left to encrypt. This tab holds it until the next page did.
+function hold(form) {
+  if (!("saved" in form.dataset)) sessionStorage.setItem(keyOf(form), JSON.stringify(content(form)));
 }
 
 function soon(form) {
@@ -33,21 +46,21 @@ export async function keep(form) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
   if ("saved" in form.dataset || !keyOf(form)) return;
-  const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OURS.includes(name));
-  const content = { base: form.elements.base?.value, knew: form.dataset.knew, action: new URL(form.action).pathname, fields };
-  await write(keyOf(form), content).catch(() => {});
+  await write(keyOf(form), content(form)).catch(() => hold(form));
 }
 
-async function write(key, content) {
-  if (!keeps) return sessionStorage.setItem(key, JSON.stringify(content));
+async function write(key, typed) {
+  if (!keeps) return sessionStorage.setItem(key, JSON.stringify(typed));
   const { keyOf: secretOf, seal, write: put } = await store;
-  const box = await seal(await secretOf(person), key, content);
+  const box = await seal(await secretOf(person), key, typed);
   await put(["drafts"], (drafts) => drafts.put({ key, person, at: Date.now(), box }));
 }
 
 export async function read(key) {
   try {
-    if (!keeps) return JSON.parse(sessionStorage.getItem(key));
+    const held = JSON.parse(sessionStorage.getItem(key));
+    if (held && keeps) await write(key, held).then(() => sessionStorage.removeItem(key), () => {});
+    if (held || !keeps) return held;
     const { keyOf: secretOf, one, unseal } = await store;
     const kept = await one("drafts", key);
     return kept && (await unseal(await secretOf(person), key, kept.box));
@@ -59,8 +72,8 @@ export async function read(key) {
 async function drop(form) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
+  sessionStorage.removeItem(keyOf(form));
   if (keeps) await (await store).write(["drafts"], (drafts) => drafts.delete(keyOf(form)));
-  else sessionStorage.removeItem(keyOf(form));
 }
 
 // What was typed and not stored comes back, based on what stood there when it was typed: was that changed meanwhile, both are kept.

@@ -1,21 +1,25 @@
 // Puts answers in a form: what was typed before, or what this device knows. Fields that are not named stay as they are.
+// While it does, `data-filling` tells listeners that nobody typed.
 const all = (fields, name) => fields.filter(([field]) => field === name).map(([, value]) => value);
 
-export function fill(form, fields) {
+// `whole`: the fields are all there is, so that a box that is not named was not ticked.
+export function fill(form, fields, whole = true) {
+  form.dataset.filling = "";
   form.dispatchEvent(new CustomEvent("spoor:fill", { detail: fields }));
-  put(form, fields);
+  put(form, fields, whole);
   form.dispatchEvent(new Event("change", { bubbles: true }));
   // Choosing a word may have asked something: that answer too.
-  put(form, fields.filter(([name]) => name.includes("-evidence-")));
+  put(form, fields.filter(([name]) => name.includes("-evidence-")), false);
   form.dispatchEvent(new Event("input", { bubbles: true }));
+  delete form.dataset.filling;
 }
 
-function put(form, fields) {
+function put(form, fields, whole) {
   const named = new Set(fields.map(([name]) => name));
   for (const field of form.elements) {
     if (!field.name || field.type === "hidden" || field.tagName === "BUTTON" || field.type === "file") continue;
     const choice = field.type === "checkbox" || field.type === "radio";
-    if (!choice && !named.has(field.name)) continue;
+    if (!named.has(field.name) && !(field.type === "checkbox" && whole)) continue;
     const values = all(fields, field.name);
     if (choice) field.checked = values.includes(field.value);
     else if ("own" in field.dataset) field.value = values.filter((value) => !taken(form, field.name, value)).at(-1) ?? "";

@@ -60,9 +60,8 @@ function alone(form, id) {
 
 function belongs(form, activity) {
   const radio = [...form.elements].find((field) => field.name === "activity" && field.value === activity);
-  if (radio?.type === "radio") radio.checked = true;
+  if (radio?.type === "radio" && !radio.checked) fill(form, [["activity", activity]], false);
   else if (!radio && form.dataset.step !== "text") hidden(form, "activity", activity);
-  form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function hidden(form, name, value) {
