@@ -30,6 +30,7 @@ async function asExperience(form) {
   const made = () => ("new" in form.dataset ? newId(Date.now(), crypto.getRandomValues(new Uint8Array(16))) : shown);
   const id = ID.exec(location.pathname)?.[1] ?? asked.get("id") ?? kept?.action?.split("/")[2] ?? made();
   if (id !== shown) rename(shown, id);
+  if (ID.test(location.pathname)) form.dataset.draft = `${id}-${form.dataset.step}`; // the blank form is one of a new entry
   if (asked.get("alone") === "1" && !form.elements.alone) alone(form, id);
   if (asked.get("activity")) belongs(form, asked.get("activity"));
   form.dataset.knew = await outbox.lastSeq(id);
