@@ -46,6 +46,7 @@ addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
   if (request.method !== "GET") {
+    if (url.pathname === "/share") event.respondWith(share(request));
     if (PERSON_CHANGES.test(url.pathname)) event.waitUntil(forget());
   } else if (request.mode === "navigate" || url.pathname === "/outbox") {
     event.respondWith(page(event));
@@ -128,7 +129,7 @@ async function blank(url, unsent = false) {
 
 function mayKeep(request, answer, person) {
   const url = new URL(request.url);
-  if (EXPERIENCE.exec(url.pathname)?.[2] || url.searchParams.has("id") || url.searchParams.has("activity")) return false;
+  if (EXPERIENCE.exec(url.pathname)?.[2] || ["id", "activity", "shared"].some((name) => url.searchParams.has(name))) return false;
   const html = answer.headers.get("content-type")?.startsWith("text/html");
   const secret = answer.headers.get("cache-control")?.includes("no-store") || NEVER.test(url.pathname);
   return person !== "nobody" && answer.status === 200 && !answer.redirected && html && !secret;
@@ -221,6 +222,15 @@ async function obey(event) {
   if (event.data === "forget") await forget();
   if (event.data?.keep) await fetchAhead(event.data.keep);
   event.ports[0]?.postMessage("done");
+}
+
+// Without the key (nobody signed in here) the server asks to sign in first.
+async function share(request) {
+  const form = await request.clone().formData();
+  const texts = ["title", "text", "url"].map((name) => form.get(name)).filter((text) => typeof text === "string");
+  const files = form.getAll("media").filter((file) => file.type?.startsWith("image/"));
+  await outbox.share([...new Set(texts)], files);
+  return Response.redirect("/experiences/new?shared=1", 303);
 }
 
 // --- messages (the JSON of declarative web push, which some browsers show by themselves)

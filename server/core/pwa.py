@@ -52,6 +52,12 @@ def manifest(assets: Assets, language: str) -> dict[str, Any]:
         ],
         "screenshots": _screenshots(assets, _),
         "shortcuts": [{"name": name, "short_name": short, "url": url, "icons": [icon]} for name, short, url in shortcuts],
+        "share_target": {
+            "action": "/share",
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": {"title": "title", "text": "text", "url": "url", "files": [{"name": "media", "accept": ["image/*"]}]},
+        },
         "prefer_related_applications": False,
     }
 

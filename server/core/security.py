@@ -92,12 +92,14 @@ def local_path(text: str) -> str:
 def from_our_pages(request: ASGIConnection, settings: Settings) -> None:
     """Refuse a change that another site set off: `Sec-Fetch-Site` where the browser sends it, else `Origin`.
 
+    `none` is what the person did outside any page; only sharing from another app posts so, and it stores nothing.
     Plain http has no `Sec-Fetch-Site`; a client that is no browser sends neither and carries no cookie by accident.
     """
     if request.scope.get("method") in {"GET", "HEAD", "OPTIONS"}:
         return
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None and site != "same-origin":
+    shared = site == "none" and request.scope.get("path") == "/share"
+    if site is not None and site != "same-origin" and not shared:
         raise Forbidden
     if site is None and origin is not None and origin != settings.origin and _host_of(origin) != request.headers.get("host"):
         raise Forbidden

@@ -25,6 +25,7 @@ const aboutOf = (form) => new URL(form.action).pathname.split("/")[2];
 
 // Whose entry this is: the address says, else a draft that was left, else a new one. A kept page is handed out more than once.
 async function asExperience(form) {
+  if (asked.has("shared")) form.dataset.draft = "new-shared";
   const shown = aboutOf(form);
   const kept = "new" in form.dataset && !asked.has("id") ? await draft.read(draft.keyOf(form)) : null;
   const made = () => ("new" in form.dataset ? newId(Date.now(), crypto.getRandomValues(new Uint8Array(16))) : shown);

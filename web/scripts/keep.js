@@ -93,7 +93,10 @@ function skip(form, submitter) {
 function go(form, submitter, to) {
   const stored = to !== null;
   const next = to ?? submitter?.dataset.to ?? form.dataset.to;
-  if (!stored && !navigator.serviceWorker?.controller) return announce(word("kept"), true);
+  if (!stored && !navigator.serviceWorker?.controller) {
+    delete form.dataset.saved;
+    return announce(word("kept"), true);
+  }
   if (!stored && form.dataset.save === "deletion") leave("deleted", aboutOf(form));
   if (new URL(next, location.href).href === location.href) location.reload();
   else location.assign(next);

@@ -53,7 +53,8 @@ export async function items() {
 async function readable({ person, key }) {
   const mine = (await store.all("outbox")).filter((item) => item.person === person);
   const read = ({ id, box }) => store.unseal(key, label(person, id), box).catch(() => ({ fields: [], unreadable: true }));
-  return Promise.all(mine.map(async (item) => ({ ...item, ...(await read(item)), state: sending.has(item.id) ? "sending" : item.state })));
+  const known = await Promise.all(mine.map(async (item) => rules.current({ ...item, ...(await read(item)) })));
+  return known.map((item) => ({ ...item, state: sending.has(item.id) ? "sending" : item.state }));
 }
 
 // How many there are of whoever, readable or not.
@@ -103,6 +104,28 @@ async function change(id, how) {
     return changed ? outbox.put(changed) : outbox.delete(found.seq);
   });
   tell({ id, state: changed ? changed.state : "gone" });
+}
+
+// --- what another app shares becomes the draft of a new entry, beside what was shared before it
+
+export async function share(texts, files) {
+  const me = await who();
+  if (!me) return;
+  const now = Date.now();
+  const name = `draft:${me.person}:new-shared`;
+  const earlier = await store.one("drafts", name);
+  const draft = earlier ? await store.unseal(me.key, name, earlier.box) : { action: `/experiences/${rules.newId(now, crypto.getRandomValues(new Uint8Array(16)))}`, base: "0", fields: [["step", "text"]] };
+  const typed = draft.fields.find(([field]) => field === "text")?.[1];
+  draft.fields = [...draft.fields.filter(([field]) => field !== "text"), ["text", [typed, ...texts].filter(Boolean).join("\n")]];
+  const record = async (key, content) => ({ key, person: me.person, at: now, box: await store.seal(me.key, key, content) });
+  const records = [record(name, draft)];
+  for (const file of files) {
+    const id = rules.newId(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
+    const key = `media:${me.person}:new-shared/${id}`;
+    records.push(record(key, { id, kind: "photo", name: file.name, type: file.type, alt: "" }), record(`${key}/0000`, await file.arrayBuffer()));
+  }
+  const ready = await Promise.all(records);
+  await store.write(["drafts"], (drafts) => ready.forEach((one) => drafts.put(one)));
 }
 
 // --- sending

@@ -16,6 +16,12 @@ const LONGEST_WAIT = 5 * 60 * SECOND;
 const REFUSALS = { 400: "unreadable", 401: "signed-out", 403: "forbidden", 404: "gone", 405: "unreadable", 409: "conflict", 413: "too-large", 422: "invalid" };
 const COMES_BACK = new Set(["signed-out", "other-person", "forbidden"]);
 
+// An item as this build knows it, also when an older one wrote it. One of a newer build is left to that.
+export function current(item) {
+  if (item.v > VERSION) return { ...item, unreadable: true };
+  return { state: "kept", after: 0, tries: 0, base: 0, knew: 0, fields: [], ...item };
+}
+
 // What to send now: the earliest item that nothing holds up. `items` are in the order of their `seq`.
 export function next(items, now) {
   const held = new Set();
