@@ -18,11 +18,11 @@ def with_method_override(app: ASGIApp) -> ASGIApp:
 
 
 def with_head(app: ASGIApp) -> ASGIApp:
-    """Answer HEAD as GET: monitors ask so, and the server leaves out the body."""
+    """Answer HEAD as GET: monitors ask so, and the server leaves out the body. Who would read a file for it is told so."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP and scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}  # type: ignore[assignment, typeddict-item]
+            scope = {**scope, "method": "GET", "only_headers": True}  # type: ignore[assignment, typeddict-item]
         await app(scope, receive, send)
 
     return answer

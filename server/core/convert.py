@@ -53,7 +53,7 @@ def convert_now(kind: str, sent: IO[bytes], store: Store) -> Made:
     """The same, waiting for it: for a command line."""
     program, type_ = PROGRAMS[kind]
     with fresh(store) as path:
-        told = _run(Path(__file__).with_name(program), sent, path)
+        told = _run(Path(__file__).parent / program, sent, path)
         if "wrong" in told:
             raise Full if told["wrong"] == "full" else Unfit(told["wrong"])
         made = Made(digest=digest_of(path), type=type_, size=path.stat().st_size, **told)

@@ -57,7 +57,7 @@ def store_of(settings: Settings) -> Store:
 def fresh(store: Store) -> Iterator[Path]:
     """An empty file of our own to write in, gone at the end unless it was kept."""
     with told_plainly():
-        store.new.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _private(store.new)
         path = store.new / secrets.token_hex(16)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
@@ -94,7 +94,7 @@ class Folder:
         """On the disk before it has its name, and the name on the disk before it returns."""
         target = self._path(digest)
         with told_plainly():
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _private(target.parent)
             _on_disk(made)
             made.replace(target)
             for folder in (target.parent, self.root):
@@ -117,7 +117,7 @@ class Folder:
     def drop(self, digest: str, older_than: datetime) -> None:
         """Aside first, and put back if it is newer than it was: an upload of the same bytes may come in between."""
         path, aside = self._path(digest), self.new / f"dropped-{digest}"
-        self.new.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _private(self.new)
         with suppress(FileNotFoundError):
             path.rename(aside)
             if _since(aside) >= older_than:
@@ -220,6 +220,12 @@ def _answering() -> Iterator[None]:
         yield
     except BaseError as error:
         raise Unavailable from error
+
+
+def _private(folder: Path) -> None:
+    """A folder in the media folder, both for their owner only."""
+    for made in (folder.parent, folder):
+        made.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def _since(path: Path) -> datetime:
