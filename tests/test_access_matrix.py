@@ -23,6 +23,9 @@ GET    /                                            ok      ok    ok     ok     
 GET    /me                                          ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
 GET    /help                                        ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
 GET    /me/key                                      ok      ok    404    404     404  404     404    ok   404   404   in
+GET    /me/device                                   ok      ok    404    404     404  404     404    ok   404   404   in
+GET    /outbox                                      ok      ok    404    404     404  404     404    ok   404   404   in
+POST   /share                                       ok      ok    404    404     404  404     404    ok   404   404   401
 POST   /me/language                                 to      to    to     to      to   to      to     to   to    to    401
 POST   /me/theme                                    to      to    to     to      to   to      to     to   to    to    401
 POST   /me/codes                                    ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    401
