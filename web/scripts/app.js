@@ -21,9 +21,9 @@ addEventListener("beforeinstallprompt", (event) => {
 });
 
 draft.start();
-left();
 if (keeps) import("./device.js").then((module) => module.start());
 if (page.dataset.seenAt) sayWhenSeen(new Date(page.dataset.seenAt), page.dataset.seenWhy);
+left();
 for (const [selector, load] of BEHAVIOURS) if (document.querySelector(selector)) load().then((module) => module.start());
 if (navigator.serviceWorker) addEventListener("load", register);
 

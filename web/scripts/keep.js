@@ -55,8 +55,8 @@ async function outcome(id) {
     addEventListener("spoor:outbox", ({ detail }) => detail.id === id && !["kept", "sending"].includes(detail.state) && resolve(detail));
   });
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, TIMEOUT));
-  outbox.flush({ again: true }).catch(() => {});
-  return Promise.race([told, late]);
+  const tried = outbox.flush({ again: true }).catch(() => {});
+  return Promise.race([told, late, tried.then(() => TIMEOUT)]);
 }
 
 async function settle(form, submitter, item) {

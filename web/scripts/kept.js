@@ -11,7 +11,7 @@ export async function start() {
   const screen = document.querySelector("[data-kept]");
   if (!screen && !(await outbox.items()).length) return;
   pieces = screen ? document : new DOMParser().parseFromString(await (await fetch("/outbox")).text(), "text/html");
-  const draw = () => (screen ? drawScreen(screen) : drawTrail());
+  const draw = () => (screen ? drawScreen(screen) : drawLists());
   await draw();
   addEventListener("spoor:outbox", ({ detail }) => detail.state !== "sending" && draw());
 }
@@ -20,6 +20,12 @@ const piece = (name) => document.importNode(pieces.getElementById(`kept-${name}`
 const text = (name) => piece("texts").querySelector(`[data-text="${name}"]`)?.textContent ?? "";
 
 // --- in lists that the server made
+
+async function drawLists() {
+  if (["/", "/trail"].includes(location.pathname)) await drawTrail();
+  await drawChoices();
+  await drawAgreements();
+}
 
 async function drawTrail() {
   const [named, waiting] = [await words(), await unsent()];
@@ -38,8 +44,7 @@ async function drawTrail() {
     if (link) link.closest("li").before(row);
     else trail().prepend(row);
   }
-  await drawChoices();
-  await drawAgreements();
+  for (const list of document.querySelectorAll("section > .trail")) list.parentElement.hidden = !list.querySelector("li:not([hidden])");
 }
 
 function trail() {
