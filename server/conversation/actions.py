@@ -10,7 +10,9 @@ from server.conversation import access, preparing, reminding
 from server.conversation.models import Agreement, Completion, Conversation, Preparation, PreparationExperience, Reading, Submission
 from server.conversation.outcome import Outcome
 from server.conversation.planning import USUAL, Plan
+from server.conversation.preparing import Fields
 from server.core.errors import Conflict, Invalid, NotFound, found
+from server.core.mutation import Done, Receipt, Seen, once
 from server.experience.copies import copies
 from server.experience.models import Experience
 from server.people.counters import bump
@@ -110,13 +112,44 @@ def unstart(session: Session, viewer: Viewer, conversation_id: UUID, now: dateti
     _changed(session, viewer, talk, now)
 
 
-def submit(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
+def prepare(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields, *, take_back: bool, show: bool, mutation_id: UUID, seen: Seen, now: datetime) -> Receipt:
+    """Keep one step, when asked with taking back what was shown before it, or showing it after it. What waits for a choice is not shown yet."""
+
+    def do() -> Done:
+        if take_back:
+            _take_back(session, viewer, conversation_id, now)
+        kept = preparing.keep(session, viewer, conversation_id, fields, mutation_id=mutation_id, seen=seen, now=now)
+        if show and not kept.conflicts:
+            _submit(session, viewer, conversation_id, now)
+        return kept
+
+    return once(session, viewer, mutation_id, conversation_id, ["preparation", fields, take_back, show], now, do)
+
+
+def choose(session: Session, viewer: Viewer, conversation_id: UUID, conflict_id: UUID, keep: str, *, mutation_id: UUID, seen: Seen, now: datetime) -> Receipt:
+    """Of two versions of one answer, say which stays."""
+    return once(
+        session, viewer, mutation_id, conversation_id, ["choice", conflict_id, keep], now,
+        lambda: preparing.choose(session, viewer, conversation_id, conflict_id, keep, seen=seen, now=now),
+    )  # fmt: skip
+
+
+def submit(session: Session, viewer: Viewer, conversation_id: UUID, *, mutation_id: UUID, now: datetime) -> Receipt:
     """Klaar: laat zien aan je mentor. Raises `NothingToShow` when nothing lies ready."""
+    return once(session, viewer, mutation_id, conversation_id, "submission", now, lambda: _submit(session, viewer, conversation_id, now))
+
+
+def take_back(session: Session, viewer: Viewer, conversation_id: UUID, *, mutation_id: UUID, now: datetime) -> Receipt:
+    """The mentor reads it no more, until it is shown again. Not once the talk has begun."""
+    return once(session, viewer, mutation_id, conversation_id, "taking back", now, lambda: _take_back(session, viewer, conversation_id, now))
+
+
+def _submit(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> Done:
     talk = found(session.scalar(access.prepared_by(viewer, conversation_id).with_for_update()))
     if preparing.submission(session, talk.id) is not None:
-        return
+        return Done()
     if not talk.may_be_prepared():
-        raise Conflict
+        raise preparing.Over
     if not _something_ready(session, talk):
         raise NothingToShow
     chosen = session.scalars(select(PreparationExperience.experience_id).where(PreparationExperience.conversation_id == talk.id))
@@ -124,18 +157,19 @@ def submit(session: Session, viewer: Viewer, conversation_id: UUID, now: datetim
     session.add(Submission(conversation_id=talk.id, school_id=talk.school_id, person_id=viewer.person_id, submitted_at=now, experiences=kept))
     session.flush()
     _changed(session, viewer, talk, now)
+    return Done()
 
 
-def take_back(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
-    """The mentor reads it no more, until it is shown again. Not once the talk has begun."""
+def _take_back(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> Done:
     talk = found(session.scalar(access.prepared_by(viewer, conversation_id).with_for_update()))
     if not talk.may_be_prepared():
-        raise Conflict
+        raise preparing.Over
     shown = preparing.submission(session, talk.id)
     if shown is not None:
         shown.withdrawn_at = now
         session.flush()
         _changed(session, viewer, talk, now)
+    return Done()
 
 
 def _something_ready(session: Session, talk: Conversation) -> bool:
@@ -186,21 +220,35 @@ def _agree(session: Session, viewer: Viewer, talk: Conversation, agreed: Agreeme
     agreed.what, agreed.due_on, agreed.helper = said.what, said.due_on, said.helper
 
 
-def complete(session: Session, viewer: Viewer, agreement_id: UUID, now: datetime) -> UUID:
-    """It is done. Gives the talk it came out of."""
-    agreed = found(session.scalar(access.agreement(viewer, agreement_id).with_for_update()))
-    if session.get(Completion, agreed.id) is None:
-        session.add(Completion(agreement_id=agreed.id, school_id=agreed.school_id, person_id=viewer.person_id, done_at=now))
+def complete(session: Session, viewer: Viewer, agreement_id: UUID, *, mutation_id: UUID, now: datetime) -> Receipt:
+    """It is done."""
+
+    def do() -> Done:
+        agreed = found(session.scalar(access.agreement(viewer, agreement_id).with_for_update()))
+        if session.get(Completion, agreed.id) is None:
+            session.add(Completion(agreement_id=agreed.id, school_id=agreed.school_id, person_id=viewer.person_id, done_at=now))
+            _bump_both(session, agreed)
+        return Done()
+
+    return once(session, viewer, mutation_id, agreement_id, "completion", now, do)
+
+
+def reopen(session: Session, viewer: Viewer, agreement_id: UUID, *, mutation_id: UUID, now: datetime) -> Receipt:
+    """It is not done after all."""
+
+    def do() -> Done:
+        agreed = found(session.scalar(access.agreement(viewer, agreement_id).with_for_update()))
+        session.execute(delete(Completion).where(Completion.agreement_id == agreed.id))
         _bump_both(session, agreed)
-    return agreed.conversation_id
+        return Done()
+
+    return once(session, viewer, mutation_id, agreement_id, "reopening", now, do)
 
 
-def reopen(session: Session, viewer: Viewer, agreement_id: UUID) -> UUID:
-    """It is not done after all. Gives the talk it came out of."""
-    agreed = found(session.scalar(access.agreement(viewer, agreement_id).with_for_update()))
-    session.execute(delete(Completion).where(Completion.agreement_id == agreed.id))
-    _bump_both(session, agreed)
-    return agreed.conversation_id
+def talk_of(session: Session, viewer: Viewer, agreement_id: UUID) -> str:
+    """The address of the talk that an agreement came out of; of all talks when it is there no more."""
+    talk_id = session.scalar(access.agreement(viewer, agreement_id).with_only_columns(Agreement.conversation_id))
+    return f"/conversations/{talk_id}" if talk_id else "/conversations"
 
 
 def _bump_both(session: Session, agreed: Agreement) -> None:

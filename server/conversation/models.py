@@ -63,10 +63,6 @@ class Preparation(Base):
     revisions: Mapped[dict[str, int]] = mapped_column(default=dict)
     changed_at: Mapped[datetime]
 
-    def clashes(self, field: str, base: int) -> bool:
-        """Whether somebody changed this field after the revision the save was based on."""
-        return self.revisions.get(field, 1) > base
-
 
 class PreparationExperience(Base):
     """An experience the student wants to tell about."""

@@ -8,13 +8,13 @@ from litestar.params import FromPath, FromQuery
 
 from server.conversation import access, actions, planning_pages, preparing, queries, screens
 from server.conversation.asking import STEPS
-from server.conversation.preparing import Clash, Over, Shown
+from server.conversation.preparing import Over, Shown
 from server.conversation.views import Talk
 from server.core import clock
-from server.core.errors import NotFound, Unavailable, found
+from server.core.errors import NotFound, SpoorError, Unavailable, found
 from server.core.forms import Form
 from server.core.i18n import tongue
-from server.core.ids import new_id
+from server.core.mutation import mutation_of, seen_by
 from server.core.routes import delete, get, post
 from server.core.web import aimed_at, done, language, page, reading, told, unchanged_by, wants_json, writing
 from server.people.identity import mentor, signed_in, staff, student
@@ -101,21 +101,27 @@ def preparation(request: Request, conversation_id: FromPath[UUID], step: FromQue
 @post("/conversations/{conversation_id:uuid}/preparation", guards=[student])
 def prepare(request: Request, form: Form, conversation_id: FromPath[UUID]) -> Response[Any]:
     """Keep one step; the last one may also show it to the mentor."""
-    number, now, viewer, receipt = _step(form.number("step")), clock.now(), request.user, None
+    number = _step(form.number("step"))
     fields, errors = preparing.read_change(form, number, language(request))
     if errors:
         return _again(request, form, conversation_id, number, errors)
+    how = {"take_back": form.text("take_back") == "1", "show": form.text("go") == "show", "mutation_id": mutation_of(form), "seen": seen_by(form), "now": clock.now()}
     try:
         with writing(request) as session:
-            if form.text("take_back") == "1":
-                actions.take_back(session, viewer, conversation_id, now)
-            receipt = preparing.save(session, viewer, conversation_id, fields, mutation_id=form.id("mutation") or new_id(), base=form.number("base") or 0, now=now)
-            if form.text("go") == "show":
-                actions.submit(session, viewer, conversation_id, now)
-    except (Clash, Shown, Over, actions.NothingToShow) as problem:
-        return _again(request, form, conversation_id, number, _why(request, problem), problem if isinstance(problem, Clash) else None, status=problem.status_code)
-    to, said = _after(form, conversation_id, number)
+            receipt = actions.prepare(session, request.user, conversation_id, fields, **how)  # type: ignore[arg-type]
+    except (Shown, Over, actions.NothingToShow) as problem:
+        return _again(request, form, conversation_id, number, _why(request, problem), problem)
+    to, said = _after(form, conversation_id, number) if not receipt.conflicts else (f"/conversations/{conversation_id}/preparation?step={number}", "")
     return done(request, to, said=said, receipt=receipt)
+
+
+@post("/conversations/{conversation_id:uuid}/conflicts/{conflict_id:uuid}/choice", guards=[student])
+def choose(request: Request, form: Form, conversation_id: FromPath[UUID], conflict_id: FromPath[UUID]) -> Response[Any]:
+    """Of two versions of one answer, say which stays."""
+    with writing(request) as session:
+        receipt = actions.choose(session, request.user, conversation_id, conflict_id, form.text("keep"), mutation_id=mutation_of(form), seen=seen_by(form), now=clock.now())
+    to = f"/conversations/{conversation_id}/preparation?step={screens.step_of(receipt.fields[0])}"
+    return done(request, to, said="" if receipt.conflicts else "saved", receipt=receipt)
 
 
 def _step(number: int | None) -> int:
@@ -141,15 +147,15 @@ def _why(request: Request, problem: Exception) -> dict[str, str]:
     return {}
 
 
-def _again(request: Request, form: Form, conversation_id: UUID, number: int, errors: dict[str, str], clash: Clash | None = None, status: int = 422) -> Response[Any]:
+def _again(request: Request, form: Form, conversation_id: UUID, number: int, errors: dict[str, str], problem: SpoorError | None = None) -> Response[Any]:
     """The same step with what was typed, and what is wrong with it."""
+    status, why = (problem.status_code, problem.told) if problem else (422, {})
     if wants_json(request):
-        return told(request, {"status": status, "errors": errors, **({"revision": clash.revision, "stored": clash.stored} if clash else {})}, status=status)
+        return told(request, {"status": status, "errors": errors, **why}, status=status)
     with reading(request) as session:
         shown = found(queries.talk(session, request.user, conversation_id))
-        return page(
-            request, "conversation/preparation.html", screens.step(session, request.user, shown, number, language(request), form=form, errors=errors, clash=clash), status=status
-        )
+        view = screens.step(session, request.user, shown, number, language(request), form=form, errors=errors)
+        return page(request, "conversation/preparation.html", view, status=status)
 
 
 @post("/conversations/{conversation_id:uuid}/submission", guards=[student])
@@ -157,34 +163,36 @@ def submit(request: Request, form: Form, conversation_id: FromPath[UUID]) -> Res
     """Show it to the mentor."""
     try:
         with writing(request) as session:
-            actions.submit(session, request.user, conversation_id, clock.now())
+            receipt = actions.submit(session, request.user, conversation_id, mutation_id=mutation_of(form), now=clock.now())
     except actions.NothingToShow as problem:
-        return _again(request, form if "question" in form else Form(), conversation_id, 3, _why(request, problem))
-    return done(request, f"/conversations/{conversation_id}", said="talk-shown")
+        return _again(request, form if "question" in form else Form(), conversation_id, 3, _why(request, problem), problem)
+    return done(request, f"/conversations/{conversation_id}", said="talk-shown", receipt=receipt)
 
 
 @delete("/conversations/{conversation_id:uuid}/submission", guards=[student])
-def take_back(request: Request, conversation_id: FromPath[UUID]) -> Response[Any]:
+def take_back(request: Request, form: Form, conversation_id: FromPath[UUID]) -> Response[Any]:
     """Take it back, until the talk begins; what can be changed comes next."""
     with writing(request) as session:
-        actions.take_back(session, request.user, conversation_id, clock.now())
-    return done(request, f"/conversations/{conversation_id}/preparation", said="talk-taken-back")
+        receipt = actions.take_back(session, request.user, conversation_id, mutation_id=mutation_of(form), now=clock.now())
+    return done(request, f"/conversations/{conversation_id}/preparation", said="talk-taken-back", receipt=receipt)
 
 
 @post("/agreements/{agreement_id:uuid}/completion", guards=[signed_in])
-def complete(request: Request, agreement_id: FromPath[UUID]) -> Response[Any]:
+def complete(request: Request, form: Form, agreement_id: FromPath[UUID]) -> Response[Any]:
     """An agreement is done, say the student or the mentor."""
     with writing(request) as session:
-        conversation_id = actions.complete(session, request.user, agreement_id, clock.now())
-    return done(request, f"/conversations/{conversation_id}", said="agreement-done")
+        receipt = actions.complete(session, request.user, agreement_id, mutation_id=mutation_of(form), now=clock.now())
+        to = actions.talk_of(session, request.user, agreement_id)
+    return done(request, to, said="agreement-done", receipt=receipt)
 
 
 @delete("/agreements/{agreement_id:uuid}/completion", guards=[signed_in])
-def reopen(request: Request, agreement_id: FromPath[UUID]) -> Response[Any]:
+def reopen(request: Request, form: Form, agreement_id: FromPath[UUID]) -> Response[Any]:
     """It is not done after all."""
     with writing(request) as session:
-        conversation_id = actions.reopen(session, request.user, agreement_id)
-    return done(request, f"/conversations/{conversation_id}")
+        receipt = actions.reopen(session, request.user, agreement_id, mutation_id=mutation_of(form), now=clock.now())
+        to = actions.talk_of(session, request.user, agreement_id)
+    return done(request, to, receipt=receipt)
 
 
 @post("/conversations/{conversation_id:uuid}/start", guards=[staff])
@@ -203,4 +211,4 @@ def unstart(request: Request, conversation_id: FromPath[UUID]) -> Response[Any]:
     return done(request, f"/conversations/{conversation_id}", said="talk-not-started")
 
 
-routes = [index, show, groups, group, preparation, prepare, submit, take_back, complete, reopen, start, unstart, *planning_pages.routes]
+routes = [index, show, groups, group, preparation, prepare, choose, submit, take_back, complete, reopen, start, unstart, *planning_pages.routes]

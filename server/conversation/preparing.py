@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from server.conversation import access
 from server.conversation.models import MOST_EXPERIENCES, Conversation, Preparation, PreparationAnswer, PreparationExperience, PreparationWord, Submission
-from server.core import mutation
+from server.core import conflict
 from server.core.errors import Conflict, NotFound, found
 from server.core.forms import Form
 from server.core.i18n import tongue
 from server.core.ids import parse_id
-from server.core.mutation import Receipt
+from server.core.mutation import Done, Seen
 from server.experience.models import LONGEST_WORD, MOST_WORDS, Experience
 from server.people.counters import bump
 from server.people.viewer import Viewer
@@ -27,27 +27,22 @@ ANSWER = "answer:"
 Fields = dict[str, Any]
 
 
-class Clash(Conflict):
-    """Another device changed the same field meanwhile; `stored` is what stands there, under the field's name."""
-
-    def __init__(self, revision: int, stored: Fields) -> None:
-        """Keep what to show beside what was typed."""
-        super().__init__()
-        self.revision, self.stored = revision, stored
-
-
 class Shown(Conflict):
     """The mentor can read it already: nothing changes under their eyes."""
+
+    why = "shown"
 
 
 class Over(Conflict):
     """The talk has begun, or was called off: it is laid ready no more."""
 
+    why = "over"
+
 
 def read_change(form: Form, step: int, language: str) -> tuple[Fields, dict[str, str]]:
-    """The fields of a step as sent, and per field what is wrong with it. A field for which the student chose what is stored is left out."""
+    """The fields of a step as sent, and per field what is wrong with it."""
     _ = tongue(language)
-    fields: Fields = read_fields(form, step, language)
+    fields = read_fields(form, step, language)
     errors = {}
     if len(fields.get("experiences", ())) > MOST_EXPERIENCES:
         errors["experiences"] = _("Kies er hoogstens drie. Haal er een weg, dan kun je verder.")
@@ -57,7 +52,7 @@ def read_change(form: Form, step: int, language: str) -> tuple[Fields, dict[str,
     for name, value in fields.items():
         if isinstance(value, str) and len(value) > (LONGEST_QUESTION if name == "question" else LONGEST_ANSWER):
             errors[name] = _("Dit is te lang. Kort het in, dan kun je het opslaan.")
-    return {name: value for name, value in fields.items() if form.text(f"keep-{name}") != "stored"}, errors
+    return fields, errors
 
 
 def read_fields(form: Form, step: int, language: str) -> Fields:
@@ -84,30 +79,50 @@ def key_of(kind: str, word: str | None, own: str) -> str:
     return f"{kind}:{word or f'own:{own}'}"
 
 
-def save(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields, *, mutation_id: UUID, base: int, now: datetime) -> Receipt:
-    """Keep the fields of a step and give the receipt; the same mutation again gives the same receipt.
+def keep(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields, *, mutation_id: UUID, seen: Seen, now: datetime) -> Done:
+    """Keep the fields of a step; one that another device changed meanwhile to something else is kept beside it.
 
-    Raises `NotFound` for a talk or experience of somebody else, `Shown` or `Over` when it is too late, and `Clash` when another
-    device changed one of these fields since `base` to something else.
+    Raises `NotFound` for a talk or experience of somebody else, `Shown` or `Over` when it is too late.
     """
-    talk = found(session.scalar(access.prepared_by(viewer, conversation_id).with_for_update()))
-    content = {"id": conversation_id, "base": base, "fields": fields}
-    if known := mutation.earlier(session, mutation_id, viewer.person_id, content):
-        return known
-    if not talk.may_be_prepared():
-        raise Over
-    if submission(session, talk.id) is not None:
-        raise Shown
+    talk = _to_prepare(session, viewer, conversation_id)
     if "experiences" in fields:
         fields = {**fields, "experiences": _own(session, viewer, fields["experiences"])}
     preparation = session.get(Preparation, talk.id) or _make(session, talk, now)
     stored = current(session, talk.id, preparation.question)
     changed = {name: new for name, new in fields.items() if new != stored.get(name, "")}
-    if clashing := {name: stored[name] for name in changed if stored.get(name) and preparation.clashes(name, base)}:
-        raise Clash(preparation.revision, clashing)
-    _store(session, preparation, fields, changed, now)
+    clashing = conflict.clashing(stored, changed, preparation.revisions, seen)
+    new = {*changed, *(name for name in fields if name not in preparation.revisions)}
+    _store(session, preparation, {name: value for name, value in fields.items() if name in new - clashing}, list(fields), now)
+    beside = conflict.keep_beside(session, viewer, talk.id, {name: changed[name] for name in clashing}, mutation_id, now)
     bump(session, talk.student_id, talk.mentor_id)
-    return mutation.record(session, mutation_id, school_id=viewer.school_id, person_id=viewer.person_id, subject_id=talk.id, content=content, revision=preparation.revision, at=now)
+    return Done(preparation.revision, tuple(fields), beside)
+
+
+def choose(session: Session, viewer: Viewer, conversation_id: UUID, conflict_id: UUID, choice: str, *, seen: Seen, now: datetime) -> Done:
+    """Settle which of two versions stays: `stored`, `other`, or for a text `both`. What stands there now and was not seen is not overwritten: it is asked again."""
+    talk = _to_prepare(session, viewer, conversation_id)
+    known = conflict.one(session, viewer, talk.id, conflict_id)
+    preparation = session.get_one(Preparation, talk.id)
+    stored = current(session, talk.id, preparation.question)
+    field, held = known.field, stored.get(known.field, "")
+    wanted = conflict.chosen(known, choice, held)
+    changes = {field: _own(session, viewer, wanted) if field == "experiences" else wanted} if wanted != held else {}
+    if conflict.clashing(stored, changes, preparation.revisions, seen):
+        return Done(preparation.revision, (field,), (field,) if known.settled_at is None else ())
+    _store(session, preparation, changes, [name for name in stored if name.startswith(ANSWER)], now)
+    conflict.settle(known, choice, held, now)
+    bump(session, talk.student_id, talk.mentor_id)
+    return Done(preparation.revision, (field,))
+
+
+def _to_prepare(session: Session, viewer: Viewer, conversation_id: UUID) -> Conversation:
+    """The viewer's own talk, locked, while they may still lay it ready."""
+    talk = found(session.scalar(access.prepared_by(viewer, conversation_id).with_for_update()))
+    if not talk.may_be_prepared():
+        raise Over
+    if submission(session, talk.id) is not None:
+        raise Shown
+    return talk
 
 
 def submission(session: Session, conversation_id: UUID) -> Submission | None:
@@ -143,26 +158,25 @@ def _make(session: Session, talk: Conversation, now: datetime) -> Preparation:
     return made
 
 
-def _store(session: Session, preparation: Preparation, fields: Fields, changed: Fields, now: datetime) -> None:
-    """Write what changed. A field looked at for the first time counts too: an open question that was skipped was still asked."""
-    touched = {*changed, *(name for name in fields if name not in preparation.revisions)}
+def _store(session: Session, preparation: Preparation, touched: Fields, order: Sequence[str], now: datetime) -> None:
+    """Write these fields, answers in the order of their questions. One looked at for the first time counts too: an open question that was skipped was still asked."""
     if not touched:
         return
     preparation.revision += 1
     preparation.changed_at = now
     preparation.revisions = {**preparation.revisions, **dict.fromkeys(touched, preparation.revision)}
-    preparation.question = changed.get("question", preparation.question)
+    preparation.question = touched.get("question", preparation.question)
     session.flush()
     about = {"conversation_id": preparation.conversation_id, "school_id": preparation.school_id}
-    if "experiences" in changed:
+    if "experiences" in touched:
         session.execute(delete(PreparationExperience).where(PreparationExperience.conversation_id == preparation.conversation_id))
-        session.add_all(PreparationExperience(experience_id=UUID(chosen), position=place, **about) for place, chosen in enumerate(changed["experiences"]))
-    if "words" in changed:
+        session.add_all(PreparationExperience(experience_id=UUID(chosen), position=place, **about) for place, chosen in enumerate(touched["experiences"]))
+    if "words" in touched:
         session.execute(delete(PreparationWord).where(PreparationWord.conversation_id == preparation.conversation_id))
-        session.add_all(_word(key, place, about) for place, key in enumerate(changed["words"]))
-    for place, name in enumerate(name for name in fields if name.startswith(ANSWER)):
+        session.add_all(_word(key, place, about) for place, key in enumerate(touched["words"]))
+    for place, name in enumerate(name for name in order if name.startswith(ANSWER)):
         if name in touched:
-            session.merge(PreparationAnswer(question_id=name.removeprefix(ANSWER), text=fields[name], position=place, **about))
+            session.merge(PreparationAnswer(question_id=name.removeprefix(ANSWER), text=touched[name], position=place, **about))
 
 
 def _word(key: str, place: int, about: dict[str, UUID]) -> PreparationWord:

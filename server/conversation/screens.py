@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from server.conversation import asking, preparing, queries
 from server.conversation.models import MOST_EXPERIENCES, PLACE_KINDS, Conversation, Preparation, Submission
-from server.conversation.preparing import ANSWER, Clash, Fields
+from server.conversation.preparing import ANSWER, Fields
 from server.conversation.views import Talk, Told
+from server.core import conflict
 from server.core.clock import local
 from server.core.forms import Form
 from server.core.ids import parse_id
 from server.experience.copies import as_shown
 from server.experience.queries import Card, WordView, cards, trail, word_view, words_that_return
+from server.experience.versions import Version, Versions
 from server.people.viewer import Viewer
 from server.vocabulary.questions import questions
 from server.vocabulary.words import KINDS
@@ -95,27 +97,42 @@ def live(session: Session, viewer: Viewer, shown: Talk, step: str, question: str
     return {**for_mentor(session, viewer, shown, language), **view, "in_step": [(known, known.label(language)) for known in asked]}
 
 
-def step(session: Session, viewer: Viewer, shown: Talk, number: int, language: str, *, form: Form | None = None, errors: dict[str, str] | None = None,
-         clash: Clash | None = None) -> dict[str, Any]:  # fmt: skip
+def step(session: Session, viewer: Viewer, shown: Talk, number: int, language: str, *, form: Form | None = None, errors: dict[str, str] | None = None) -> dict[str, Any]:
     """One step of the preparation: the answers there are, or what was typed when it could not be kept."""
     told, stored, revision = ready(session, viewer.person_id, shown.id, language)
     typed = preparing.read_fields(form, number, language) if form else {}
     values = {**stored, **typed}
     view = {
-        "talk": shown, "step": number, "steps": 3, "base": clash.revision if clash else revision, "values": values, "ready": told, "most": MOST_EXPERIENCES, "errors": errors or {},
-        "clash": clash, "clashing": _said(session, viewer, clash, language) if clash else {},
+        "talk": shown, "step": number, "steps": 3, "base": revision, "values": values, "ready": told, "most": MOST_EXPERIENCES, "errors": errors or {},
+        "versions": _versions(session, viewer, shown.id, stored, revision, language),
     }  # fmt: skip
     return {**view, **(_to_tell, _to_name, _to_ask)[number - 1](session, viewer, shown, values, told, language)}
 
 
-def _said(session: Session, viewer: Viewer, clash: Clash, language: str) -> dict[str, str]:
-    """What stands elsewhere, as text to read beside what was typed."""
-    shown = cards(session, viewer.person_id, language, _ids(clash.stored.get("experiences", ())))
-    named = {
-        "experiences": " · ".join(card.title or card.activity for card in shown.values()),
-        "words": " · ".join(_word(key, language).label for key in clash.stored.get("words", ())),
-    }
-    return {name: named.get(name) or str(value) for name, value in clash.stored.items()}
+def step_of(field: str) -> int:
+    """On which step a field is asked."""
+    return {"experiences": 1, "question": 3}.get(field, 2)
+
+
+def _versions(session: Session, viewer: Viewer, conversation_id: UUID, stored: Fields, revision: int, language: str) -> list[Versions]:
+    """What was changed on two devices and waits for a choice."""
+    waiting = conflict.open_ones(session, viewer, conversation_id)
+    told = [chosen for known in waiting if known.field == "experiences" for chosen in (*known.value["value"], *stored["experiences"])]
+    shown = cards(session, viewer.person_id, language, _ids(told)) if told else {}
+
+    def version(field: str, value: Any) -> Version:
+        if field == "experiences":
+            return Version(names=tuple(shown[known].title or shown[known].activity for known in _ids(value) if known in shown))
+        return Version(words=tuple(_word(key, language) for key in value)) if field == "words" else Version(text=value)
+
+    return [
+        Versions(
+            id=known.id, field=known.field, made_at=known.made_at, base=revision, action=f"/conversations/{conversation_id}/conflicts/{known.id}/choice",
+            stored=version(known.field, stored.get(known.field, "")), other=version(known.field, known.value["value"]),
+            label=question.label(language) if (question := questions().get(known.field.removeprefix(ANSWER))) else "",
+        )
+        for known in waiting
+    ]  # fmt: skip
 
 
 def _to_tell(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:

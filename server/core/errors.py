@@ -1,6 +1,7 @@
 """What can go wrong, said once: an error is a status and a page in the person's language; nothing typed is in it or lost by it."""
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from litestar.exceptions import HTTPException
 
@@ -8,7 +9,9 @@ T = TypeVar("T")
 
 
 class SpoorError(HTTPException):
-    """An answer other than yes. The page for its status says what happened and what to do."""
+    """An answer other than yes. The page for its status says what happened and what to do; a script is also given `told`."""
+
+    told: Mapping[str, Any] = {}
 
 
 class BadRequest(SpoorError):
@@ -29,6 +32,12 @@ class Forbidden(SpoorError):
     status_code = 403
 
 
+class OtherPerson(Forbidden):
+    """It was made by somebody else than who is signed in now: it is theirs to send."""
+
+    told = {"person": "other"}
+
+
 class NotFound(SpoorError):
     """It does not exist, or it is not yours: the same thing."""
 
@@ -36,9 +45,15 @@ class NotFound(SpoorError):
 
 
 class Conflict(SpoorError):
-    """It was changed meanwhile; what was typed is kept."""
+    """It was changed meanwhile; what was typed is kept. `why` tells a script what it can offer."""
 
     status_code = 409
+    why = ""
+
+    @property
+    def told(self) -> Mapping[str, Any]:  # type: ignore[override]
+        """The reason, where there is one to tell."""
+        return {"why": self.why} if self.why else {}
 
 
 class TooLarge(SpoorError):

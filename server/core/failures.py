@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 
 from server.core import log
 from server.core.forms import Form
-from server.core.ids import parse_id
+from server.core.ids import new_id, parse_id
+from server.core.mutation import OtherContent
 from server.core.security import local_path
 from server.core.web import by_htmx, page, told, wants_json
 
@@ -29,13 +30,13 @@ def failed(request: Request, error: Exception) -> Response[Any]:
     if status == 503:
         headers.setdefault("Retry-After", "2")
     if wants_json(request):
-        answer = told(request, {"status": status}, status=status)
+        answer = told(request, {"status": status, **getattr(error, "told", {})}, status=status)
         answer.headers.update(headers)
         return answer
     action = address_of(request)
     if status == 401 and request.method == "GET" and not by_htmx(request):
         return Response(None, status_code=303, headers={"location": f"/sign-in?next={quote(action, safe='')}" if action not in {"", "/"} else "/sign-in"})
-    view = {"status": status, "wait": getattr(error, "wait", 0), "action": action, **_again(_typed(request))}
+    view = {"status": status, "wait": getattr(error, "wait", 0), "action": action, **_again(_typed(request, error))}
     try:
         return page(request, "errors/error.html", view, status=status, headers={**headers, "cache-control": "no-store"})
     except Exception as second:
@@ -74,12 +75,13 @@ def _again(typed: list[tuple[str, str]]) -> dict[str, Any]:
     return {"typed": typed, "texts": readable(typed), "resume_fields": msgspec.json.encode(typed).decode()}
 
 
-def _typed(request: Request) -> list[tuple[str, str]]:
-    """What to send again: every field as it came. Files cannot be given back."""
+def _typed(request: Request, error: Exception) -> list[tuple[str, str]]:
+    """What to send again: every field as it came, as a save of its own when what its mutation said was something else. Files cannot be given back."""
     form = request.scope.get("form")
     if not isinstance(form, Form):
         return []
-    return [(name, value) for name, values in form.fields.items() for value in values]
+    fields = {**form.fields, "mutation": [str(new_id())]} if isinstance(error, OtherContent) else form.fields
+    return [(name, value) for name, values in fields.items() for value in values]
 
 
 def _where(error: BaseException) -> str:

@@ -93,7 +93,7 @@ def done(request: Request, to: str, *, said: str = "", about: UUID | None = None
     cookies = [Cookie(SAID, value=f"{said}:{about}" if about else said, max_age=20, path="/", httponly=True, secure=secure, samesite="lax")] if said else []
     if not wants_json(request):
         return Response(None, status_code=303, headers={"location": to, "vary": VARY}, cookies=cookies, media_type="text/html")
-    told = {"mutation": receipt.mutation, "id": receipt.id, "revision": receipt.revision} if receipt else {}
+    told = msgspec.to_builtins(receipt) if receipt else {}
     return Response(msgspec.json.encode({**told, "to": to}), status_code=200, headers={"vary": VARY}, cookies=cookies, media_type="application/json")
 
 

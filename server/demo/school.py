@@ -24,6 +24,7 @@ from server.conversation.models import (
     Submission,
 )
 from server.core.clock import at, back_to_school_day, local
+from server.core.conflict import Conflict
 from server.core.db import Base
 from server.experience.actions import sought_in
 from server.experience.copies import copy_of
@@ -100,6 +101,8 @@ def rows(now: datetime) -> Rows:
         add_activity(made, activity, calendar)
     for number, experience in enumerate(school["experience"]):
         _experience(made, experience.get("id", f"experience-{number}"), experience, calendar)
+    for conflict in school["conflict"]:
+        _conflict(made, conflict, calendar)
     for conversation in school["conversation"]:
         add_conversation(made, conversation, calendar)
     for table in TABLES[1:]:
@@ -109,7 +112,7 @@ def rows(now: datetime) -> Rows:
 
 
 TABLES: tuple[type[Base], ...] = (
-    School, Group, Person, Role, Membership, Guardianship, Activity, ActivityGroup, Experience, ExperienceWord, Conversation,
+    School, Group, Person, Role, Membership, Guardianship, Activity, ActivityGroup, Experience, ExperienceWord, Conflict, Conversation,
     Preparation, PreparationExperience, PreparationWord, PreparationAnswer, Submission, Reading, Agreement, Completion,
 )  # fmt: skip
 
@@ -154,6 +157,16 @@ def _experience(made: Rows, name: str, experience: Told, calendar: Calendar) -> 
             "id": id_of(f"{name}/word/{position}"), "experience_id": id_of(name), "kind": kind, "word": word.get("word"), "own": word.get("own", ""),
             "evidence": word.get("evidence", ""), "position": position,
         })  # fmt: skip
+
+
+def _conflict(made: Rows, conflict: Told, calendar: Calendar) -> None:
+    """What a student saved from another device, kept beside what stands."""
+    of = next(experience for experience in told()["experience"] if experience.get("id") == conflict["experience"])
+    name = f"{conflict['experience']}/conflict/{conflict['field']}"
+    made[Conflict].append({
+        "id": id_of(name), "person_id": id_of(of["student"]), "subject_id": id_of(conflict["experience"]), "field": conflict["field"],
+        "value": {"value": conflict["value"]}, "mutation_id": id_of(f"{name}/mutation"), "made_at": calendar.at(conflict["days"], conflict["time"]),
+    })  # fmt: skip
 
 
 def _words(experience: Told) -> list[tuple[str, Told]]:

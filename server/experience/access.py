@@ -18,6 +18,6 @@ def own_one(viewer: Viewer, experience_id: UUID) -> Select[Experience]:
     return own(viewer).where(Experience.id == experience_id)
 
 
-def own_deleted(viewer: Viewer, experience_id: UUID) -> Select[Experience]:
-    """One that the viewer deleted, to bring it back."""
-    return select(Experience).where(Experience.id == experience_id, Experience.student_id == viewer.person_id, Experience.deleted_at.is_not(None))
+def own_any(viewer: Viewer, experience_id: UUID) -> Select[Experience]:
+    """One of them, deleted or not: to delete it, or to bring it back."""
+    return select(Experience).where(Experience.id == experience_id, Experience.student_id == viewer.person_id)

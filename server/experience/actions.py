@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from server.activity.models import Activity
-from server.core import mutation
+from server.core import conflict
 from server.core.errors import Conflict, NotFound, found
-from server.core.mutation import Receipt
+from server.core.mutation import Done, Receipt, Seen, once
 from server.core.text import plain
 from server.experience import access
 from server.experience.change import KIND_OF, Change, ChosenWord
@@ -21,66 +22,100 @@ from server.people.viewer import Viewer
 from server.reminder.actions import cancel
 from server.vocabulary.words import vocabulary
 
+VALUES: dict[str, Any] = {"text": str, "face": int | None, "activity": UUID | None, **dict.fromkeys(KIND_OF, tuple[ChosenWord, ...])}
+"""What a field holds."""
+
 _ONE = select(Experience).where(Experience.id == bindparam("id")).options(selectinload(Experience.words)).with_for_update()
 
 
-class Clash(Conflict):
-    """Another device changed the same field meanwhile; `stored` is what stands there, under the field's name."""
+class Deleted(Conflict):
+    """It was deleted, perhaps from elsewhere: it can be brought back, and then changed."""
 
-    def __init__(self, revision: int, stored: dict[str, Any]) -> None:
-        """Keep what to show beside what was typed."""
-        super().__init__()
-        self.revision, self.stored = revision, stored
+    why = "deleted"
 
 
-def save(session: Session, viewer: Viewer, experience_id: UUID, change: Change, *, mutation_id: UUID, base: int, captured_at: datetime, now: datetime) -> Receipt:
+def save(session: Session, viewer: Viewer, experience_id: UUID, change: Change, *, mutation_id: UUID, seen: Seen, captured_at: datetime, now: datetime) -> Receipt:
     """Store the fields of this save, making the experience when it is new, and give the receipt.
 
-    The same mutation again gives the same receipt. Raises `NotFound` for an id or activity of somebody else, and `Clash` when
-    another device changed one of these fields since `base` to something else.
+    A field that another device changed meanwhile to something else is kept beside it, and the receipt says so. Raises `NotFound` for
+    an id or activity of somebody else, and `Deleted`.
     """
-    content = {"id": experience_id, "base": base, "fields": change.fields()}
-    if known := mutation.earlier(session, mutation_id, viewer.person_id, content):
-        return known
-    experience = _find_or_make(session, viewer, experience_id, captured_at, now)
-    changes = _real_changes(experience, change)
-    if clashing := {name: old for name, (old, _) in changes.items() if experience.clashes(name, base)}:
-        raise Clash(experience.revision, clashing)
-    if changes or experience.revision == 0:
-        _store(session, viewer, experience, changes, now)
-    receipt = mutation.record(
-        session, mutation_id, school_id=viewer.school_id, person_id=viewer.person_id, subject_id=experience_id, content=content, revision=experience.revision, at=now
-    )
-    bump(session, viewer.person_id)
-    return receipt
+
+    def do() -> Done:
+        experience = _find_or_make(session, viewer, experience_id, captured_at, now)
+        changes = _real_changes(experience, change)
+        clashing = conflict.clashing({name: old for name, (old, _) in changes.items()}, changes, experience.revisions, seen)
+        fitting = {name: new for name, (_, new) in changes.items() if name not in clashing}
+        if fitting or experience.revision == 0:
+            _store(session, viewer, experience, fitting, now)
+        if "activity" in clashing:
+            _activity_of(session, viewer, changes["activity"][1])
+        beside = conflict.keep_beside(session, viewer, experience_id, {name: changes[name][1] for name in clashing}, mutation_id, now)
+        bump(session, viewer.person_id)
+        return Done(experience.revision, tuple(change.fields()), beside)
+
+    return once(session, viewer, mutation_id, experience_id, change.fields(), now, do)
 
 
-def delete(session: Session, viewer: Viewer, experience_id: UUID, now: datetime) -> None:
+def choose(session: Session, viewer: Viewer, experience_id: UUID, conflict_id: UUID, keep: str, *, mutation_id: UUID, seen: Seen, now: datetime) -> Receipt:
+    """Settle which of two versions stays: `stored`, `other`, or for a text `both`. What stands there now and was not seen is not overwritten: it is asked again."""
+
+    def do() -> Done:
+        experience = _there(session.scalar(_ONE, {"id": experience_id}), viewer)
+        known = conflict.one(session, viewer, experience_id, conflict_id)
+        field, held = known.field, current(experience, known.field)
+        wanted = conflict.chosen(known, keep, held)
+        if keep == "other":
+            wanted = msgspec.convert(wanted, VALUES[field])
+        changes = {field: wanted} if wanted != held else {}
+        if conflict.clashing({field: held}, changes, experience.revisions, seen):
+            return Done(experience.revision, (field,), (field,) if known.settled_at is None else ())
+        if changes:
+            _store(session, viewer, experience, changes, now)
+        conflict.settle(known, keep, held, now)
+        bump(session, viewer.person_id)
+        return Done(experience.revision, (field,))
+
+    return once(session, viewer, mutation_id, experience_id, ["choice", conflict_id, keep], now, do)
+
+
+def delete(session: Session, viewer: Viewer, experience_id: UUID, *, mutation_id: UUID, now: datetime) -> Receipt:
     """Take it out of sight, everywhere; it can be brought back. To whom it was shown is not known here, so everybody's pages count as changed."""
-    experience = found(session.scalar(access.own_one(viewer, experience_id).with_for_update()))
-    experience.deleted_at = now
-    bump_school(session, viewer.school_id)
+    return once(session, viewer, mutation_id, experience_id, "deletion", now, lambda: _put_away(session, viewer, experience_id, now, now))
 
 
-def restore(session: Session, viewer: Viewer, experience_id: UUID) -> None:
+def restore(session: Session, viewer: Viewer, experience_id: UUID, *, mutation_id: UUID, now: datetime) -> Receipt:
     """Bring back what was deleted, as it was."""
-    experience = found(session.scalar(access.own_deleted(viewer, experience_id).with_for_update()))
-    experience.deleted_at = None
-    bump_school(session, viewer.school_id)
+    return once(session, viewer, mutation_id, experience_id, "restoration", now, lambda: _put_away(session, viewer, experience_id, None, now))
+
+
+def _put_away(session: Session, viewer: Viewer, experience_id: UUID, deleted_at: datetime | None, now: datetime) -> Done:
+    """Deleted or brought back; when it was so already, nothing changes."""
+    experience = found(session.scalar(access.own_any(viewer, experience_id).with_for_update()))
+    if (experience.deleted_at is None) != (deleted_at is None):
+        experience.deleted_at, experience.changed_at = deleted_at, now
+        bump_school(session, viewer.school_id)
+    return Done(experience.revision)
 
 
 def _find_or_make(session: Session, viewer: Viewer, experience_id: UUID, captured_at: datetime, now: datetime) -> Experience:
     experience = session.scalar(_ONE, {"id": experience_id})
-    if experience is None:
-        experience = Experience(
-            id=experience_id, school_id=viewer.school_id, student_id=viewer.person_id, text="", face=None, activity_id=None, captured_at=captured_at,
-            happened_at=captured_at, arrived_at=now, changed_at=now, revision=0, revisions={}, words=[],
-        )  # fmt: skip
-        session.add(experience)
-    if experience.student_id != viewer.person_id:
+    if experience is not None:
+        return _there(experience, viewer)
+    made = Experience(
+        id=experience_id, school_id=viewer.school_id, student_id=viewer.person_id, text="", face=None, activity_id=None, captured_at=captured_at,
+        happened_at=captured_at, arrived_at=now, changed_at=now, revision=0, revisions={}, words=[],
+    )  # fmt: skip
+    session.add(made)
+    return made
+
+
+def _there(experience: Experience | None, viewer: Viewer) -> Experience:
+    """The viewer's own, and not deleted."""
+    if experience is None or experience.student_id != viewer.person_id:
         raise NotFound
     if experience.deleted_at is not None:
-        raise Conflict
+        raise Deleted
     return experience
 
 
@@ -106,11 +141,11 @@ def _filled(new: Any, old: Any) -> Any:
     return tuple(ChosenWord(word.word, word.own, word.evidence if word.evidence is not None else had.get(word.key) or "") for word in new)
 
 
-def _store(session: Session, viewer: Viewer, experience: Experience, changes: dict[str, tuple[Any, Any]], now: datetime) -> None:
+def _store(session: Session, viewer: Viewer, experience: Experience, changes: dict[str, Any], now: datetime) -> None:
     experience.revision += 1
     experience.changed_at = now
     experience.revisions = {**experience.revisions, **dict.fromkeys(changes, experience.revision)}
-    for name, (_, new) in changes.items():
+    for name, new in changes.items():
         if name in KIND_OF:
             _replace_words(experience, KIND_OF[name], new)
         elif name == "activity":

@@ -1,17 +1,19 @@
 """What one save changes: only the fields of its step, checked against what fits."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from server.core import clock
 from server.core.forms import Form
 from server.experience.models import FACES, LONGEST_EVIDENCE, LONGEST_TEXT, LONGEST_WORD, MOST_WORDS
 from server.vocabulary.words import vocabulary
 
 STEPS = ("text", "face", "qualities", "motives")
+LONGEST_WAIT = timedelta(days=366)
 KIND_OF = {"qualities": "quality", "motives": "motive"}
 
 
@@ -85,11 +87,11 @@ def _evidence(form: Form, field: str, key: str) -> str | None:
 
 
 def captured(form: Form, now: datetime) -> datetime:
-    """When the student made it, by their phone: never later than its arrival, and no more than a year before (clocks lie)."""
-    try:
-        moment = datetime.fromisoformat(form.text("captured_at"))
-    except ValueError:
-        return now
-    if moment.tzinfo is None:
-        return now
-    return moment if 0 <= (now - moment).total_seconds() < 366 * 86_400 else now
+    """When the student made it: so long before its arrival as their phone says it waited, whatever the phone takes the date to be.
+
+    A form that does not say when it was sent is believed as to the moment itself. What cannot be (before it was made, or more than
+    a year ago) is a clock that was set in between: then only the arrival is sure.
+    """
+    made, sent = clock.parse_moment(form.text("captured_at")), clock.parse_moment(form.text("sent_at"))
+    waited = (sent or now) - made if made else timedelta(0)
+    return now - waited if timedelta(0) <= waited <= LONGEST_WAIT else now

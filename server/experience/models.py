@@ -43,10 +43,6 @@ class Experience(Base):
 
     words: Mapped[list["ExperienceWord"]] = relationship(lazy="raise", order_by="ExperienceWord.position", cascade="all, delete-orphan")
 
-    def clashes(self, field: str, base: int) -> bool:
-        """Whether somebody changed this field after the revision the save was based on."""
-        return self.revisions.get(field, min(self.revision, 1)) > base
-
 
 class ExperienceWord(Base):
     """A quality or motive the student saw in it, with how they knew. Either a word of the vocabulary or their own."""

@@ -13,10 +13,10 @@ from server.core.forms import Form
 from server.core.i18n import tongue
 from server.core.ids import new_id
 from server.core.limits import spend
+from server.core.mutation import mutation_of, seen_by
 from server.core.routes import delete, get, post
 from server.core.web import done, language, page, reading, told, unchanged_by, wants_json, writing
 from server.experience import access, actions, queries, screens
-from server.experience.actions import Clash
 from server.experience.change import STEPS, captured, read_change
 from server.experience.models import Experience
 from server.people.identity import student
@@ -42,7 +42,7 @@ def show(request: Request, experience_id: FromPath[UUID]) -> Response[Any]:
     """One experience, with what can still be told."""
     with reading(request) as session:
         card = found(queries.cards(session, request.user.person_id, language(request), [experience_id]).get(experience_id))
-        return page(request, "experience/show.html", {"card": card})
+        return page(request, "experience/show.html", {"card": card, "versions": screens.versions(session, request.user, card, language(request))})
 
 
 @get("/experiences/{experience_id:uuid}/edit", guards=[student])
@@ -56,50 +56,59 @@ def edit(request: Request, experience_id: FromPath[UUID], step: FromQuery[str] =
 @post("/experiences/{experience_id:uuid}", guards=[student])
 def save(request: Request, form: Form, experience_id: FromPath[UUID]) -> Response[Any]:
     """Keep one step. Without any answer yet nothing is stored and the next question comes."""
-    step, now = _step(form.text("step")), clock.now()
+    step, now, viewer = _step(form.text("step")), clock.now(), request.user
     change, errors = read_change(form, tongue(language(request)))
     if errors:
         return _again(request, form, experience_id, step, errors)
-    if form.number("base") in {0, None} and not change.says_something():
+    if form.number("base") in {0, None} and not change.says_something() and not _is_there(request, experience_id):
         return _skipped(request, form, experience_id, step)
-    try:
-        with writing(request) as session:
-            spend(session, f"save:{request.user.person_id}", most=240, per=screens.HOUR, at=now)
-            receipt = actions.save(
-                session, request.user, experience_id, change, mutation_id=form.id("mutation") or new_id(), base=form.number("base") or 0, captured_at=captured(form, now), now=now
-            )
-            to, said = screens.after(form, experience_id, step)
-    except Clash as clash:
-        return _again(request, form, experience_id, step, {}, clash)
+    with writing(request) as session:
+        spend(session, f"save:{viewer.person_id}", most=240, per=screens.HOUR, at=now)
+        how = {"mutation_id": mutation_of(form), "seen": seen_by(form), "captured_at": captured(form, now), "now": now}
+        receipt = actions.save(session, viewer, experience_id, change, **how)  # type: ignore[arg-type]
+        to, said = screens.after(form, experience_id, step) if not receipt.conflicts else (f"/experiences/{experience_id}", "")
     return done(request, to, said=said, receipt=receipt)
 
 
+@post("/experiences/{experience_id:uuid}/conflicts/{conflict_id:uuid}/choice", guards=[student])
+def choose(request: Request, form: Form, experience_id: FromPath[UUID], conflict_id: FromPath[UUID]) -> Response[Any]:
+    """Of two versions of one answer, say which stays."""
+    with writing(request) as session:
+        receipt = actions.choose(session, request.user, experience_id, conflict_id, form.text("keep"), mutation_id=mutation_of(form), seen=seen_by(form), now=clock.now())
+    return done(request, f"/experiences/{experience_id}", said="" if receipt.conflicts else "saved", receipt=receipt)
+
+
 @post("/experiences/{experience_id:uuid}/deletion", guards=[student])
-def remove(request: Request, experience_id: FromPath[UUID]) -> Response[Any]:
+def remove(request: Request, form: Form, experience_id: FromPath[UUID]) -> Response[Any]:
     """Delete it; the next page offers to undo that."""
     with writing(request) as session:
-        actions.delete(session, request.user, experience_id, clock.now())
-    return done(request, "/trail", said="experience-deleted", about=experience_id)
+        receipt = actions.delete(session, request.user, experience_id, mutation_id=mutation_of(form), now=clock.now())
+    return done(request, "/trail", said="experience-deleted", about=experience_id, receipt=receipt)
 
 
 @delete("/experiences/{experience_id:uuid}/deletion", guards=[student])
-def bring_back(request: Request, experience_id: FromPath[UUID]) -> Response[Any]:
+def bring_back(request: Request, form: Form, experience_id: FromPath[UUID]) -> Response[Any]:
     """Undo the deletion."""
     with writing(request) as session:
-        actions.restore(session, request.user, experience_id)
-    return done(request, f"/experiences/{experience_id}", said="experience-restored")
+        receipt = actions.restore(session, request.user, experience_id, mutation_id=mutation_of(form), now=clock.now())
+    return done(request, f"/experiences/{experience_id}", said="experience-restored", receipt=receipt)
 
 
-def _again(request: Request, form: Form, experience_id: UUID, step: str, errors: dict[str, str], clash: Clash | None = None) -> Response[Any]:
+def _again(request: Request, form: Form, experience_id: UUID, step: str, errors: dict[str, str]) -> Response[Any]:
     """The same question with what was typed, and what is wrong with it."""
-    status = 409 if clash else 422
     if wants_json(request):
-        return told(request, {"status": status, "errors": errors, **({"revision": clash.revision, "stored": clash.stored} if clash else {})}, status=status)
+        return told(request, {"status": 422, "errors": errors}, status=422)
     with reading(request) as session:
         experience = session.scalar(access.own_one(request.user, experience_id).options(selectinload(Experience.words)))
         experience = experience or screens.unsaved(session, request.user, experience_id, form.id("activity"))
-        view = screens.step(session, request.user, language(request), experience, step, alone=form.text("alone") == "1", form=form, errors=errors, clash=clash)
-        return page(request, "experience/step.html", view, status=status)
+        view = screens.step(session, request.user, language(request), experience, step, alone=form.text("alone") == "1", form=form, errors=errors)
+        return page(request, "experience/step.html", view, status=422)
+
+
+def _is_there(request: Request, experience_id: UUID) -> bool:
+    """Whether an earlier question was answered: a phone without signal asks the next one before it knows."""
+    with reading(request) as session:
+        return session.scalar(access.own_any(request.user, experience_id)) is not None
 
 
 def _skipped(request: Request, form: Form, experience_id: UUID, step: str) -> Response[Any]:
@@ -109,11 +118,11 @@ def _skipped(request: Request, form: Form, experience_id: UUID, step: str) -> Re
         return _again(request, form, experience_id, step, {step: _("Vertel eerst één ding. Een woord of een gezicht is genoeg.")})
     activity = f"&activity={form.id('activity')}" if form.id("activity") else ""
     to = f"/experiences/new?id={experience_id}&step={following}{activity}"
-    return told(request, {"skipped": True, "to": to}) if wants_json(request) else done(request, to)
+    return told(request, {"skipped": True, "mutation": form.id("mutation"), "to": to}) if wants_json(request) else done(request, to)
 
 
 def _step(name: str) -> str:
     return name if name in STEPS else STEPS[0]
 
 
-routes = [trail, new, show, edit, save, remove, bring_back]
+routes = [trail, new, show, edit, save, choose, remove, bring_back]

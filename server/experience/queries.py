@@ -46,6 +46,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     activity_id: UUID | None
     words: tuple[WordView, ...]
+    revision: int
 
 
 def word_view(kind: str, word: str | None, own: str, language: str, evidence: str = "", count: int = 0) -> WordView:
@@ -58,7 +59,17 @@ def word_view(kind: str, word: str | None, own: str, language: str, evidence: st
 
 def _rows() -> Select[*tuple[Any, ...]]:
     return (
-        select(Experience.id, Experience.text, Experience.face, Experience.happened_at, Activity.kind, Activity.title, Activity.place, Activity.id.label("activity_id"))
+        select(
+            Experience.id,
+            Experience.text,
+            Experience.face,
+            Experience.happened_at,
+            Activity.kind,
+            Activity.title,
+            Activity.place,
+            Activity.id.label("activity_id"),
+            Experience.revision,
+        )
         .outerjoin(Activity, Activity.id == Experience.activity_id)
         .where(Experience.student_id == bindparam("student_id"), Experience.deleted_at.is_(None))
         .order_by(Experience.happened_at.desc(), Experience.id.desc())
@@ -121,8 +132,9 @@ def _cards(session: Session, rows: Sequence[Row[*tuple[Any, ...]]], language: st
         Card(
             id=id, title=title_of(text), rest=rest_of(text), text=text, face=face, face_icon=FACES.get(face, ""), happened_at=happened_at, kind=kind or OWN,
             icon=KINDS.get(kind, OWN_ICON), activity=title or "", place=place or "", activity_id=activity_id, words=tuple(words.get(id, ())),
+            revision=revision,
         )
-        for id, text, face, happened_at, kind, title, place, activity_id in rows
+        for id, text, face, happened_at, kind, title, place, activity_id, revision in rows
     ]  # fmt: skip
 
 

@@ -5,18 +5,21 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+import msgspec
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.activity.access import visible_to
 from server.activity.models import KINDS, OWN, Activity
-from server.core import clock
+from server.core import clock, conflict
+from server.core.conflict import Conflict
 from server.core.errors import found
 from server.core.forms import Form
 from server.experience import actions, queries
-from server.experience.actions import Clash
 from server.experience.change import KIND_OF, STEPS
 from server.experience.models import FACES, MOST_WORDS, Experience
-from server.experience.queries import WordView, word_view
+from server.experience.queries import Card, WordView, word_view
+from server.experience.versions import Version, Versions
 from server.people.viewer import Viewer
 from server.vocabulary.words import offered, words_of
 
@@ -59,7 +62,7 @@ def after(form: Form, experience_id: UUID, step: str) -> tuple[str, str]:
 
 
 def step(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, *, alone: bool = False, form: Form | None = None,
-         errors: dict[str, str] | None = None, clash: Clash | None = None) -> dict[str, Any]:  # fmt: skip
+         errors: dict[str, str] | None = None) -> dict[str, Any]:  # fmt: skip
     """One question: the answer there is, or what was typed when it could not be kept."""
     activities = _activities(session, viewer, experience.activity_id)
     activity_id = form.id("activity") if form and "activity" in form else experience.activity_id
@@ -67,7 +70,7 @@ def step(session: Session, viewer: Viewer, language: str, experience: Experience
     view = {
         "step": name, "number": STEPS.index(name) + 1, "steps": len(STEPS), "alone": alone, "experience": experience, "activity": activity,
         "activity_icon": KINDS[activity.kind] if activity else "star", "activities": activities, "icons": KINDS,
-        "errors": errors or {}, "base": clash.revision if clash else experience.revision, "clash": clash, "faces": FACES,
+        "errors": errors or {}, "base": experience.revision, "faces": FACES,
         "text": form.text("text") if form and "text" in form else experience.text, "face": form.number("face") if form and "face" in form else experience.face,
         "previous": STEPS[STEPS.index(name) - 1] if name != STEPS[0] else None,
     }  # fmt: skip
@@ -101,3 +104,31 @@ def _chosen(experience: Experience, name: str, language: str, form: Form | None)
     known = [word_view(KIND_OF[name], word, "", language, form.text(f"{name}-evidence-{word}")) for word in form.all(name)]
     own = [word_view(KIND_OF[name], None, text.strip(), language, form.text(f"{name}-evidence-own:{text.strip()}")) for text in form.all(f"{name}-own") if text.strip()]
     return known + own
+
+
+def versions(session: Session, viewer: Viewer, card: Card, language: str) -> list[Versions]:
+    """What of this experience was changed on two devices and waits for a choice."""
+    return [
+        Versions(
+            id=known.id, field=known.field, made_at=known.made_at, base=card.revision, action=f"/experiences/{card.id}/conflicts/{known.id}/choice",
+            stored=_stored(card, known.field), other=_other(session, known, language),
+        )
+        for known in conflict.open_ones(session, viewer, card.id)
+    ]  # fmt: skip
+
+
+def _stored(card: Card, field: str) -> Version:
+    if field in KIND_OF:
+        return Version(words=tuple(word for word in card.words if word.kind == KIND_OF[field]))
+    if field == "face":
+        return Version(face=card.face, face_icon=card.face_icon)
+    return Version(text=card.text) if field == "text" else Version(names=tuple(filter(None, [card.activity])))
+
+
+def _other(session: Session, known: Conflict, language: str) -> Version:
+    value = msgspec.convert(known.value["value"], actions.VALUES[known.field])
+    if known.field in KIND_OF:
+        return Version(words=tuple(word_view(KIND_OF[known.field], word.word, word.own, language, word.evidence or "") for word in value))
+    if known.field == "face":
+        return Version(face=value, face_icon=FACES.get(value, ""))
+    return Version(text=value) if known.field == "text" else Version(names=tuple(session.scalars(select(Activity.title).where(Activity.id == value))))

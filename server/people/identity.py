@@ -16,9 +16,10 @@ from sqlalchemy.exc import OperationalError
 
 from server.core import clock
 from server.core.db import Database
-from server.core.errors import NotFound, SignedOut
+from server.core.errors import NotFound, OtherPerson, SignedOut
 from server.core.routes import provide_form
 from server.core.security import from_our_pages
+from server.core.web import whose
 from server.people.models import SESSION_LIFE, DeviceSession
 from server.people.viewer import Viewer, viewer_of
 from server.settings import Settings
@@ -109,8 +110,13 @@ def _kept_nowhere(send: Send) -> Send:
 
 
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Anybody who is signed in. What a form brought is read before it is refused, so that it can be sent again after signing in."""
+    """Anybody who is signed in. What a form brought is read before it is refused, so that it can be sent again after signing in.
+
+    What a device kept for one person is never stored as another's: it says whose it is.
+    """
     if connection.scope.get("user") is not None:
+        if isinstance(connection, Request) and connection.method in {"POST", "DELETE"} and connection.headers.get("spoor-person", whose(connection)) != whose(connection):
+            raise OtherPerson
         return
     if isinstance(connection, Request) and connection.method in {"POST", "DELETE"}:
         from_our_pages(connection, connection.app.state.settings)

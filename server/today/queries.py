@@ -3,16 +3,20 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select
+import msgspec
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from server.activity.access import visible_to
 from server.activity.models import KINDS, Activity
 from server.activity.queries import to_tell
 from server.conversation import queries as conversations
+from server.conversation.models import Conversation, Submission
+from server.conversation.screens import step_of
 from server.core import clock
+from server.core.conflict import Conflict
 from server.experience import queries as experiences
-from server.experience.models import FACES
+from server.experience.models import FACES, Experience, title_of
 from server.people import queries as people
 from server.people.viewer import Viewer
 from server.reminder.queries import waiting
@@ -28,10 +32,39 @@ def student(session: Session, viewer: Viewer, language: str, now: datetime) -> d
         **_shared(session, viewer, now),
         "talk": conversations.next_for_student(session, viewer, now),
         "to_tell": [activity for activity in session.scalars(over) if activity.id not in told][:MOST_TO_TELL],
+        "versions": _versions(session, viewer),
         "promises": conversations.open_promises(session, viewer)[:2],
         "faces": FACES,
         "cards": experiences.trail(session, viewer, language, most=ON_TODAY),
     }
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """Of what there are two versions, and where the student chooses: an experience, or the preparation of a talk."""
+
+    title: str
+    path: str
+    is_talk: bool = False
+
+
+def _versions(session: Session, viewer: Viewer) -> Versions | None:
+    """The first that waits for a choice, of what can still be changed."""
+    open_talk = and_(Conversation.held_at.is_(None), Conversation.cancelled_at.is_(None), Conversation.started_at.is_(None))
+    shown = exists().where(Submission.conversation_id == Conversation.id, Submission.withdrawn_at.is_(None))
+    found = (
+        select(Conflict.subject_id, Conflict.field, Experience.id.label("experience_id"), Experience.text, Activity.title)
+        .outerjoin(Experience, and_(Experience.id == Conflict.subject_id, Experience.deleted_at.is_(None)))
+        .outerjoin(Activity, Activity.id == Experience.activity_id)
+        .outerjoin(Conversation, and_(Conversation.id == Conflict.subject_id, open_talk, ~shown))
+        .where(Conflict.person_id == viewer.person_id, Conflict.settled_at.is_(None), or_(Experience.id.is_not(None), Conversation.id.is_not(None)))
+        .order_by(Conflict.made_at)
+    )
+    row = session.execute(found.limit(1)).first()
+    if row is None:
+        return None
+    if row.experience_id is None:
+        return Versions("", f"/conversations/{row.subject_id}/preparation?step={step_of(row.field)}", is_talk=True)
+    return Versions(title_of(row.text) or row.title or "", f"/experiences/{row.subject_id}")
 
 
 def mentor(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from server.conversation import asking
-from server.conversation.models import Conversation, Preparation
+from server.conversation.models import Conversation
 from server.conversation.outcome import read_outcome
 from server.conversation.planning import read_plan
 from server.conversation.preparing import is_word, read_change
@@ -34,11 +34,6 @@ def test_a_talk_may_be_prepared_until_it_begins() -> None:
     talk.started_at = NOW
     assert not talk.may_be_prepared() and talk.is_open()
     assert talk.ends_at == NOW + timedelta(minutes=20)
-
-
-def test_two_devices_clash_only_over_the_same_field() -> None:
-    preparation = Preparation(revision=3, revisions={"question": 3, "words": 2})
-    assert preparation.clashes("question", 2) and not preparation.clashes("words", 2)
 
 
 @pytest.mark.parametrize("talk", TALKS)
@@ -132,11 +127,6 @@ def test_only_words_of_their_own_kind_are_words() -> None:
     assert (
         not is_word("motive:working-together") and not is_word("quality:nonsense") and not is_word("quality:own:") and not is_word("quality:own:" + "x" * 41) and not is_word("x")
     )
-
-
-def test_what_the_student_leaves_to_what_is_stored_is_not_sent() -> None:
-    fields, _ = read_change(Form({"question": ["mijn tekst"], "keep-question": ["stored"]}), 3, "nl")
-    assert fields == {}
 
 
 def test_a_starter_comes_after_what_was_typed() -> None:

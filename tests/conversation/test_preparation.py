@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
-from server.conversation.models import Conversation, Preparation, PreparationAnswer, Reading, Submission
+from server.conversation.models import Conversation, PreparationAnswer, Reading, Submission
 from server.core import clock
 from server.core.db import Database
 from server.experience.models import Experience
@@ -71,25 +71,6 @@ def test_the_same_mutation_with_other_content_is_a_conflict_and_somebody_elses_d
     browsing.samira.save(PREPARATION, save)
     assert browsing.samira.save(PREPARATION, {**save, "question": "Iets anders"}).status_code == 409
     assert browsing.daan.save(f"/conversations/{id_of('daans-gesprek')}/preparation", save).status_code == 404
-
-
-def test_two_devices_on_the_same_field_both_texts_are_shown_and_the_student_chooses(browsing: Browsing, database: Database) -> None:
-    assert step(browsing, 3, question="Van mijn laptop").status_code == 303
-    answer = step(browsing, 3, question="Van mijn telefoon")
-    assert answer.status_code == 409 and "Van mijn laptop" in text_of(answer) and "Van mijn telefoon" in answer.text
-    assert 'name="base" value="2"' in answer.text
-    assert step(browsing, 3, base=2, question="Van mijn telefoon", **{"keep-question": "stored"}).status_code == 303
-    with database.reading() as session:
-        assert session.scalar(select(Preparation.question)) == "Van mijn laptop"
-    assert step(browsing, 3, base=2, question="Van mijn telefoon", **{"keep-question": "typed"}).status_code == 303
-    with database.reading() as session:
-        assert session.scalar(select(Preparation.question)) == "Van mijn telefoon"
-
-
-def test_a_script_hears_of_a_clash_what_stands_there(browsing: Browsing) -> None:
-    step(browsing, 3, question="Van mijn laptop")
-    answer = browsing.samira.save(PREPARATION, {"step": "3", "base": "1", "mutation": str(uuid4()), "question": "Van mijn telefoon"})
-    assert answer.status_code == 409 and answer.json()["stored"] == {"question": "Van mijn laptop"} and answer.json()["revision"] == 2
 
 
 def test_two_devices_on_different_fields_do_not_clash(browsing: Browsing) -> None:

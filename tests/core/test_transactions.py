@@ -13,6 +13,7 @@ from litestar.testing import TestClient
 from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 
+from server.core.conflict import Conflict
 from server.core.db import THREADS, Database
 from server.experience.models import Experience
 from server.people.models import Person
@@ -83,7 +84,7 @@ def test_a_full_disk_is_said_and_reading_goes_on(browsing: Browsing, database: D
     database.engine.dispose()
     event.listen(database.engine, "connect", full)
     answer = browsing.samira.post(f"/experiences/{uuid4()}", saving("x" * 19_000))
-    assert answer.status_code == 503 and "x" * 19_000 in answer.text
+    assert answer.status_code == 507 and "x" * 19_000 in answer.text
     assert browsing.samira.get("/trail").status_code == 200
 
 
@@ -156,17 +157,18 @@ def test_of_a_hundred_updates_from_two_processes_worth_of_writers_none_is_lost(d
 
 
 def test_a_hundred_saves_of_one_experience_through_the_app_all_count(client: TestClient, database: Database) -> None:
-    """Each saver gets a receipt or is told of the clash: stored plus clashed is everybody, and the revision says how many were stored."""
+    """Each saver gets a receipt: one of them is stored, the others are kept beside it, each by itself."""
 
     def send(number: int) -> Callable[[AsyncClient], Any]:
         return lambda browser: browser.post(f"/experiences/{id_of('soep')}", json={**saving(f"Versie {number}"), "base": "1"})
 
     answers = asyncio.run(_together(client, [send(number) for number in range(100)]))
-    stored = [answer for answer in answers if answer.status_code == 200]
-    assert len(stored) == 1 and {answer.status_code for answer in answers} == {200, 409}
+    assert {answer.status_code for answer in answers} == {200}
+    assert sorted(answer.json()["conflicts"] for answer in answers) == [[]] + [["text"]] * 99
     with database.reading() as session:
-        experience = session.get(Experience, id_of("soep"))
-        assert experience is not None and experience.revision == 2
+        experience = session.get_one(Experience, id_of("soep"))
+        beside = {known.value["value"] for known in session.scalars(select(Conflict))}
+    assert experience.revision == 2 and {experience.text, *beside} == {f"Versie {number}" for number in range(100)}
 
 
 def test_a_moment_without_a_zone_is_refused(database: Database) -> None:

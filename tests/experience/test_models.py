@@ -1,9 +1,9 @@
-"""Titles, rests and clashes."""
+"""Titles and rests."""
 
 import pytest
 
 from server.core.text import plain
-from server.experience.models import Experience, rest_of, title_of
+from server.experience.models import rest_of, title_of
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,6 @@ def test_a_long_first_sentence_is_cut_between_words_and_then_nothing_is_left_out
     assert len(title_of(text)) <= 61
     assert text.startswith(title_of(text)[:-1])
     assert rest_of(text) == text
-
-
-def test_a_field_clashes_only_when_it_changed_after_the_base() -> None:
-    experience = Experience(revision=4, revisions={"text": 4})
-    assert experience.clashes("text", 3)
-    assert not experience.clashes("text", 4)
-    assert not experience.clashes("face", 1)
 
 
 def test_search_forgives_accents_and_capitals() -> None:

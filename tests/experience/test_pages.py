@@ -75,7 +75,7 @@ def test_every_question_can_be_skipped_and_nothing_is_stored_until_something_is_
 def test_a_skipped_question_is_no_receipt(browsing: Browsing) -> None:
     made = uuid4()
     answer = browsing.samira.save(f"/experiences/{made}", saving("text", text="", activity=""))
-    assert answer.json() == {"skipped": True, "to": f"/experiences/new?id={made}&step=face"}
+    assert answer.json()["skipped"] is True and answer.json()["to"] == f"/experiences/new?id={made}&step=face"
 
 
 def test_a_word_alone_is_an_entry(browsing: Browsing, database: Database) -> None:
@@ -101,7 +101,8 @@ def test_the_same_save_twice_is_stored_once_and_gets_the_same_receipt(browsing: 
     made, once = uuid4(), saving("text", text="Band geplakt", activity="")
     first, second = browsing.samira.save(f"/experiences/{made}", once), browsing.samira.save(f"/experiences/{made}", once)
     assert first.status_code == second.status_code == 200
-    assert first.json() == second.json() == {"mutation": once["mutation"], "id": str(made), "revision": 1, "to": f"/experiences/{made}/edit?step=face"}
+    told = {"mutation": once["mutation"], "id": str(made), "revision": 1, "fields": ["text", "activity"], "conflicts": []}
+    assert first.json() == second.json() == {**told, "to": f"/experiences/{made}/edit?step=face"}
     kept = stored(database, made)
     assert kept is not None and kept.revision == 1
 
@@ -128,25 +129,6 @@ def test_two_tabs_on_different_questions_do_not_clash(browsing: Browsing, databa
     assert kept is not None and (kept.text, kept.face) == ("Soep voor 24", 5)
 
 
-def test_a_stale_save_of_the_same_question_shows_both_and_the_student_chooses(browsing: Browsing, database: Database) -> None:
-    where = f"/experiences/{id_of('soep')}"
-    browsing.samira.post(where, saving("text", 1, text="Van mijn telefoon"))
-    stale = browsing.samira.post(where, saving("text", 1, text="Van de laptop"))
-    assert stale.status_code == 409
-    assert "Van mijn telefoon" in text_of(stale) and "Van de laptop" in stale.text
-    kept = stored(database, id_of("soep"))
-    assert kept is not None and kept.text == "Van mijn telefoon"
-    assert 'name="base" value="2"' in stale.text
-    assert browsing.samira.post(where, saving("text", 2, text="Van de laptop")).status_code == 303
-
-
-def test_the_outbox_is_told_of_a_clash_with_what_is_stored(browsing: Browsing) -> None:
-    where = f"/experiences/{id_of('soep')}"
-    browsing.samira.post(where, saving("text", 1, text="Van mijn telefoon"))
-    stale = browsing.samira.save(where, saving("text", 1, text="Van de laptop"))
-    assert (stale.status_code, stale.json()["stored"], stale.json()["revision"]) == (409, {"text": "Van mijn telefoon"}, 2)
-
-
 def test_deleting_can_be_undone(browsing: Browsing) -> None:
     where = f"/experiences/{id_of('oma')}"
     assert browsing.samira.post(f"{where}/deletion").headers["location"] == "/trail"
@@ -164,19 +146,6 @@ def test_the_trail_can_be_searched_and_filtered_by_word(browsing: Browsing) -> N
     assert "Niets gevonden" in text_of(browsing.samira.get("/trail?q=%25"))
     filtered = text_of(browsing.samira.get("/trail?word=helping-others"))
     assert "Koken voor 24 mensen" in filtered and "Taart voor oma" not in filtered
-
-
-def test_the_phones_clock_is_believed_only_as_far_as_it_can_be_true(browsing: Browsing, database: Database) -> None:
-    for captured, believed in (
-        ("2026-11-24T09:00:00Z", "2026-11-24T09:00"),
-        ("2026-11-24T19:00:00Z", "2026-11-24T13:00"),
-        ("1999-01-01T00:00:00Z", "2026-11-24T13:00"),
-        ("rubbish", "2026-11-24T13:00"),
-    ):
-        made = uuid4()
-        browsing.samira.post(f"/experiences/{made}", saving("text", text="Iets", activity="", captured_at=captured))
-        kept = stored(database, made)
-        assert kept is not None and kept.happened_at.isoformat().startswith(believed)
 
 
 def test_what_was_typed_is_kept_as_it_was_written(browsing: Browsing, database: Database) -> None:
