@@ -154,8 +154,6 @@ function bind(section) {
       input.value = "";
     });
   }
-  // What was shared from another app comes in by the same door.
-  section.addEventListener("spoor:files", ({ detail }) => addPhotos(detail));
 
   // --- voice
 
@@ -295,8 +293,19 @@ function bind(section) {
       state(row, one.state);
     }
     const known = new Set(underWay.map(({ id }) => id));
-    for (const one of await media.kept(entry().draft)) if (!known.has(one.id)) add(one, `found-${one.kind}`);
+    for (const one of await media.kept(entry().draft)) {
+      if (known.has(one.id)) continue;
+      if (one.at) add(one, `found-${one.kind}`);
+      else await takeIn(one);
+    }
     settle();
+  }
+
+  // The worker put it here as another app shared it: with all that is in such a file.
+  async function takeIn(one) {
+    await addPhotos([new File(one.parts, one.name, { type: one.type })]);
+    await line;
+    await media.drop(entry().draft, one.id);
   }
 
   findBack().catch(() => {});

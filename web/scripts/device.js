@@ -15,7 +15,7 @@ export async function start() {
   for (const moment of ["online", "offline"]) addEventListener(moment, show);
   addEventListener("online", send);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
-  if (document.querySelector("[data-kept], .trail, [data-choices]")) import("./kept.js").then((module) => module.start());
+  if (document.querySelector("[data-kept], .trail, [data-choices], .hero, [data-ready], .worded, form[data-save=agreement]")) import("./kept.js").then((module) => module.start());
   await show();
   await send();
   if (!copy && navigator.onLine) await keepPages().catch(() => {});
@@ -40,12 +40,10 @@ async function show() {
   line.querySelector("[data-outbox-send]")?.addEventListener("click", send);
   const install = line.querySelector("[data-outbox-install]");
   if (install) import("./install.js").then((module) => module.offer?.(install));
-  if (flow) flow.before(line);
-  else {
-    const notice = document.querySelector("#main > .notice--offline");
-    if (notice) notice.after(line);
-    else document.getElementById("main").prepend(line);
-  }
+  const notice = document.querySelector("#main .notice--offline > div");
+  if (state === "later" && notice) notice.append(line);
+  else if (flow) flow.before(line);
+  else document.getElementById("main").prepend(line);
 }
 
 function stateOf(waiting, flow) {

@@ -25,6 +25,7 @@ async function drawLists() {
   if (["/", "/trail"].includes(location.pathname)) await drawTrail();
   await drawChoices();
   await drawAgreements();
+  await drawTalk();
 }
 
 async function drawTrail() {
@@ -95,6 +96,44 @@ async function drawAgreements() {
   }
 }
 
+// A talk as it will be: its page is from before what waits here.
+async function drawTalk() {
+  const [, about, inStep] = /^\/conversations\/([0-9a-f-]{36})(\/preparation)?$/.exec(location.pathname) ?? [];
+  const waiting = (await outbox.items()).filter((item) => item.about === about && ["preparation", "submission"].includes(item.what));
+  document.querySelector("[data-kept-talk]")?.remove();
+  if (!waiting.length) return;
+  const shows = waiting.at(-1).fields.some(([name, value]) => name === "go" && value === "show");
+  const note = piece(shows ? "talk-shows" : "talk-waits");
+  note.dataset.keptTalk = "";
+  for (const stale of document.querySelectorAll("[data-ready]")) stale.hidden = true;
+  if (!inStep) document.querySelector("main .hero")?.append(note);
+  else document.querySelector("[data-ready]")?.before(note);
+  if (shows) document.querySelector(".hero .button")?.toggleAttribute("hidden", true);
+  if (inStep) await drawWords(waiting);
+}
+
+// The words of experiences that were chosen without signal can be taken along too.
+async function drawWords(waiting) {
+  const chosen = waiting.filter((item) => item.fields.some(([name, value]) => name === "step" && value === "1")).at(-1);
+  const named = await words();
+  for (const [, id] of chosen?.fields.filter(([name]) => name === "experience") ?? []) {
+    const one = await experience(id);
+    for (const [kind, field] of [["quality", "qualities"], ["motive", "motives"]]) {
+      for (const { key } of one?.[field] ?? []) addTile(kind, `${kind}:${key}`, labelOf(key, named));
+    }
+  }
+}
+
+function addTile(kind, value, label) {
+  const tiles = document.querySelector(`.worded .tiles--${kind}`);
+  if (!tiles || tiles.querySelector(`[value="${CSS.escape(value)}"]`)) return;
+  const made = tiles.firstElementChild.cloneNode(true);
+  Object.assign(made.querySelector("input"), { value, checked: false });
+  made.querySelector("svg")?.remove();
+  made.lastChild.textContent = label;
+  tiles.append(made);
+}
+
 // --- a screen of its own: /outbox, or the address of an experience that the server does not have yet as it is here
 
 async function drawScreen(screen) {
@@ -139,7 +178,7 @@ async function cardOf(items) {
   const one = ["experience", "media", "deletion", "restoration"].includes(items[0].what) ? await experience(items[0].about) : null;
   put(card, "state", stateOf(items));
   put(card, "title", one ? titleOf(one) : text(`what-${items[0].what}`));
-  put(card, "what", [...new Set(items.map((item) => text(`what-${item.what}`)))].join(" · "));
+  put(card, "what", one ? [...new Set(items.map((item) => text(`what-${item.what}`)))].join(" · ") : "");
   const link = card.querySelector("a");
   if (one && !one.deleted) link.href = `/experiences/${one.id}`;
   else if (items[0].what === "preparation" || items[0].what === "submission") link.href = `/conversations/${items[0].about}`;

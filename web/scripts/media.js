@@ -73,7 +73,7 @@ async function sendNow(path, fields, file) {
 // Those of this experience that are on their way: {id, kind, type, alt, state, why, parts}.
 export async function underWay(action) {
   if (!keeps) return [];
-  const waiting = (await outbox.items().catch(() => [])).filter((item) => item.path.startsWith(`${action}/media/`) && item.hasFile);
+  const waiting = (await outbox.items().catch(() => [])).filter((item) => item.path.startsWith(`${action}/media/`) && item.file);
   return Promise.all(
     waiting.map(async ({ id, path, fields, file, state, why, errors }) => {
       const { kind, alt = "", seconds } = Object.fromEntries(fields);

@@ -17,6 +17,7 @@ export async function speak(panel, { word, say }, hear) {
   let warned = false;
   at("throw").addEventListener("click", () => (recording ? recording.stop("thrown") : panel.remove()));
   at("throw").focus();
+  panel.scrollIntoView({ block: "nearest" });
   try {
     recording = await record({
       part: (bytes, seconds) => hear.part(bytes, seconds, recording.type),
@@ -58,6 +59,7 @@ export async function speak(panel, { word, say }, hear) {
   for (const name of ["pause", "stop"]) at(name).disabled = false;
   panel.classList.add("is-live");
   at("stop").focus();
+  panel.scrollIntoView({ block: "nearest" });
   turn();
   if (!still.matches) showLevel(at("level"), recording);
   return (why) => recording.stop(why);
