@@ -26,6 +26,7 @@ from server.core.around import with_head, with_method_override, without_nul
 from server.core.assets import Assets
 from server.core.db import THREADS, Database
 from server.core.failures import failed
+from server.core.media import store_of
 from server.core.security import from_our_pages, with_security_headers
 from server.core.templates import environments
 from server.people.identity import with_identity
@@ -38,7 +39,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     """An app on these settings. Opens nothing until it is started."""
     database = database or Database(settings.database)
     assets = Assets()
-    state = State({"settings": settings, "database": database, "assets": assets, "templates": environments(assets)})
+    state = State({"settings": settings, "database": database, "assets": assets, "templates": environments(assets), "media": store_of(settings)})
 
     async def our_pages_only(connection: ASGIConnection, _: BaseRouteHandler) -> None:
         from_our_pages(connection, settings)
@@ -60,7 +61,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         route_handlers=[route for room in rooms for route in room.routes] + ([server.core.pages.styleguide] if settings.demo else []),
         guards=[our_pages_only],
         exception_handlers={Exception: failed},
-        compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude=["^/assets/"]),
+        compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude=["^/assets/", "/media/"]),
         request_max_body_size=LARGEST_BODY,
         lifespan=[_running(database)],
         state=state,

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, Response
 from litestar.params import FromPath, FromQuery
 
-from server.conversation import access, actions, planning_pages, preparing, queries, screens
+from server.conversation import access, actions, media_pages, planning_pages, preparing, queries, screens
 from server.conversation.asking import STEPS
 from server.conversation.preparing import Over, Shown
 from server.conversation.views import Talk
@@ -211,4 +211,4 @@ def unstart(request: Request, conversation_id: FromPath[UUID]) -> Response[Any]:
     return done(request, f"/conversations/{conversation_id}", said="talk-not-started")
 
 
-routes = [index, show, groups, group, preparation, prepare, choose, submit, take_back, complete, reopen, start, unstart, *planning_pages.routes]
+routes = [index, show, groups, group, preparation, prepare, choose, submit, take_back, complete, reopen, start, unstart, *planning_pages.routes, *media_pages.routes]

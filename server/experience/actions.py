@@ -34,14 +34,18 @@ class Deleted(Conflict):
     why = "deleted"
 
 
-def save(session: Session, viewer: Viewer, experience_id: UUID, change: Change, *, mutation_id: UUID, seen: Seen, captured_at: datetime, now: datetime) -> Receipt:
+def save(
+    session: Session, viewer: Viewer, experience_id: UUID, change: Change, *, mutation_id: UUID, seen: Seen, captured_at: datetime, now: datetime, back: bool = False
+) -> Receipt:
     """Store the fields of this save, making the experience when it is new, and give the receipt.
 
-    A field that another device changed meanwhile to something else is kept beside it, and the receipt says so. Raises `NotFound` for
+    A field that another device changed meanwhile to something else is kept beside it, and the receipt says so. `back` brings back what was deleted. Raises `NotFound` for
     an id or activity of somebody else, and `Deleted`.
     """
 
     def do() -> Done:
+        if back:
+            _put_away(session, viewer, experience_id, None, now)
         experience = _find_or_make(session, viewer, experience_id, captured_at, now)
         changes = _real_changes(experience, change)
         clashing = conflict.clashing({name: old for name, (old, _) in changes.items()}, changes, experience.revisions, seen)

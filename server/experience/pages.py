@@ -16,7 +16,7 @@ from server.core.limits import spend
 from server.core.mutation import mutation_of, seen_by
 from server.core.routes import delete, get, post
 from server.core.web import done, language, page, reading, told, unchanged_by, wants_json, writing
-from server.experience import access, actions, queries, screens
+from server.experience import access, actions, media_pages, queries, screens
 from server.experience.change import STEPS, captured, read_change
 from server.experience.models import Experience
 from server.people.identity import student
@@ -64,7 +64,7 @@ def save(request: Request, form: Form, experience_id: FromPath[UUID]) -> Respons
         return _skipped(request, form, experience_id, step)
     with writing(request) as session:
         spend(session, f"save:{viewer.person_id}", most=240, per=screens.HOUR, at=now)
-        how = {"mutation_id": mutation_of(form), "seen": seen_by(form), "captured_at": captured(form, now), "now": now}
+        how = {"mutation_id": mutation_of(form), "seen": seen_by(form), "captured_at": captured(form, now), "now": now, "back": form.text("restore") == "1"}
         receipt = actions.save(session, viewer, experience_id, change, **how)  # type: ignore[arg-type]
         to, said = screens.after(form, experience_id, step) if not receipt.conflicts else (f"/experiences/{experience_id}", "")
     return done(request, to, said=said, receipt=receipt)
@@ -125,4 +125,4 @@ def _step(name: str) -> str:
     return name if name in STEPS else STEPS[0]
 
 
-routes = [trail, new, show, edit, save, choose, remove, bring_back]
+routes = [trail, new, show, edit, save, choose, remove, bring_back, *media_pages.routes]

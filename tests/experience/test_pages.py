@@ -205,3 +205,14 @@ def test_keeping_a_text_leaves_it_with_the_activity_of_a_former_group(browsing: 
     answer = browsing.samira.post(f"/experiences/{id_of('soep')}", {"step": "text", "text": "Ook de soep", "base": "1", "activity": chosen, "go": "stop"})
     assert answer.status_code == 303
     assert "Praktijkmodule koken" in text_of(browsing.samira.get(f"/experiences/{id_of('soep')}"))
+
+
+def test_what_was_deleted_elsewhere_can_be_brought_back_with_what_was_typed_meanwhile(browsing: Browsing, database: Database) -> None:
+    browsing.samira.post(f"/experiences/{id_of('oma')}/deletion")
+    said = {"step": "text", "base": "1", "text": "Taart, en thee.", "mutation": str(uuid4())}
+    refused = browsing.samira.save(f"/experiences/{id_of('oma')}", said)
+    assert (refused.status_code, refused.json()["why"]) == (409, "deleted")
+    assert browsing.samira.save(f"/experiences/{id_of('oma')}", {**said, "restore": "1"}).json()["mutation"] == said["mutation"]
+    with database.reading() as session:
+        oma = session.get_one(Experience, id_of("oma"))
+        assert (oma.text, oma.deleted_at) == ("Taart, en thee.", None)
