@@ -80,6 +80,11 @@ def _telling(browsing: Browsing) -> Iterator[str]:
     own = SHARED["own"]
     tell(browsing, str(id_of("soep")), 1, "text", text=f"Koken voor 24 mensen. {SHARED['text']}")
     yield "samira changes a text"
+    tell(browsing, str(id_of("soep")), 1, "text", text=f"Van de laptop, die dat niet wist. {PRIVATE['text']}")
+    yield "samira changes the same text on another device"
+    choice = re.findall(r'action="(/experiences/[^"]+/choice)"', browsing.samira.get(f"/experiences/{id_of('soep')}").text)[-1]
+    stored(browsing.samira.post(choice, {"keep": "stored", "base": "2"}))
+    yield "samira says which of the two stays"
     tell(browsing, str(id_of("soep")), 2, "motives", **{"motives-own": own, f"motives-evidence-own:{own}": f"Iedereen at mee. {SHARED['evidence']}"})
     yield "samira changes her motives"
     stored(browsing.samira.post(f"/experiences/{new}/deletion"))

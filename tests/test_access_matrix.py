@@ -44,6 +44,7 @@ GET    /experiences/{soep}                          ok      404   404    404    
 GET    /experiences/{soep}/edit                     ok      404   404    404     404  404     404    404  404   404   in
 POST   /experiences/{soep}                          to      404   404    404     404  404     404    404  404   404   401
 POST   /experiences/{nieuw}                         to      to    404    404     404  404     404    to   404   404   401
+POST   /experiences/{soep}/conflicts/{versie}/choice  to    404   404    404     404  404     404    404  404   404   401
 POST   /experiences/{soep}/deletion                 to      404   404    404     404  404     404    404  404   404   401
 DELETE /experiences/{weg}/deletion                  to      404   404    404     404  404     404    404  404   404   401
 
@@ -52,6 +53,7 @@ GET    /conversations/{gesprek}                     ok      404   ok     404    
 GET    /conversations/{vorig}                       ok      404   ok     404     404  404     404    404  404   404   in
 GET    /conversations/{gesprek}/preparation         ok      404   404    404     404  404     404    404  404   404   in
 POST   /conversations/{gesprek}/preparation         to      404   404    404     404  404     404    404  404   404   401
+POST   /conversations/{gesprek}/conflicts/{vraag}/choice  to  404  404   404     404  404     404    404  404   404   401
 POST   /conversations/{gesprek}/submission          to      404   404    404     404  404     404    404  404   404   401
 DELETE /conversations/{gesprek}/submission          to      404   404    404     404  404     404    404  404   404   401
 GET    /conversations/new                           404     404   ok     ok      404  404     404    404  ok    404   in
@@ -119,6 +121,8 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /experiences/{soep}": {"step": "text", "text": "Soep", "base": "1", "go": "stop"},
     "POST /experiences/{nieuw}": {"step": "text", "text": "Nieuw", "base": "0", "go": "stop"},
     "POST /conversations/{gesprek}/preparation": {"step": "1", "experience": "{oma}", "base": "1"},
+    "POST /experiences/{soep}/conflicts/{versie}/choice": {"keep": "other", "base": "1"},
+    "POST /conversations/{gesprek}/conflicts/{vraag}/choice": {"keep": "other", "base": "1"},
     "POST /conversations": {"student": "{noor}", **WHEN},
     "POST /conversations/{gesprek}": {"revision": "1", **WHEN},
     "POST /conversations/{gesprek}/outcome": {"revision": "1", "summary": "Samen gepraat"},

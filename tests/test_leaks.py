@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -115,7 +116,9 @@ def failures(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyP
     yield browsing.samira.post(path, text, headers={"origin": "http://evil.example"})
     yield browsing.deboer.post(path, text)
     yield browsing.samira._send("PUT", path, data=text)
-    yield browsing.samira.post(f"/experiences/{id_of('soep')}", {**text, "base": "0"})
+    once = {**text, "base": "9", "mutation": str(uuid4())}
+    browsing.samira.post(f"/experiences/{id_of('soep')}", once)
+    yield browsing.samira.post(f"/experiences/{id_of('soep')}", {**once, "text": f"Anders. {PRIVATE['text']}"})
     yield browsing.samira.post(path, {**text, "text": "Een zin. " * 300_000 + PRIVATE["text"]})
     yield browsing.samira.post(path, {**text, "text": "Een zin. " * 3_000 + PRIVATE["text"]})
     with monkeypatch.context() as patch:

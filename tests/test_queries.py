@@ -24,11 +24,11 @@ from tests.world import id_of
 FEW, MANY = range(2), range(2, 16)
 
 MOST = {
-    "/": 9,
+    "/": 10,
     "/conversations/{gesprek}": 10,
     "/conversations/{vorig}": 8,
-    "/conversations/{gesprek}/preparation": 11,
-    "/conversations/{gesprek}/preparation?step=2": 14,
+    "/conversations/{gesprek}/preparation": 14,
+    "/conversations/{gesprek}/preparation?step=2": 17,
     "/conversations/{gesprek}?step=tell": 10,
 }
 """Where a page may take more than six statements, that of who asks included."""

@@ -14,6 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from server.core import clock
+from server.core.conflict import Conflict
 from server.core.db import Database
 from server.core.security import hashed
 from server.experience.models import Experience
@@ -48,6 +49,9 @@ def fill_the_rest(database: Database) -> None:
         session.add(SignInLink(id=id_of("link"), secret_hash=hashed("daans-link"), person_id=id_of("daan"), school_id=id_of("waal"), made_at=now, ends_at=now + LINK_LIFE))
         gone = {"happened_at": now, "captured_at": now, "arrived_at": now, "changed_at": now, "revision": 1, "revisions": {}, "deleted_at": now}
         session.add(Experience(id=id_of("weg"), school_id=id_of("waal"), student_id=id_of("samira"), text="Weggegooid", face=None, activity_id=None, **gone))
+        for name, about, field, value in (("versie", "soep", "text", "Koken voor 24 mensen, van de laptop."), ("vraag", "gesprek", "experiences", [str(id_of("oma"))])):
+            told = {"subject_id": id_of(about), "field": field, "value": {"value": value}}
+            session.add(Conflict(id=id_of(name), school_id=id_of("waal"), person_id=id_of("samira"), mutation_id=id_of(name), made_at=now, **told))
         code = {"selector": "ABCD", "secret_hash": hashed("ABCD234567")}
         session.add(SignInLink(id=id_of("code"), person_id=id_of("daan"), school_id=id_of("waal"), made_at=now, ends_at=now + LINK_LIFE, **code))
 
