@@ -219,6 +219,7 @@ function forget(person = "nobody", before = wipes) {
 
 async function obey(event) {
   if (event.data === "take-over") await skipWaiting();
+  if (event.data === "claim") await clients.claim();
   if (event.data === "forget") await forget();
   if (event.data?.keep) await fetchAhead(event.data.keep);
   event.ports[0]?.postMessage("done");

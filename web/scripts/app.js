@@ -40,6 +40,8 @@ function sayWhenSeen(moment, why) {
 async function register() {
   const registration = await navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" }).catch(() => null);
   if (!registration) return;
+  // A page that was on its way while the worker began is served by nobody yet.
+  if (!navigator.serviceWorker.controller) navigator.serviceWorker.ready.then(({ active }) => active.postMessage("claim"));
   offer(registration);
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", () => offer(registration)));
   if (localStorage.getItem("spoor-push")) import("./push.js").then((module) => module.keepReachable().catch(() => {}));
