@@ -16,7 +16,7 @@ MOST = 300
 OVERLAP = timedelta(minutes=2)
 """Two saves may be stored in another order than their moments say: the last minutes are told twice."""
 
-BLANKS = ("/experiences/new", "/experiences/new?step=face", "/experiences/new?step=qualities", "/experiences/new?step=motives", "/outbox", "/help")
+BLANKS = ("/outbox", "/experiences/new", "/experiences/new?step=face", "/experiences/new?step=qualities", "/experiences/new?step=motives", "/help")
 
 
 def copy(session: Session, viewer: Viewer, language: str, since: datetime | None, now: datetime) -> dict[str, Any]:

@@ -5,7 +5,9 @@ import * as outbox from "./outbox.js";
 
 const page = document.documentElement;
 const copy = "seenAt" in page.dataset || "blank" in page.dataset;
+const DRAWN = "[data-kept], .trail, [data-choices], .hero, [data-ready], .worded, form[data-save=agreement]";
 let stored = 0;
+let drawing;
 
 export async function start() {
   addEventListener("spoor:outbox", ({ detail }) => {
@@ -15,7 +17,6 @@ export async function start() {
   for (const moment of ["online", "offline"]) addEventListener(moment, show);
   addEventListener("online", send);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
-  if (document.querySelector("[data-kept], .trail, [data-choices], .hero, [data-ready], .worded, form[data-save=agreement]")) import("./kept.js").then((module) => module.start());
   await show();
   await send();
   if (!copy && navigator.onLine) await keepPages().catch(() => {});
@@ -27,6 +28,7 @@ const send = () => outbox.flush({ again: true }).catch(() => {});
 
 async function show() {
   const waiting = await outbox.items().catch(() => []);
+  if (document.querySelector(waiting.length ? DRAWN : "[data-kept]")) drawing ??= import("./kept.js").then((module) => module.start());
   navigator[waiting.length ? "setAppBadge" : "clearAppBadge"]?.(waiting.length || undefined).catch(() => {});
   const flow = document.querySelector(".flow-actions");
   const state = stateOf(waiting, flow);
