@@ -22,6 +22,7 @@ function bind(section) {
   const entry = () => ({ action: form.getAttribute("action"), activity: new FormData(form).get("activity"), draft: form.dataset.draft });
   const chosen = new Map(); // by id: {one, row}, still to be handed over
   const rows = new Map(); // by the outbox's id: the row of what is under way
+  const known = new Set(); // what is in this page already, when what was left here is found
   let stop = null;
   let ended = Promise.resolve();
   let full = false;
@@ -116,7 +117,11 @@ function bind(section) {
 
   // --- photos
 
-  const made = (kind, more) => ({ id: media.newId(), kind, alt: "", at: new Date().toISOString(), ...more });
+  function made(kind, more) {
+    const one = { id: media.newId(), kind, alt: "", at: new Date().toISOString(), ...more };
+    known.add(one.id);
+    return one;
+  }
 
   async function addPhotos(files) {
     at("problems").replaceChildren();
@@ -289,10 +294,10 @@ function bind(section) {
     for (const one of underWay) {
       const row = show(one);
       rows.set(one.item, row);
+      known.add(one.id);
       fix(row, one);
       state(row, one.state);
     }
-    const known = new Set(underWay.map(({ id }) => id));
     for (const one of await media.kept(entry().draft)) {
       if (known.has(one.id)) continue;
       if (one.at) add(one, `found-${one.kind}`);
