@@ -15,6 +15,8 @@ import uvicorn
 
 from server.core import clock
 from server.core.db import Database
+from server.core.media import store_of
+from server.demo import media
 from server.demo.fill import RealSchoolError, fill
 from server.demo.links import keep_links
 from server.migrations.run import migrate
@@ -53,6 +55,7 @@ def run(settings: Settings, *, as_json: bool = False) -> int:
     try:
         with database.writing() as session:
             fill(session, clock.now())
+            media.add(session, store_of(settings))
             links = {role: f"{settings.base_url}/sign-in/{secret}" for role, secret in keep_links(session, settings.data, clock.now()).items()}
     except RealSchoolError:
         print(f"spoor: in {settings.data} staat een echte school; de demo blijft daar af. Kies een andere map met --data.   (a real school lives there)", file=sys.stderr)

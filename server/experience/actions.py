@@ -46,12 +46,12 @@ def save(
     def do() -> Done:
         if back:
             _put_away(session, viewer, experience_id, None, now)
-        experience = _find_or_make(session, viewer, experience_id, captured_at, now)
+        experience = find_or_make(session, viewer, experience_id, captured_at, now)
         changes = _real_changes(experience, change)
         clashing = conflict.clashing({name: old for name, (old, _) in changes.items()}, changes, experience.revisions, seen)
         fitting = {name: new for name, (_, new) in changes.items() if name not in clashing}
         if fitting or experience.revision == 0:
-            _store(session, viewer, experience, fitting, now)
+            store(session, viewer, experience, fitting, now)
         if "activity" in clashing:
             _activity_of(session, viewer, changes["activity"][1])
         beside = conflict.keep_beside(session, viewer, experience_id, {name: changes[name][1] for name in clashing}, mutation_id, now)
@@ -75,7 +75,7 @@ def choose(session: Session, viewer: Viewer, experience_id: UUID, conflict_id: U
         if conflict.clashing({field: held}, changes, experience.revisions, seen):
             return Done(experience.revision, (field,), (field,) if known.settled_at is None else ())
         if changes:
-            _store(session, viewer, experience, changes, now)
+            store(session, viewer, experience, changes, now)
         conflict.settle(known, keep, held, now)
         bump(session, viewer.person_id)
         return Done(experience.revision, (field,))
@@ -102,7 +102,8 @@ def _put_away(session: Session, viewer: Viewer, experience_id: UUID, deleted_at:
     return Done(experience.revision)
 
 
-def _find_or_make(session: Session, viewer: Viewer, experience_id: UUID, captured_at: datetime, now: datetime) -> Experience:
+def find_or_make(session: Session, viewer: Viewer, experience_id: UUID, captured_at: datetime, now: datetime) -> Experience:
+    """The viewer's own experience, locked; a new one with revision 0 when nobody has this id. Raises `NotFound` for somebody else's, and `Deleted`."""
     experience = session.scalar(_ONE, {"id": experience_id})
     if experience is not None:
         return _there(experience, viewer)
@@ -145,7 +146,8 @@ def _filled(new: Any, old: Any) -> Any:
     return tuple(ChosenWord(word.word, word.own, word.evidence if word.evidence is not None else had.get(word.key) or "") for word in new)
 
 
-def _store(session: Session, viewer: Viewer, experience: Experience, changes: dict[str, Any], now: datetime) -> None:
+def store(session: Session, viewer: Viewer, experience: Experience, changes: dict[str, Any], now: datetime) -> None:
+    """Write these fields as the next revision."""
     experience.revision += 1
     experience.changed_at = now
     experience.revisions = {**experience.revisions, **dict.fromkeys(changes, experience.revision)}

@@ -100,12 +100,12 @@ def add(session: Session, viewer: Viewer, arrived: Arrived, made: Made, now: dat
     """
 
     def do() -> Done:
-        experience = actions._find_or_make(session, viewer, arrived.experience_id, arrived.captured_at, now)
+        experience = actions.find_or_make(session, viewer, arrived.experience_id, arrived.captured_at, now)
         known = _may_take(session, experience, arrived)
         if known is not None and known.digest != made.digest:
             raise OtherContent
         if experience.revision == 0:
-            actions._store(session, viewer, experience, {"activity": arrived.activity_id} if arrived.activity_id else {}, now)
+            actions.store(session, viewer, experience, {"activity": arrived.activity_id} if arrived.activity_id else {}, now)
         if known is None:
             session.add(_row(viewer, arrived, made, now))
             experience.changed_at = now

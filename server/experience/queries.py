@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam, func, or_, select
+from sqlalchemy import Integer, Row, Select, String, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.activity.models import KINDS, OWN, OWN_ICON, Activity
 from server.core.clock import local
+from server.core.i18n import tongue
 from server.core.text import plain
-from server.experience.models import FACES, Experience, ExperienceWord, rest_of, title_of
+from server.experience.models import FACES, Experience, ExperienceMedia, ExperienceWord, rest_of, title_of
 from server.people.viewer import Viewer
 from server.vocabulary.words import vocabulary
 
@@ -30,8 +31,27 @@ class WordView(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 0
 
 
+class MediaView(msgspec.Struct, frozen=True, kw_only=True):
+    """A photo or a voice note, without its bytes."""
+
+    id: UUID
+    kind: str
+    alt: str
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+
+    @property
+    def length(self) -> str:
+        """`0:42`"""
+        return length_of(round(self.seconds or 0))
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """An experience in a list. `title` is empty when nothing was written: the activity then names it."""
+    """An experience in a list. `title` is empty when nothing was written: the activity then names it. Without either, a photo or voice note does.
+
+    `voices` are the lengths of its voice notes in seconds; `media` is only filled for single experiences.
+    """
 
     id: UUID
     title: str
@@ -47,6 +67,22 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     activity_id: UUID | None
     words: tuple[WordView, ...]
     revision: int
+    photos: int = 0
+    voices: tuple[int, ...] = ()
+    media: tuple[MediaView, ...] = ()
+
+
+def length_of(seconds: int) -> str:
+    """How long it takes to listen, as players show it: `0:42`."""
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def name_of(photos: int, voices: Sequence[int], language: str) -> str:
+    """What an experience is called of which only this is there."""
+    _ = tongue(language)
+    if voices:
+        return _("Spraakbericht van %(length)s") % {"length": length_of(voices[0])}
+    return _("Foto") if photos == 1 else _("Foto's") if photos else ""
 
 
 def word_view(kind: str, word: str | None, own: str, language: str, evidence: str = "", count: int = 0) -> WordView:
@@ -58,6 +94,8 @@ def word_view(kind: str, word: str | None, own: str, language: str, evidence: st
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
+    seconds = cast(cast(func.round(func.coalesce(ExperienceMedia.seconds, 0)), Integer), String)
+    media = select(func.aggregate_strings(ExperienceMedia.kind + ":" + seconds, ",")).where(ExperienceMedia.experience_id == Experience.id, ExperienceMedia.deleted_at.is_(None))
     return (
         select(
             Experience.id,
@@ -69,6 +107,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Activity.place,
             Activity.id.label("activity_id"),
             Experience.revision,
+            media.scalar_subquery().label("media"),
         )
         .outerjoin(Activity, Activity.id == Experience.activity_id)
         .where(Experience.student_id == bindparam("student_id"), Experience.deleted_at.is_(None))
@@ -96,7 +135,13 @@ def _counted() -> Select[*tuple[Any, ...]]:
     )
 
 
-_ROWS, _WORDS, _COUNTED = _rows(), _words(), _counted()
+def _media() -> Select[*tuple[Any, ...]]:
+    columns = (ExperienceMedia.experience_id, *(getattr(ExperienceMedia, name) for name in MediaView.__struct_fields__))
+    there = select(*columns).where(ExperienceMedia.experience_id.in_(bindparam("ids", expanding=True)), ExperienceMedia.deleted_at.is_(None))
+    return there.order_by(ExperienceMedia.captured_at, ExperienceMedia.id)
+
+
+_ROWS, _WORDS, _COUNTED, _MEDIA = _rows(), _words(), _counted(), _media()
 _NEWEST = _ROWS.limit(bindparam("most"))
 """Composed once, and run past the ORM (`session.connection()`): composing them anew for every page cost more than the database did."""
 
@@ -120,7 +165,22 @@ def trail(session: Session, viewer: Viewer, language: str, *, most: int = PAGE, 
 def cards(session: Session, student_id: UUID, language: str, ids: Iterable[UUID]) -> dict[UUID, Card]:
     """These experiences of a student, by id; deleted ones are not there. Who may see them is the caller's question."""
     found = session.connection().execute(_ROWS.where(Experience.id.in_(list(ids))), {"student_id": student_id}).all()
-    return {card.id: card for card in _cards(session, found, language)}
+    return {card.id: card for card in _with_media(session, _cards(session, found, language))}
+
+
+def _with_media(session: Session, shown: list[Card]) -> list[Card]:
+    """Where there is any: it is asked for only then."""
+    ids = [card.id for card in shown if card.photos or card.voices]
+    media = media_of(session, ids) if ids else {}
+    return [msgspec.structs.replace(card, media=tuple(media.get(card.id, ()))) for card in shown]
+
+
+def media_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[MediaView]]:
+    """The photos and voice notes of these experiences, in the order they were made. Who may see them is the caller's question."""
+    media: dict[UUID, list[MediaView]] = {}
+    for experience_id, *one in session.connection().execute(_MEDIA, {"ids": ids}):
+        media.setdefault(experience_id, []).append(MediaView(**dict(zip(MediaView.__struct_fields__, one, strict=True))))
+    return media
 
 
 def _cards(session: Session, rows: Sequence[Row[*tuple[Any, ...]]], language: str) -> list[Card]:
@@ -128,14 +188,18 @@ def _cards(session: Session, rows: Sequence[Row[*tuple[Any, ...]]], language: st
     if rows:
         for experience_id, kind, word, own, evidence in session.connection().execute(_WORDS, {"ids": [row.id for row in rows]}):
             words.setdefault(experience_id, []).append(word_view(kind, word, own, language, evidence))
-    return [
-        Card(
-            id=id, title=title_of(text), rest=rest_of(text), text=text, face=face, face_icon=FACES.get(face, ""), happened_at=happened_at, kind=kind or OWN,
-            icon=KINDS.get(kind, OWN_ICON), activity=title or "", place=place or "", activity_id=activity_id, words=tuple(words.get(id, ())),
-            revision=revision,
-        )
-        for id, text, face, happened_at, kind, title, place, activity_id, revision in rows
-    ]  # fmt: skip
+    return [_card(row, words.get(row.id, ()), language) for row in rows]
+
+
+def _card(row: Row[*tuple[Any, ...]], words: Iterable[WordView], language: str) -> Card:
+    id, text, face, happened_at, kind, activity, place, activity_id, revision, media = row
+    voices = tuple(int(one.removeprefix("voice:")) for one in (media or "").split(",") if one.startswith("voice:"))
+    photos = media.count("photo:") if media else 0
+    return Card(
+        id=id, title=title_of(text) or ("" if activity or not media else name_of(photos, voices, language)), rest=rest_of(text), text=text, face=face,
+        face_icon=FACES.get(face, ""), happened_at=happened_at, kind=kind or OWN, icon=KINDS.get(kind, OWN_ICON), activity=activity or "", place=place or "",
+        activity_id=activity_id, words=tuple(words), revision=revision, photos=photos, voices=voices,
+    )  # fmt: skip
 
 
 def by_month(shown: Iterable[Card], zone: str) -> list[tuple[datetime, list[Card]]]:
