@@ -1,9 +1,11 @@
 // What every page needs. Nothing here draws; the rest is fetched by the pages that have something for it to do.
 
+import { dirty } from "./dirty.js";
 import * as draft from "./draft.js";
 import { left, piece, word } from "./flash.js";
 import { keeps } from "./here.js";
 import "./save.js";
+import * as whose from "./whose.js";
 
 const page = document.documentElement;
 
@@ -11,6 +13,8 @@ const BEHAVIOURS = [
   ["[data-install]", () => import("./install.js")],
   ["[data-push]", () => import("./push.js")],
   ['form[action="/sign-out"]', () => import("./sign-out.js")],
+  ["[data-unsent]", () => import("./unsent.js")],
+  ["html[data-shared]", () => import("./shared.js")],
 ];
 
 // A browser offers this once, early, and only to who listens.
@@ -20,12 +24,13 @@ addEventListener("beforeinstallprompt", (event) => {
   dispatchEvent(new Event("spoor:installable"));
 });
 
+whose.start();
 draft.start();
 if (keeps) import("./device.js").then((module) => module.start());
 if (page.dataset.seenAt) sayWhenSeen(new Date(page.dataset.seenAt), page.dataset.seenWhy);
 left();
 for (const [selector, load] of BEHAVIOURS) if (document.querySelector(selector)) load().then((module) => module.start());
-if (navigator.serviceWorker) addEventListener("load", register);
+if (navigator.serviceWorker && !("shared" in page.dataset)) addEventListener("load", register);
 
 // This page is a copy: say so on top, and say nothing that was only true when it was made.
 function sayWhenSeen(moment, why) {
@@ -57,13 +62,4 @@ function offer(registration) {
     registration.waiting?.postMessage("take-over");
   });
   document.getElementById("flash").append(shown);
-}
-
-function dirty() {
-  return [...document.querySelectorAll("main input, main textarea, main select")].some((field) => {
-    if (field.type === "hidden") return false;
-    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-    if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected && field.selectedIndex > 0);
-    return field.value !== field.defaultValue;
-  });
 }
