@@ -39,7 +39,7 @@ addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("push", (event) => event.waitUntil(notify(event.data?.text())));
 addEventListener("notificationclick", (event) => event.waitUntil(open(event.notification)));
 addEventListener("pushsubscriptionchange", (event) => event.waitUntil(resubscribe(event.oldSubscription)));
-addEventListener("sync", (event) => event.waitUntil(outbox.flush({ again: true })));
+addEventListener("sync", (event) => event.waitUntil(sendWaiting()));
 addEventListener("message", (event) => event.waitUntil(obey(event)));
 addEventListener("fetch", (event) => {
   const { request } = event;
@@ -223,6 +223,12 @@ async function obey(event) {
   if (event.data === "forget") await forget();
   if (event.data?.keep) await fetchAhead(event.data.keep);
   event.ports[0]?.postMessage("done");
+}
+
+// What could not be sent is said to the browser, which tries again by itself.
+async function sendWaiting() {
+  await outbox.flush({ again: true });
+  if ((await outbox.unsent()).size) throw new Error("not everything was sent");
 }
 
 // Without the key (nobody signed in here) the server asks to sign in first.

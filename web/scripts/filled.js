@@ -3,7 +3,8 @@ import * as draft from "./draft.js";
 import { fill } from "./fill.js";
 import { experience } from "./known.js";
 import * as outbox from "./outbox.js";
-import { asFields, newId } from "./rules.js";
+import { asFields, asShown, newId } from "./rules.js";
+import { all } from "./store.js";
 
 const ID = /^\/experiences\/([0-9a-f-]{36})(\/|$)/;
 const asked = new URLSearchParams(location.search);
@@ -17,7 +18,6 @@ export function ready(form) {
 async function prepare(form) {
   if (form.dataset.save === "experience" && form.dataset.draft) await asExperience(form);
   else if (form.dataset.save === "preparation") await asPreparation(form);
-  else form.dataset.knew = await outbox.lastSeq(aboutOf(form));
   if (form.dataset.draft) await draft.restore(form);
 }
 
@@ -34,12 +34,14 @@ async function asExperience(form) {
   if (ID.test(location.pathname)) form.dataset.draft = `${id}-${form.dataset.step}`; // the blank form is one of a new entry
   if (asked.get("alone") === "1" && !form.elements.alone) alone(form, id);
   if (asked.get("activity")) belongs(form, asked.get("activity"));
-  form.dataset.knew = await outbox.lastSeq(id);
-  const known = await experience(id);
-  if (!known || "touched" in form.dataset || document.querySelector("[role=alert]")) return;
-  if (known.unsent || known.revision > Number(form.elements.base.value) || form.elements.base.value === "0") {
+  const [here, receipts] = await Promise.all([experience(id), all("receipts")]);
+  if (!here || "touched" in form.dataset || document.querySelector("[role=alert]")) return;
+  const waiting = here.items.filter((item) => item.what === "experience");
+  const { known, base, knew } = asShown({ base: Number(form.elements.base.value) }, here.copy, waiting, receipts);
+  if (known) {
     delete form.dataset.new;
-    form.elements.base.value = Math.max(known.revision, Number(form.elements.base.value));
+    form.elements.base.value = base;
+    form.dataset.knew = knew;
     fill(form, asFields(known));
     if (known.face) for (const button of form.querySelectorAll("[data-to$='step=face']")) button.dataset.to = button.dataset.to.replace("face", "qualities");
   }
@@ -72,9 +74,10 @@ function hidden(form, name, value) {
 
 async function asPreparation(form) {
   const about = aboutOf(form);
-  form.dataset.knew = await outbox.lastSeq(about);
   const step = form.elements.step.value;
   const waiting = (await outbox.items()).filter((item) => item.about === about && item.what === "preparation");
   const last = waiting.findLast((item) => item.fields.some(([name, value]) => name === "step" && value === step));
-  if (last && !("touched" in form.dataset)) fill(form, last.fields);
+  if (!last || "touched" in form.dataset) return;
+  form.dataset.knew = last.seq;
+  fill(form, last.fields);
 }

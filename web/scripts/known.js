@@ -1,9 +1,10 @@
 // The student's own experiences as this device knows them: what the server told, encrypted here, with what is unsent put over it.
 import { items } from "./outbox.js";
-import { withItem } from "./rules.js";
+import { learned, withItem } from "./rules.js";
 import { all, beginning, keyOf, one, seal, unseal, write } from "./store.js";
 
-const { person } = document.documentElement.dataset;
+const { lang, dataset } = document.documentElement;
+const { person } = dataset;
 const keyFor = (id) => `${person}:${id}`;
 
 export async function read(id) {
@@ -46,29 +47,32 @@ function over(id, kept, waiting) {
     unsent: mine.length,
     stored: Boolean(kept),
     items: mine,
+    copy: kept,
   };
 }
 
 // What was stored from here is known here, without asking. When others changed something in between, the rest is still of before that.
 addEventListener("spoor:outbox", async ({ detail: { state, item, receipt } }) => {
-  if (state !== "stored" || item?.what !== "experience" || receipt.conflicts?.length) return;
-  const kept = await read(item.about);
-  const known = withItem(kept ?? {}, item);
-  const revision = receipt.revision === known.revision + 1 ? receipt.revision : known.revision;
-  await put([[item.about, { ...known, id: item.about, happenedAt: known.happenedAt ?? item.capturedAt, revision }]]).catch(() => {});
+  if (state !== "stored" || !item || !receipt) return;
+  const [kept, receipts] = await Promise.all([read(item.about), all("receipts")]);
+  const known = learned(kept, item, receipt, receipts);
+  if (known) await put([[item.about, known]]).catch(() => {});
 });
 
 // --- asked of the server, when something changed since
 
 export async function renew(state) {
-  const meta = await read("meta");
+  const kept = await read("meta");
+  const meta = kept?.lang === lang ? kept : null;
   if (meta?.state === state) return meta;
+  const before = await all("receipts");
+  const stored = (id) => Math.max(0, ...before.filter((receipt) => receipt.about === id).map((receipt) => receipt.seq));
   const answer = await fetch(`/me/device${meta?.cursor ? `?since=${encodeURIComponent(meta.cursor)}` : ""}`, { headers: { accept: "application/json" }, redirect: "error" });
   if (!answer.ok) return meta;
   const told = await answer.json();
   if (told.person !== person) return meta;
   const { experiences, ...rest } = told;
-  await put([...experiences.map((one) => [one.id, one]), ["meta", { ...meta, ...rest, state }]]);
+  await put([...experiences.map((one) => [one.id, { ...one, seq: stored(one.id) }]), ["meta", { ...meta, ...rest, state, lang }]]);
   return rest;
 }
 

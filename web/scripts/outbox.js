@@ -38,10 +38,17 @@ export async function add({ path, fields, about, what, base = 0, knew = 0, draft
   });
   tell({ id, state: "kept" });
   if (inPage) {
-    navigator.storage?.persist?.().catch(() => {});
+    stay().catch(() => {});
     navigator.serviceWorker?.ready.then((registration) => registration.sync?.register("outbox")).catch(() => {});
   }
   return { ...item, ...content };
+}
+
+// Asked once, after the first save: the browser may then not clear this away when it wants room.
+async function stay() {
+  if (localStorage.getItem("spoor-stays")) return;
+  localStorage.setItem("spoor-stays", "asked");
+  await navigator.storage?.persist?.();
 }
 
 // What is not stored yet, oldest first, of the person who is here. Without its files: `file(id)`.
@@ -72,12 +79,6 @@ export async function unsent() {
 export async function file(id) {
   const [me, kept] = await Promise.all([who(), store.one("files", id)]);
   return me && kept && store.bytesIn(me.key, label(me.person, `${id}:file`), kept.box);
-}
-
-// The number of the last save about this subject that a form may show: what is unsent, and what was stored from here.
-export async function lastSeq(about) {
-  const [waiting, stored] = await Promise.all([store.all("outbox"), store.all("receipts")]);
-  return Math.max(0, ...[...waiting, ...stored].filter((one) => one.about === about).map((one) => one.seq));
 }
 
 export const receiptOf = (id) => store.one("receipts", id);
@@ -176,7 +177,7 @@ async function deliver(me, item) {
         files.delete(item.id);
       } else if (request.result) outbox.put({ ...request.result, state: changed.state, after: changed.after, tries: changed.tries, why: changed.why, errors: changed.errors });
     };
-    if (meaning.kind === "stored") kept.put(rules.remember(item, meaning.receipt, receipts, now));
+    if (meaning.kind === "stored") kept.put(rules.remember(item, meaning.receipt, now));
     for (const old of receipts) if (old.at < now - KEPT_RECEIPTS) kept.delete(old.id);
   });
   sending.delete(item.id);

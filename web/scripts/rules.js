@@ -7,7 +7,8 @@
 //          its subject. Other subjects go on.
 // Stored   Only a receipt that names the mutation counts. A redirect, a page, half an answer, an answer of another program: try again.
 // Bases    Each save says on which revision it was based, so that the server notices what another device did in between. What this
-//          device itself stored after the form was shown counts as known only if that form showed it (`knew`).
+//          device itself stored counts as known only if the form showed it (`knew`: the number of the last own save that it showed),
+//          and only for the fields that were stored: what else changed in the same moment was never on this screen.
 
 export const VERSION = 1;
 
@@ -83,30 +84,27 @@ export function anew(item) {
   return { ...item, state: "kept", after: 0, why: undefined };
 }
 
-// What a save is based on, given the receipts this device got about the subject: {whole, fields}.
+// What a save is based on, given the receipts this device got about the subject: by field the later revision that it knew.
 export function bases(item, receipts) {
-  let whole = item.base;
   const fields = {};
   for (const receipt of receipts) {
     if (receipt.about !== item.about || receipt.seq > item.knew) continue;
-    if (receipt.whole === whole && receipt.revision <= whole + 1) whole = Math.max(whole, receipt.revision);
-    for (const field of receipt.fields ?? []) fields[field] = receipt.revision;
+    for (const field of receipt.fields) fields[field] = receipt.revision;
   }
-  return { whole, fields: Object.fromEntries(Object.entries(fields).filter(([, revision]) => revision > whole)) };
+  return Object.fromEntries(Object.entries(fields).filter(([, revision]) => revision > item.base));
 }
 
 // The fields that go over the wire with an item, all of them strings.
 export function wire(item, receipts, now) {
-  const { whole, fields } = bases(item, receipts);
   const said = item.fields.filter(([name]) => !["mutation", "base", "bases", "captured_at", "sent_at"].includes(name));
-  const told = { mutation: item.id, base: whole, bases: JSON.stringify(fields), captured_at: item.capturedAt, sent_at: new Date(now).toISOString() };
+  const told = { mutation: item.id, base: item.base, bases: JSON.stringify(bases(item, receipts)), captured_at: item.capturedAt, sent_at: new Date(now).toISOString() };
   return [...said, ...Object.entries(told).map(([name, value]) => [name, String(value)])];
 }
 
-// What is kept of a receipt, to base later saves on.
-export function remember(item, receipt, receipts, now) {
-  const { whole } = bases(item, receipts);
-  return { id: item.id, person: item.person, about: item.about, seq: item.seq, whole, revision: receipt.revision, fields: receipt.fields ?? [], to: receipt.to, at: now };
+// What is kept of a receipt, to base later saves on: what was kept beside another version did not get to stand there.
+export function remember(item, receipt, now) {
+  const fields = (receipt.fields ?? []).filter((field) => !receipt.conflicts?.includes(field));
+  return { id: item.id, person: item.person, about: item.about, seq: item.seq, revision: receipt.revision ?? 0, fields, to: receipt.to, at: now };
 }
 
 // --- an experience as this device knows it: what the server told, with what is not stored yet put over it
@@ -128,6 +126,24 @@ export function withItem(experience, { fields }) {
     changed[kind] = [...new Set(keys)].map((key) => ({ key, evidence: all(`${kind}-evidence-${key}`).at(-1)?.trim() ?? had.get(key) ?? "" }));
   }
   return changed;
+}
+
+// What a form about an experience shows: the page as it came (`known` is null), or what this device knows when that is more.
+// `copy` is what the device was told and has stored itself up to its save number `seq`; `waiting` are the unsent saves of it, in order.
+export function asShown(page, copy, waiting, receipts) {
+  const ours = receipts.filter(({ about, seq }) => about === copy?.id && seq <= (copy.seq ?? 0));
+  const newer = copy && (page.base === 0 || copy.revision > page.base || ours.some(({ revision }) => revision > page.base));
+  if (!waiting.length && !newer) return { known: null, base: page.base, knew: 0 };
+  const known = waiting.reduce(withItem, { ...EMPTY, ...copy });
+  return { known, base: copy?.revision ?? 0, knew: Math.max(copy?.seq ?? 0, ...waiting.map(({ seq }) => seq)) };
+}
+
+// The copy after one of the own saves was stored; null when it does not follow on what the copy holds. Its revision stays: what else
+// changed until then is not in it.
+export function learned(copy, item, receipt, receipts) {
+  const between = receipts.some(({ about, seq, fields }) => about === item.about && seq > (copy?.seq ?? 0) && seq < item.seq && fields.some((field) => field in EMPTY));
+  if (item.what !== "experience" || receipt.conflicts?.length || between) return null;
+  return { ...withItem(copy, item), id: item.about, happenedAt: copy?.happenedAt ?? item.capturedAt, seq: item.seq };
 }
 
 // The same as a form sends it, for the fields of one step.

@@ -79,8 +79,9 @@ export async function keyOf(person) {
   const told = answer.ok ? await answer.json() : {};
   if (told.person !== person) throw new DOMException("no key", "InvalidStateError");
   const key = await crypto.subtle.importKey("raw", fromBase64(told.key), "AES-GCM", false, ["encrypt", "decrypt"]);
-  await write(["keys"], (keys) => {
+  await write(["keys", "copies"], (keys, copies) => {
     keys.clear();
+    copies.clear();
     keys.put({ person, key });
   });
   return key;
@@ -92,7 +93,7 @@ export async function owner() {
 
 // Whoever signs out takes the key along, and what was kept to read without signal. What is not sent stays, and drafts do too.
 export async function lock() {
-  await write(["keys", "copies", "receipts"], (keys, copies) => {
+  await write(["keys", "copies"], (keys, copies) => {
     keys.clear();
     copies.clear();
   });
