@@ -14,6 +14,7 @@ for (const section of document.querySelectorAll("[data-capture]")) bind(section)
 
 function bind(section) {
   const form = section.closest("form");
+  section.dataset.capture = "on";
   const at = (name) => section.querySelector(`[data-${name}]`);
   const piece = (name, values) => cut(name, values, at("pieces"));
   const word = (name, values) => piece(name, values).textContent;
