@@ -7,7 +7,7 @@ const page = document.documentElement;
 const copy = "seenAt" in page.dataset || "blank" in page.dataset;
 const DRAWN = "[data-kept], .trail, [data-choices], .hero, [data-ready], .worded, form[data-save=agreement]";
 let stored = 0;
-let drawing;
+let drawn = false;
 
 export async function start() {
   addEventListener("spoor:outbox", ({ detail }) => {
@@ -28,7 +28,10 @@ const send = () => outbox.flush({ again: true }).catch(() => {});
 
 async function show() {
   const waiting = await outbox.items().catch(() => []);
-  if (document.querySelector(waiting.length ? DRAWN : "[data-kept]")) drawing ??= import("./kept.js").then((module) => module.start());
+  if (!drawn && document.querySelector(waiting.length ? DRAWN : "[data-kept]")) {
+    drawn = true;
+    import("./kept.js").then((module) => module.start());
+  }
   navigator[waiting.length ? "setAppBadge" : "clearAppBadge"]?.(waiting.length || undefined).catch(() => {});
   const flow = document.querySelector(".flow-actions");
   const state = stateOf(waiting, flow);
