@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,8 +19,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from server.activity.actions import ask_newcomers
-from server.core import clock, limits, log
+from server.core import clock, limits, log, media
 from server.core.db import Database
+from server.experience.media import named as media_named
 from server.people.models import School
 from server.people.roster_plan import forget_lists
 from server.people.sign_in import forget_links
@@ -57,6 +58,7 @@ async def work(settings: Settings, database: Database, begin_after: float = 0) -
                     now = clock.now()
                 if tidied is None or not timedelta(0) <= now - tidied < TIDY_EVERY:
                     tidy(database, now)
+                    await asyncio.to_thread(tidy_media, settings, database, now)
                     tidied = now
                 pause = PAUSE
             except Exception as error:
@@ -101,6 +103,16 @@ def tidy(database: Database, now: datetime) -> None:
         forget_links(session, now - KEPT)
         forget_lists(session, now)
         drop_left_behind(session, now)
+
+
+def tidy_media(settings: Settings, database: Database, now: datetime) -> int:
+    """Drop the bytes of photos and voice notes whose sending was broken off more than a day ago; gives how many."""
+
+    def named(digests: Iterable[str]) -> set[str]:
+        with database.reading() as session:
+            return media_named(session, list(digests))
+
+    return media.tidy(media.store_of(settings), named, now)
 
 
 def run(settings: Settings) -> int:

@@ -20,7 +20,7 @@ from server.settings import Settings
 from server.worker import send_due
 from tests.browsing import Browsing
 from tests.people.test_roster import HEAD
-from tests.whole import DEVICE
+from tests.whole import DEVICE, PHOTO
 from tests.world import id_of
 
 TALK = f"/conversations/{id_of('gesprek')}"
@@ -31,7 +31,7 @@ ACTIVITY = {"kind": "workshop", "title": "Lassen", "place": "", "date": "2026-12
 PRIVATE = {"text": "zqtekst", "evidence": "zqbewijs", "own": "zqeigen"}
 """In an experience that samira shows to nobody."""
 
-SHARED = {"text": "zqsoep", "evidence": "zqproef", "own": "zqkruid", "answer": "zqantwoord", "word": "zqwoord", "question": "zqvraag"}
+SHARED = {"text": "zqsoep", "evidence": "zqproef", "own": "zqkruid", "answer": "zqantwoord", "word": "zqwoord", "question": "zqvraag", "alt": "zqfoto"}
 """What samira lays ready for her talk with meneer De Boer."""
 
 TOGETHER = {"summary": "zqsamen", "what": "zqafspraak", "helper": "zqoom"}
@@ -87,10 +87,22 @@ def _telling(browsing: Browsing) -> Iterator[str]:
     yield "samira says which of the two stays"
     tell(browsing, str(id_of("soep")), 2, "motives", **{"motives-own": own, f"motives-evidence-own:{own}": f"Iedereen at mee. {SHARED['evidence']}"})
     yield "samira changes her motives"
+    yield from _showing(browsing, f"/experiences/{id_of('soep')}/media/{uuid4()}")
     stored(browsing.samira.post(f"/experiences/{new}/deletion"))
     yield "samira deletes it"
     stored(browsing.samira.delete(f"/experiences/{new}/deletion"))
     yield "samira brings it back"
+
+
+def _showing(browsing: Browsing, media: str) -> Iterator[str]:
+    stored(browsing.samira.post(media, {"kind": "photo"}, files={"file": (f"{PRIVATE['text']}.jpg", PHOTO, "image/jpeg")}))
+    yield "samira adds a photo"
+    stored(browsing.samira.post(f"{media}/alt", {"alt": f"Een pan. {SHARED['alt']}"}))
+    yield "samira says what can be seen on it"
+    stored(browsing.samira.post(f"{media}/deletion"))
+    yield "samira takes the photo away"
+    stored(browsing.samira.delete(f"{media}/deletion"))
+    yield "samira brings the photo back"
 
 
 def _planning(browsing: Browsing) -> Iterator[str]:

@@ -12,8 +12,9 @@ from litestar.testing import TestClient
 
 from server.core.db import Database
 from server.push.outcome import Outcome
+from server.settings import Settings
 from tests.browsing import Browsing, text_of
-from tests.whole import CLASS_LIST, DEVICE, EVERYBODY, fill_the_rest, named, nothing_stored, route_of, routes_of
+from tests.whole import CLASS_LIST, DEVICE, EVERYBODY, PHOTO, fill_the_rest, named, nothing_stored, route_of, routes_of
 
 #                                                   student samira, daan · mentor deboer, kramer · staff anja · coordinator wouters · guardian karim
 #                                                   and of another school: student olga, mentor prins, coordinator otto
@@ -47,10 +48,17 @@ POST   /experiences/{nieuw}                         to      to    404    404    
 POST   /experiences/{soep}/conflicts/{versie}/choice  to    404   404    404     404  404     404    404  404   404   401
 POST   /experiences/{soep}/deletion                 to      404   404    404     404  404     404    404  404   404   401
 DELETE /experiences/{weg}/deletion                  to      404   404    404     404  404     404    404  404   404   401
+POST   /experiences/{soep}/media                    to      404   404    404     404  404     404    404  404   404   401
+POST   /experiences/{soep}/media/{nog-een}          to      404   404    404     404  404     404    404  404   404   401
+GET    /experiences/{soep}/media/{foto}             ok      404   404    404     404  404     404    404  404   404   in
+POST   /experiences/{soep}/media/{foto}/alt         to      404   404    404     404  404     404    404  404   404   401
+POST   /experiences/{soep}/media/{foto}/deletion    to      404   404    404     404  404     404    404  404   404   401
+DELETE /experiences/{soep}/media/{foto-weg}/deletion to     404   404    404     404  404     404    404  404   404   401
 
 GET    /conversations                               ok      ok    ok     ok      404  404     404    ok   ok    404   in
 GET    /conversations/{gesprek}                     ok      404   ok     404     404  404     404    404  404   404   in
 GET    /conversations/{vorig}                       ok      404   ok     404     404  404     404    404  404   404   in
+GET    /conversations/{vorig}/media/{foto}          404     404   ok     404     404  404     404    404  404   404   in
 GET    /conversations/{gesprek}/preparation         ok      404   404    404     404  404     404    404  404   404   in
 POST   /conversations/{gesprek}/preparation         to      404   404    404     404  404     404    404  404   404   401
 POST   /conversations/{gesprek}/conflicts/{vraag}/choice  to  404  404   404     404  404     404    404  404   404   401
@@ -120,6 +128,8 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /me/subscriptions": {"endpoint": DEVICE["endpoint"] + "y", "keys": f'{{"p256dh": "{DEVICE["p256dh"]}", "auth": "{DEVICE["auth"]}"}}'},
     "POST /experiences/{soep}": {"step": "text", "text": "Soep", "base": "1", "go": "stop"},
     "POST /experiences/{nieuw}": {"step": "text", "text": "Nieuw", "base": "0", "go": "stop"},
+    "POST /experiences/{soep}/media/{nog-een}": {"kind": "photo"},
+    "POST /experiences/{soep}/media/{foto}/alt": {"alt": "Een pan soep"},
     "POST /conversations/{gesprek}/preparation": {"step": "1", "experience": "{oma}", "base": "1"},
     "POST /experiences/{soep}/conflicts/{versie}/choice": {"keep": "other", "base": "1"},
     "POST /conversations/{gesprek}/conflicts/{vraag}/choice": {"keep": "other", "base": "1"},
@@ -131,13 +141,20 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /school/settings": {"school": "De Waal", "trusted_name": "Bakker", "trusted_contact": "1.03"},
     "POST /sign-in": {"code": "ABCD-234567"},
 }
-"""What a line sends; nothing where it is not named. The class list goes along as a file."""
+"""What a line sends; nothing where it is not named."""
+
+FILES = {
+    "/school/import": {"file": ("klas.csv", CLASS_LIST, "text/csv")},
+    "/experiences/{soep}/media": {"photo": ("soep.jpg", PHOTO, "image/jpeg")},
+    "/experiences/{soep}/media/{nog-een}": {"file": ("soep.jpg", PHOTO, "image/jpeg")},
+}
+"""What goes along as a file."""
 
 LINES = {(method, path): cells for method, path, *cells in (line.split() for line in TABLE.splitlines()[2:] if line.strip())}
 
 
 @pytest.fixture(autouse=True)
-def whole_world(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def whole_world(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     class Delivered:
         def __init__(self, _: Any) -> None: ...
 
@@ -150,12 +167,12 @@ def whole_world(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
             return [Outcome(message.device.id, "delivered", 201) for message in messages]
 
     monkeypatch.setattr("server.push.delivery.Sender", Delivered)
-    fill_the_rest(database)
+    fill_the_rest(database, settings)
 
 
 def asked(browsing: Browsing, who: str, method: str, path: str, **headers: str) -> Any:
     fields = {name: named(value) for name, value in FORMS.get(f"{method} {path}", {}).items()}
-    files = {"files": {"file": ("klas.csv", CLASS_LIST, "text/csv")}} if (method, path) == ("POST", "/school/import") else {}
+    files = {"files": FILES[path]} if method == "POST" and path in FILES else {}
     person = getattr(browsing, who)
     kept = dict(person.cookies)
     answer = person._send(method, named(path), headers=headers, **({"data": fields} if method == "POST" else {}), **files)

@@ -54,6 +54,7 @@ HARD_TO_STORE = {"one long word", "NUL", "control", "emoji", "number", "date", "
 TEXTS = {
     "POST /experiences/{soep}": ("text", "qualities-own", "qualities-evidence-own:moed"),
     "POST /experiences/{nieuw}": ("text", "motives-own"),
+    "POST /experiences/{soep}/media/{foto}/alt": ("alt",),
     "POST /conversations/{gesprek}/preparation": ("question", "answer:x", "word"),
     "POST /conversations": ("place",),
     "POST /conversations/{gesprek}": ("place",),

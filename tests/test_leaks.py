@@ -55,7 +55,7 @@ SHOWN, OF_BOTH = set(SHARED.values()), set(TOGETHER.values())
 
 @ON_SQLITE
 def test_what_a_student_wrote_is_only_read_by_whom_it_was_shown_to(browsing: Browsing, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill_the_rest(database)
+    fill_the_rest(database, settings)
     steps = journey(browsing, database, settings)
     for step in steps:
         if step == "samira asks a question":

@@ -15,6 +15,7 @@ from server.core.security import hashed
 from server.experience.models import Experience, ExperienceWord
 from server.people.models import DeviceSession, Group, Membership, Person
 from server.reminder.models import Reminder
+from server.settings import Settings
 from tests.browsing import Browsing
 from tests.counting import counting
 from tests.test_access_matrix import LINES
@@ -26,8 +27,8 @@ FEW, MANY = range(2), range(2, 16)
 MOST = {
     "/": 10,
     "/conversations/{gesprek}": 10,
-    "/conversations/{vorig}": 8,
-    "/conversations/{gesprek}/preparation": 14,
+    "/conversations/{vorig}": 17,
+    "/conversations/{gesprek}/preparation": 16,
     "/conversations/{gesprek}/preparation?step=2": 17,
     "/conversations/{gesprek}?step=tell": 10,
 }
@@ -90,8 +91,8 @@ def costs(browsing: Browsing, database: Database) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_no_page_takes_more_statements_when_there_are_more_rows_and_none_takes_many(browsing: Browsing, database: Database) -> None:
-    fill_the_rest(database)
+def test_no_page_takes_more_statements_when_there_are_more_rows_and_none_takes_many(browsing: Browsing, database: Database, settings: Settings) -> None:
+    fill_the_rest(database, settings)
     with database.writing() as session:
         more_rows(session, FEW)
     before = costs(browsing, database)

@@ -223,7 +223,7 @@ def test_every_page_of_everybody_is_well_formed_and_hangs_together(
                 for fault in faults_of(client, answer):
                     wrong.setdefault(fault, set()).add(f"{who} {path} ({answer.status_code})")
 
-    fill_the_rest(database)
+    fill_the_rest(database, settings)
     for step in journey(browsing, database, settings):
         if step in {"samira asks a question", "samira signs that device out"}:
             with nothing_stored(database, monkeypatch):
@@ -234,7 +234,7 @@ def test_every_page_of_everybody_is_well_formed_and_hangs_together(
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_every_part_that_htmx_replaces_comes_alone_and_is_the_same_as_in_the_page(browsing: Browsing, database: Database, settings: Settings) -> None:
-    fill_the_rest(database)
+    fill_the_rest(database, settings)
     for step in journey(browsing, database, settings):
         if step == "the talk begins":
             break
@@ -258,9 +258,9 @@ def test_every_part_that_htmx_replaces_comes_alone_and_is_the_same_as_in_the_pag
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_every_block_whose_name_is_an_id_is_a_part_that_can_be_made_alone(browsing: Browsing, database: Database, client: TestClient) -> None:
+def test_every_block_whose_name_is_an_id_is_a_part_that_can_be_made_alone(browsing: Browsing, database: Database, settings: Settings, client: TestClient) -> None:
     """Whoever asks for a block gets it without what stands around it, or the whole page; never a fault."""
-    fill_the_rest(database)
+    fill_the_rest(database, settings)
     for who, path in (
         ("samira", "/"),
         ("samira", "/trail"),

@@ -20,16 +20,19 @@ from server.activity.models import Activity
 from server.core import clock
 from server.core.db import Database
 from server.core.limits import Spent, spend
+from server.core.media import digest_of, fresh, store_of
+from server.experience.models import ExperienceMedia
 from server.migrations.run import migrate
 from server.people.models import DeviceSession, Membership, RosterImport, SignInLink
 from server.people.sign_in import make_code
 from server.push.keys import public_key
 from server.reminder.models import Reminder
 from server.settings import Settings
-from server.worker import remind_once, run_beside, tidy
+from server.worker import remind_once, run_beside, tidy, tidy_media
 from tests.conftest import NOW
 from tests.push.receiver import Receiver
 from tests.reminder.conftest import Reminding
+from tests.whole import fill_the_rest
 from tests.world import id_of
 
 
@@ -241,3 +244,19 @@ def test_who_joined_a_group_after_an_activity_was_planned_is_asked_about_it_too(
         assert session.scalars(select(Reminder).where(Reminder.about == id_of("bouw"))).all() == [], "a dry run changes nothing"
     sent = [one for one in remind("2026-11-24T15:31") if one["about"] == str(id_of("bouw"))]
     assert len(sent) == 4 and not [one for one in remind("2026-11-24T15:40") if one["about"] == str(id_of("bouw"))]
+
+
+def test_bytes_of_a_photo_that_never_got_its_row_go_after_a_day_and_those_of_a_deleted_one_stay(database: Database, settings: Settings) -> None:
+    fill_the_rest(database, settings)
+    store = store_of(settings)
+    with fresh(store) as path:
+        path.write_bytes(b"left behind")
+        store.keep(path, left := digest_of(path))
+    (settings.data / "media" / "new" / "broken-off").write_bytes(b"half")
+    with database.writing() as session:
+        session.execute(update(ExperienceMedia).values(deleted_at=NOW))
+    since = max(when for _, when in store.names())
+    assert tidy_media(settings, database, since) == 0
+    assert tidy_media(settings, database, since + timedelta(days=1, minutes=1)) == 1
+    names = {name for name, _ in store.names()}
+    assert left not in names and len(names) == 1 and not list((settings.data / "media" / "new").iterdir())

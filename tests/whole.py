@@ -13,22 +13,28 @@ from litestar import Litestar
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from server.conversation.models import Preparation, PreparationExperience, Submission
 from server.core import clock
 from server.core.conflict import Conflict
 from server.core.db import Database
+from server.core.media import digest_of, fresh, store_of
 from server.core.security import hashed
-from server.experience.models import Experience
+from server.experience.copies import copies
+from server.experience.models import Experience, ExperienceMedia
 from server.people.models import LINK_LIFE, RosterImport, SignInLink
 from server.push.models import Subscription
 from server.reminder.models import Reminder
+from server.settings import Settings
 from tests.browsing import Browsing
 from tests.browsing import Person as Somebody
+from tests.core.files import photo
 from tests.people.test_roster import HEAD
 from tests.world import id_of
 
 EVERYBODY = ("samira", "daan", "deboer", "kramer", "anja", "wouters", "karim", "olga", "prins", "otto", "nobody")
 """Student, other student, mentor, other mentor, other staff, coordinator, guardian; student, mentor, coordinator of another school."""
 
+PHOTO = photo(64, 48)
 CLASS_LIST = (HEAD + "007001;Yara;van der;Meulen;3Z;21-05-2011;;\r\n").encode()
 DEVICE = {
     "endpoint": "https://fcm.googleapis.com/fcm/send/x",
@@ -37,9 +43,9 @@ DEVICE = {
 }
 
 
-def fill_the_rest(database: Database) -> None:
-    """What the world lacks and some routes need: a message, a device, a class list, links."""
-    now = clock.now()
+def fill_the_rest(database: Database, settings: Settings) -> None:
+    """What the world lacks and some routes need: a message, a device, a class list, links, a photo that is shown."""
+    now, digest = clock.now(), _kept(settings)
     with database.writing() as session:
         about: dict[str, Any] = {"school_id": id_of("waal"), "person_id": id_of("samira")}
         session.add(Reminder(id=id_of("bericht"), kind="talk_tomorrow", about=id_of("gesprek"), path=f"/conversations/{id_of('gesprek')}", due_at=now, late_at=now, sent_at=now,
@@ -52,8 +58,26 @@ def fill_the_rest(database: Database) -> None:
         for name, about, field, value in (("versie", "soep", "text", "Koken voor 24 mensen, van de laptop."), ("vraag", "gesprek", "experiences", [str(id_of("oma"))])):
             told = {"subject_id": id_of(about), "field": field, "value": {"value": value}}
             session.add(Conflict(id=id_of(name), school_id=id_of("waal"), person_id=id_of("samira"), mutation_id=id_of(name), made_at=now, **told))
+        for name, deleted_at in (("foto", None), ("foto-weg", now)):
+            of = {"id": id_of(name), "school_id": id_of("waal"), "experience_id": id_of("soep"), "captured_at": now, "arrived_at": now, "deleted_at": deleted_at}
+            session.add(ExperienceMedia(kind="photo", digest=digest, type="image/jpeg", size=len(PHOTO), width=64, height=48, seconds=None, alt="", **of))
+        of = {"conversation_id": id_of("vorig"), "school_id": id_of("waal")}
+        session.add(Preparation(student_id=id_of("samira"), question="", revision=1, revisions={}, changed_at=now, **of))
+        session.flush()
+        session.add(PreparationExperience(experience_id=id_of("soep"), position=0, **of))
+        session.add(Submission(person_id=id_of("samira"), submitted_at=now, experiences=copies(session, id_of("samira"), [id_of("soep")]), **of))
         code = {"selector": "ABCD", "secret_hash": hashed("ABCD234567")}
         session.add(SignInLink(id=id_of("code"), person_id=id_of("daan"), school_id=id_of("waal"), made_at=now, ends_at=now + LINK_LIFE, **code))
+
+
+def _kept(settings: Settings) -> str:
+    """The photo lies in the store; gives its digest."""
+    store = store_of(settings)
+    with fresh(store) as path:
+        path.write_bytes(PHOTO)
+        digest = digest_of(path)
+        store.keep(path, digest)
+    return digest
 
 
 @contextmanager

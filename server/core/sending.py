@@ -19,7 +19,7 @@ KEPT = "private, max-age=31536000, immutable"
 ASKED_EACH_TIME = "private, no-cache"
 """For whom it was shown, and may be taken back: kept, but asked for again."""
 
-NOT_KEPT = "private, no-store"
+NOT_KEPT = "no-store"
 """On a computer that others use too."""
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -28,10 +28,10 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 def send(request: Request, store: Store, *, digest: str, size: int, type: str, cache: str) -> Response[Any]:
     """The answer to a GET or HEAD for these bytes."""
     tag = f'"{digest}"'
-    headers = {
-        "etag": tag, "accept-ranges": "bytes", "cache-control": cache, "vary": "Cookie", "content-disposition": "inline", "content-security-policy": "default-src 'none'; sandbox",
-    }  # fmt: skip
-    if _has(request.headers.get("if-none-match", ""), tag):
+    headers = {"accept-ranges": "bytes", "cache-control": cache, "vary": "Cookie", "content-disposition": "inline", "content-security-policy": "default-src 'none'; sandbox"}
+    if cache != NOT_KEPT:
+        headers["etag"] = tag
+    if cache != NOT_KEPT and _has(request.headers.get("if-none-match", ""), tag):
         return Response(None, status_code=304, headers=headers)
     start, end = _part(request, tag, size)
     if start >= end:

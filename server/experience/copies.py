@@ -20,9 +20,7 @@ def copies(session: Session, student_id: UUID, ids: Iterable[UUID]) -> dict[str,
     shown = media_of(session, ids)
     wanted = select(Experience).where(Experience.id.in_(ids), Experience.student_id == student_id, Experience.deleted_at.is_(None))
     return {
-        str(experience.id): copy_of(
-            experience.text, experience.face, [(word.kind, word.word, word.own, word.evidence) for word in experience.words], shown.get(experience.id, ())
-        )
+        str(experience.id): copy_of(experience.text, experience.face, [(word.kind, word.word, word.own, word.evidence) for word in experience.words], shown.get(experience.id, ()))
         for experience in session.scalars(wanted.options(selectinload(Experience.words)))
     }
 

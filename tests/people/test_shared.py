@@ -9,6 +9,7 @@ from time_machine import Traveller
 
 from server.core.db import Database
 from server.people.models import SHARED_LIFE, DeviceSession
+from server.settings import Settings
 from tests.browsing import Browsing, Person, text_of
 from tests.people.test_sign_in import code_for, link_for
 from tests.test_access_matrix import LINES
@@ -78,8 +79,8 @@ def test_the_own_corner_says_which_device_is_shared(browsing: Browsing, database
     assert text_of(browsing.samira.get("/me")).count("gedeelde computer: hier bewaren we niets") == 1
 
 
-def test_no_answer_to_who_is_on_a_shared_computer_may_be_kept(browsing: Browsing, database: Database) -> None:
-    fill_the_rest(database)
+def test_no_answer_to_who_is_on_a_shared_computer_may_be_kept(browsing: Browsing, database: Database, settings: Settings) -> None:
+    fill_the_rest(database, settings)
     person, seen = at_school(browsing, database), 0
     tags = {path: browsing.samira.get(named(path)).headers.get("etag", "") for method, path in LINES if method == "GET"}
     for method, path in LINES:
