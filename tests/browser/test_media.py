@@ -157,6 +157,27 @@ def test_nothing_leaves_the_phone_of_where_a_photo_was_made(person: Person) -> N
     assert (item["kind"], item["type"], sent.size) == ("photo", JPEG, (1200, 1600)), "upright, and small"
 
 
+def test_a_photo_that_another_app_shares_is_drawn_anew_too(person: Person) -> None:
+    samira = person("samira")
+    page = telling(samira)
+    offline(samira)
+    bytes_of = list(photo()["buffer"])
+    page.evaluate(
+        "async ([address, bytes]) => (await import(address)).share(['Kijk'], [new File([new Uint8Array(bytes)], 'IMG.jpg', {type: 'image/jpeg'})])",
+        [Assets().url("scripts/outbox.js"), bytes_of],
+    )
+    page.goto(f"{samira.school.url}/experiences/new?shared=1")
+    expect(page.get_by_role("img", name="Foto 1")).to_be_visible()
+    expect(page.get_by_label("Wat heb je gedaan?")).to_have_value("Kijk")
+    page.get_by_role("button", name="Opslaan en stoppen").click()
+    expect(page.get_by_role("heading", name="Kijk")).to_be_visible()
+    [item] = queued(page)
+    assert b"Exif" not in bytes(item["bytes"]) and Image.open(io.BytesIO(bytes(item["bytes"]))).size == (1600, 1200)
+    page.goto(f"{samira.school.url}/experiences/new?shared=1")
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("img", name="Foto 1")).to_have_count(0)
+
+
 @pytest.mark.parametrize("format", ["mp4", "webm"])
 def test_a_voice_note_alone_is_an_answer_and_can_be_heard_before_and_after(person: Person, school: School, format: str) -> None:
     samira = person("samira")

@@ -23,6 +23,7 @@ function bind(section) {
   const entry = () => ({ action: form.getAttribute("action"), activity: new FormData(form).get("activity"), draft: form.dataset.draft });
   const chosen = new Map(); // by id: {one, row}, still to be handed over
   const rows = new Map(); // by the outbox's id: the row of what is under way
+  const ready = keeps ? import("./filled.js").then((filled) => filled.ready(form)) : Promise.resolve(); // whose entry this is
   const known = new Set(); // what is in this page already, when what was left here is found
   let stop = null;
   let ended = Promise.resolve();
@@ -47,7 +48,7 @@ function bind(section) {
   }
 
   // Keep it on the device as it is now. A full device is said once; then it is still on the screen.
-  let line = Promise.resolve();
+  let line = ready;
   function keep(one, part) {
     line = line
       .then(() => media.keep(entry().draft, one, part))
@@ -290,7 +291,7 @@ function bind(section) {
   });
 
   async function findBack() {
-    if (keeps) await (await import("./filled.js")).ready(form);
+    await ready;
     const underWay = await media.underWay(entry().action);
     for (const one of underWay) {
       const row = show(one);

@@ -30,10 +30,14 @@ export async function kept(draft) {
   if (!keeps) return [];
   const key = await store.keyOf(person);
   const found = new Map();
-  for (const record of await store.all("drafts", store.beginning(`${keyOf(draft, "")}`))) {
-    const [, id, part] = record.key.split("/");
-    if (part === undefined) found.set(id, { ...(await store.unseal(key, record.key, record.box)), parts: [] });
-    else found.get(id)?.parts.push(await store.bytesIn(key, record.key, record.box));
+  for (const { key: name, box } of await store.all("drafts", store.beginning(keyOf(draft, "")))) {
+    const [, id, part] = name.split("/");
+    try {
+      if (part === undefined) found.set(id, { ...(await store.unseal(key, name, box)), parts: [] });
+      else found.get(id)?.parts.push(await store.bytesIn(key, name, box));
+    } catch {
+      found.delete(id);
+    }
   }
   return [...found.values()].filter(({ parts }) => parts.length);
 }

@@ -59,9 +59,9 @@ export async function speak(panel, { word, say }, hear) {
   for (const name of ["pause", "stop"]) at(name).disabled = false;
   panel.classList.add("is-live");
   at("stop").focus();
-  panel.scrollIntoView({ block: "nearest" });
   turn();
   if (!still.matches) showLevel(at("level"), recording);
+  panel.scrollIntoView({ block: "nearest" });
   return (why) => recording.stop(why);
 }
 
