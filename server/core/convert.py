@@ -6,6 +6,7 @@ memory, and gives its memory back when it ends. At most two at a time; who comes
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from typing import IO, Any
 
 import msgspec
 
-from server.core.errors import Full
+from server.core.errors import Full, Unavailable
 from server.core.media import Store, digest_of, fresh
 
 AT_ONCE, PATIENCE = 2, 60.0
@@ -62,12 +63,17 @@ def convert_now(kind: str, sent: IO[bytes], store: Store) -> Made:
 
 
 def _run(program: Path, sent: IO[bytes], path: Path) -> dict[str, Any]:
+    """What the program says. A file that crashes or stalls it is not fit; a machine that is too busy, or out of memory, is asked again later."""
     sent.seek(0)
     os.lseek(sent.fileno(), 0, os.SEEK_SET)  # what Python read ahead is not where the other process begins
+    command = [sys.executable, "-I", "-B", str(program), str(path)]
     try:
-        ran = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", "-B", str(program), str(path)], stdin=sent.fileno(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, timeout=PATIENCE, check=False
-        )
+        ran = subprocess.run(command, stdin=sent.fileno(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, timeout=PATIENCE, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise Unavailable from error
+    if ran.returncode == -signal.SIGKILL:
+        raise Unavailable
+    try:
         return msgspec.json.decode(ran.stdout, type=dict[str, Any])
-    except (subprocess.TimeoutExpired, msgspec.DecodeError):
+    except msgspec.DecodeError:
         return {"wrong": "unreadable"}

@@ -74,7 +74,7 @@ def _alone() -> int:
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
-    resource.setrlimit(resource.RLIMIT_CPU, (40, 40))
+    resource.setrlimit(resource.RLIMIT_CPU, (40, 45))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         with open(0, "rb") as source, open(sys.argv[1], "wb") as target:  # noqa: PTH123

@@ -12,15 +12,20 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from litestar.testing import TestClient
 from PIL import Image
 
+from server.app import create_app
 from server.core import convert, media
 from server.core.convert import Unfit, convert_now
+from server.core.db import Database
 from server.core.errors import Full, Unavailable
 from server.core.media import Bucket, Folder, Store, store_of
 from server.settings import Settings
+from tests.browsing import Browsing
 from tests.core.files import drawing, heard, photo, voice
 from tests.core.s3 import S3Server
+from tests.world import id_of
 
 HEIC = Path(__file__).parent / "iphone.heic"
 PLACE = b"GeheimeTelefoon"
@@ -238,6 +243,28 @@ def test_rare_kinds_of_pictures_are_taken_too(tmp_path: Path, mode: str) -> None
     assert (one.width, one.height) == (40, 40)
 
 
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_with_s3_a_photo_goes_all_the_way_and_nothing_stays_on_the_machine(s3: S3Server, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+    settings = msgspec.structs.replace(settings, media_url=s3.address("school/whole"))
+    with TestClient(create_app(settings, database), base_url=settings.base_url) as client:
+        samira, address = Browsing(client).samira, f"/experiences/{id_of('soep')}/media/{uuid4()}"
+        answer = samira.post(address, {"kind": "photo"}, files={"file": ("x", photo(900, 600))}, headers={"accept": "application/json"})
+        assert answer.status_code == 200
+        whole = samira.get(address)
+        assert Image.open(io.BytesIO(whole.content)).size == (900, 600)
+        part = samira.get(address, headers={"range": "bytes=10-19"})
+        assert (part.status_code, part.content) == (206, whole.content[10:20])
+        assert samira._send("HEAD", address).headers["content-length"] == str(len(whole.content))
+        assert not [path for path in settings.data.rglob("*") if path.is_file() and "sqlite" not in path.name]
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "lost")
+    with TestClient(create_app(settings, database), base_url=settings.base_url, raise_server_exceptions=False) as client:
+        answer = Browsing(client).samira.get(address)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'
 
 
@@ -308,10 +335,17 @@ def test_a_decoder_sees_nothing_of_our_secrets_and_its_end_is_not_ours(tmp_path:
     program.write_text("import os, sys; open(sys.argv[1], 'w').write(repr(dict(os.environ))); print('{}')")
     _, content = made(b"x", "spy", tmp_path)
     assert b"secret" not in content and b"PATH" not in content
-    for trouble in ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "print('no json')", "import time; time.sleep(60)"):
-        program.write_text(trouble)
-        monkeypatch.setattr(convert, "PATIENCE", 0.5)
+    for trouble in ("SEGV", "XCPU", "ABRT"):
+        program.write_text(f"import os, signal; os.kill(os.getpid(), signal.SIG{trouble})")
         with pytest.raises(Unfit):
+            made(b"x", "spy", tmp_path)
+    program.write_text("print('no json')")
+    with pytest.raises(Unfit):
+        made(b"x", "spy", tmp_path)
+    monkeypatch.setattr(convert, "PATIENCE", 0.5)
+    for busy in ("import time; time.sleep(60)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"):
+        program.write_text(busy)
+        with pytest.raises(Unavailable):
             made(b"x", "spy", tmp_path)
     program.write_text("""print('{"wrong": "full"}')""")
     with pytest.raises(Full):
