@@ -165,10 +165,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-def _watched_of(item: pytest.Item) -> list[Watched]:
-    made = getattr(item, "funcargs", {}).get("person")
-    cells = getattr(made, "__closure__", None) or ()
-    return next((cell.cell_contents for cell in cells if isinstance(cell.cell_contents, list)), [])
+def _watched_of(item: pytest.Item) -> list[Any]:
+    """The browsers of a test: those of `person`, and phones of its own."""
+    given = getattr(item, "funcargs", {})
+    cells = getattr(given.get("person"), "__closure__", None) or ()
+    people = next((cell.cell_contents for cell in cells if isinstance(cell.cell_contents, list)), [])
+    return [*people, *(thing for thing in given.values() if isinstance(getattr(thing, "context", None), BrowserContext))]
 
 
 def picture(page: Page, name: str) -> str:

@@ -5,39 +5,48 @@ It stands where the mast, the school's wifi and the captive portal of the train 
 
 import asyncio
 import threading
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from aiohttp import ClientError, ClientSession, TCPConnector, web
 
 PORTAL = "<!doctype html><title>Gratis wifi</title><h1>Ga akkoord met de voorwaarden</h1>"
-SLOW_3G = (0.4, 50_000)
-"""Seconds before anything comes, and bytes a second."""
 HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date"}
-REFUSALS = {403: {"person": "other"}, 409: {"why": "deleted"}, 422: {"errors": {"text": "Dit is te lang."}}}
+REFUSALS = {409: {"why": "deleted"}, 422: {"errors": {"text": "Dit is te lang."}}}
+
+
+class Save(NamedTuple):
+    """A save that reached the server."""
+
+    path: str
+    person: str
+    mutation: str
+    fields: dict[str, str]
 
 
 class Luck:
-    """The way to the server. A save is a POST that asks for a receipt; only saves have bad luck, one for each that `saves` names."""
+    """The way to the server. A save is a POST that asks for a receipt; only saves meet the bad luck in `saves`."""
 
     def __init__(self) -> None:
         """Good luck until told otherwise."""
+        self.url = self.server = ""
         self.away = False
         self.slow: tuple[float, int] | None = None
-        self.saves: deque[str | int] = deque()
-        self.seen: list[tuple[str, str | None]] = []
-        """Every save that reached the server: its path and who it said to be of."""
-        self.url = self.server = ""
-
-    def online(self, *spoiled: str | int) -> None:
-        """The signal is there; these befall the next saves: what `_spoil` knows, or the status of a refusal."""
-        self.away = False
-        self.saves.extend(spoiled)
+        """Seconds before anything comes, and bytes a second."""
+        self.saves: dict[str, str | int] = {}
+        """What befalls the saves whose path has this in it: what `_spoil` knows, or the status of a refusal."""
+        self.seen: list[Save] = []
+        """Every save that reached the server, in order of arrival."""
 
     def offline(self) -> None:
         """No signal."""
         self.away = True
+
+    def online(self) -> None:
+        """The signal is back."""
+        self.away = False
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         """What the browser gets for this."""
@@ -47,14 +56,15 @@ class Luck:
         return answer
 
     async def _by_luck(self, request: web.BaseRequest, body: bytes) -> web.Response:
-        is_save = request.method == "POST" and "application/json" in request.headers.get("accept", "") and "mutation" in body.decode("latin-1")
-        luck = self.saves.popleft() if is_save and self.saves else None
+        fields = dict(parse_qsl(body.decode("latin-1"))) if request.method == "POST" and "application/json" in request.headers.get("accept", "") else {}
+        save = Save(request.path, request.headers.get("spoor-person", ""), fields["mutation"], fields) if "mutation" in fields else None
+        luck = next((luck for part, luck in self.saves.items() if save and part in save.path), None)
         try:
-            return await (self._spoil(request, body, luck) if luck else self._pass(request, body, is_save))
+            return await (self._spoil(request, body, luck, save) if luck and save else self._pass(request, body, save))
         except ClientError:
             return self._hang_up(request)
 
-    async def _spoil(self, request: web.BaseRequest, body: bytes, luck: str | int) -> web.Response:
+    async def _spoil(self, request: web.BaseRequest, body: bytes, luck: str | int, save: Save) -> web.Response:
         match luck:
             case "sign-in":
                 return web.Response(status=303, headers={"location": "/sign-in"})
@@ -63,20 +73,20 @@ class Luck:
             case "old server":
                 return web.json_response({"to": "/"})
             case "half":
-                stored = await self._pass(request, body, is_save=True)
+                stored = await self._pass(request, body, save)
                 return web.Response(body=stored.body[: len(stored.body) // 2], content_type="application/json")
             case "lost":
-                await self._pass(request, body, is_save=True)
+                await self._pass(request, body, save)
                 return self._hang_up(request)
             case "twice":
-                return (await asyncio.gather(self._pass(request, body, is_save=True), self._pass(request, body, is_save=True)))[1]
+                return (await asyncio.gather(self._pass(request, body, save), self._pass(request, body, save)))[1]
             case int():
                 return web.json_response({"status": luck, **REFUSALS.get(luck, {})}, status=luck, headers={"retry-after": "1"} if luck == 429 else {})
         raise ValueError(luck)
 
-    async def _pass(self, request: web.BaseRequest, body: bytes, is_save: bool) -> web.Response:
-        if is_save:
-            self.seen.append((request.path, request.headers.get("spoor-person")))
+    async def _pass(self, request: web.BaseRequest, body: bytes, save: Save | None) -> web.Response:
+        if save:
+            self.seen.append(save)
         headers = [(name, value) for name, value in request.headers.items() if name.lower() not in HOP]
         async with self._session.request(request.method, self.server + request.raw_path, headers=headers, data=body, allow_redirects=False) as told:
             content = await told.read()

@@ -15,7 +15,12 @@ export function ready(form) {
   return done.get(form);
 }
 
+// Who is faster than this script has answered already. After a reload it is the browser that put something there.
+const opened = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+const changed = (field) => (/^(radio|checkbox)$/.test(field.type) ? field.checked !== field.defaultChecked : /^text/.test(field.type) && field.value !== field.defaultValue);
+
 async function prepare(form) {
+  if (opened && [...form.elements].some(changed)) form.dataset.touched = "";
   if (form.dataset.save === "experience" && form.dataset.draft) await asExperience(form);
   else if (form.dataset.save === "preparation") await asPreparation(form);
   if (form.dataset.draft) await draft.restore(form);
@@ -54,12 +59,13 @@ function rename(from, to) {
   }
 }
 
+// One question by itself: one button, back to the experience.
 function alone(form, id) {
   hidden(form, "alone", "1");
-  form.querySelector("button[value=on]")?.remove();
-  const [button] = form.querySelectorAll("button[value=stop]");
-  button?.classList.remove("button--text");
-  if (button) button.dataset.to = `/experiences/${id}`;
+  const [button, ...others] = form.querySelectorAll("button[name=go]");
+  for (const other of others) other.remove();
+  Object.assign(button, { value: "stop", textContent: form.dataset.alone });
+  button.dataset.to = `/experiences/${id}`;
 }
 
 function belongs(form, activity) {

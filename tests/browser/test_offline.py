@@ -1,0 +1,172 @@
+"""Nothing is ever lost: a student without signal, with a battery that goes empty, behind a portal, on a slow line, with a full phone."""
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from server.conversation.models import Agreement, Preparation, Submission
+from server.experience.models import Experience
+from tests.browser.conftest import School, controlled, until
+from tests.browser.luck import Luck, luck
+from tests.browser.phone import Phone, outbox, phone
+from tests.world import id_of
+
+SLOW_3G = (0.4, 50_000)
+"""Seconds before anything comes, and bytes a second."""
+KEPT, SENDING, STORED = "op je telefoon bewaard", "wordt verstuurd", "opgeslagen"
+TALK = f"/conversations/{id_of('gesprek')}"
+AT_HAND = ("/", "/trail", "/outbox", "/experiences/new", "/experiences/new?step=face", "/experiences/new?step=qualities", "/experiences/new?step=motives", TALK,
+           f"{TALK}/preparation?step=1", f"{TALK}/preparation?step=2", f"{TALK}/preparation?step=3")  # fmt: skip
+
+
+@pytest.fixture
+def way() -> Iterator[Luck]:
+    """The way to the server, on which everything may happen."""
+    with luck() as made:
+        yield made
+
+
+@pytest.fixture
+def school(tmp_path: Path, way: Luck) -> Iterator[School]:
+    """A school at the end of it."""
+    made = School(tmp_path / "school", url=way.url)
+    way.server = made.address
+    yield made
+    made.stop()
+    made.database.close()
+
+
+@pytest.fixture
+def samira(playwright: Playwright, chromium_path: str, tmp_path: Path, school: School) -> Iterator[Phone]:
+    """Her phone, on which she opened the app before, with signal."""
+    with phone(playwright, chromium_path, tmp_path / "phone", school, "samira") as made:
+        at_hand(made.open())
+        yield made
+    assert not made.complaints
+
+
+def at_hand(page: Page) -> None:
+    """Wait until this device has what it needs without signal."""
+    controlled(page)
+    until(
+        page,
+        """(async () => {
+            const kept = [];
+            for (const name of await caches.keys()) for (const {url} of await (await caches.open(name)).keys()) kept.push(url.replace(location.origin, ""));
+            return PATHS.every((path) => kept.includes(path));
+        })()""".replace("PATHS", str(list(AT_HAND))),
+    )
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def told(school: School) -> dict[str, Experience]:
+    """What samira has told, by its text."""
+    with school.database.reading() as session:
+        mine = session.scalars(select(Experience).where(Experience.student_id == id_of("samira"), Experience.deleted_at.is_(None)).options(selectinload(Experience.words)))
+        return {one.text: one for one in mine}
+
+
+def everything_sent(page: Page) -> None:
+    """Wait until nothing waits on this device."""
+    deadline = time.monotonic() + 15
+    while waiting := outbox(page):
+        assert time.monotonic() < deadline, waiting
+        page.wait_for_timeout(50)
+
+
+def test_a_day_without_signal(samira: Phone, way: Luck, school: School) -> None:
+    way.offline()
+    left = datetime.now(UTC)
+    page = samira.cold_start()
+    expect(page.get_by_text("Geen internet. Dit is zoals het was om")).to_be_visible()
+    page = _half_a_sentence_survives_an_empty_battery(samira, page)
+    new = _tell(page)
+    _change_delete_and_undo(page)
+    _prepare_and_show(page)
+    page.goto(school.url + "/")
+    page.get_by_role("button", name=re.compile("^Gedaan")).click()
+    expect(page.get_by_text(f"gedaan · {KEPT}")).to_be_visible()
+    page = samira.cold_start()
+    expect(page.get_by_role("link", name="Een kozijn gezet met mijn oom")).to_be_visible()
+    waiting = outbox(page)
+    assert [item["state"] for item in waiting] == ["kept"] * len(waiting) and len(waiting) == 11 and way.seen == []
+    way.online()
+    page = samira.open()
+    everything_sent(page)
+    _all_arrived_once_in_order(way, school, waiting, new, left)
+
+
+def _half_a_sentence_survives_an_empty_battery(samira: Phone, page: Page) -> Page:
+    page.get_by_role("navigation").get_by_role("link", name="Ervaring").click()
+    field = page.get_by_label("Wat heb je gedaan?")
+    field.press_sequentially("Een kozijn gezet")
+    page.wait_for_timeout(450)
+    page = samira.cold_start("/experiences/new")
+    expect(page.get_by_label("Wat heb je gedaan?")).to_have_value("Een kozijn gezet")
+    return page
+
+
+def _tell(page: Page) -> str:
+    """All four steps; gives the address of what they are about."""
+    page.get_by_label("Wat heb je gedaan?").fill("Een kozijn gezet met mijn oom. Dat moest op de millimeter.")
+    press(page, "Volgende")
+    page.get_by_label("leuk", exact=True).check(force=True)
+    press(page, "Volgende")
+    page.get_by_role("checkbox", name="doorzetten").check()
+    page.get_by_label("Doorzetten. Dat merkte ik toen ik").fill("alles drie keer opmat")
+    press(page, "Volgende")
+    expect(page.get_by_role("heading", name="Wat vond je belangrijk?")).to_be_visible()
+    page.get_by_text("Eigen woord", exact=True).click()
+    page.get_by_label("Jouw woord").fill("iets dat blijft staan")
+    press(page, "Klaar")
+    expect(page.get_by_role("heading", name="Een kozijn gezet met mijn oom")).to_be_visible()
+    for said in (KEPT, "leuk", "doorzetten", "alles drie keer opmat", "iets dat blijft staan"):
+        expect(page.locator("main").get_by_text(said).first).to_be_visible()
+    return re.sub(r"[?#].*", "", page.url)
+
+
+def _change_delete_and_undo(page: Page) -> None:
+    page.get_by_role("link", name="Hoe was het?").click()
+    expect(page.get_by_label("leuk", exact=True)).to_be_checked()
+    page.get_by_label("super", exact=True).check(force=True)
+    press(page, "Opslaan")
+    expect(page.locator("main").get_by_text("super")).to_be_visible()
+    press(page, "Verwijderen")
+    expect(page.get_by_role("heading", name="Mijn spoor")).to_be_visible()
+    expect(page.get_by_role("link", name="Een kozijn gezet met mijn oom")).to_have_count(0)
+    press(page, "Ongedaan maken")
+    expect(page.get_by_role("heading", name="Een kozijn gezet met mijn oom")).to_be_visible()
+
+
+def _prepare_and_show(page: Page) -> None:
+    page.goto(re.sub("/experiences/.*", f"{TALK}/preparation?step=1", page.url))
+    page.get_by_label("Een kozijn gezet met mijn oom").check()
+    press(page, "Volgende: welke woorden passen?")
+    page.locator("textarea").first.fill("Toen ik de tijd vergat.")
+    press(page, "Volgende: jouw vraag")
+    page.get_by_label("Jouw vraag aan meneer De Boer").fill("Is bouwen iets voor mij?")
+    press(page, "Klaar: laat zien aan je mentor")
+    page.wait_for_url(f"**{TALK}")
+
+
+def _all_arrived_once_in_order(way: Luck, school: School, waiting: list[dict[str, Any]], new: str, left: datetime) -> None:
+    assert [save.mutation for save in way.seen] == [item["id"] for item in waiting]
+    one = told(school)["Een kozijn gezet met mijn oom. Dat moest op de millimeter."]
+    assert str(one.id) == new.rsplit("/", 1)[1] and one.face == 5
+    assert {(word.word or word.own, word.evidence) for word in one.words} == {("persevering", "alles drie keer opmat"), ("iets dat blijft staan", "")}
+    assert left < one.happened_at < one.arrived_at and one.captured_at < one.arrived_at
+    with school.database.reading() as session:
+        assert session.get_one(Preparation, id_of("gesprek")).question == "Is bouwen iets voor mij?"
+        assert session.scalar(select(Submission).where(Submission.conversation_id == id_of("gesprek"))) is not None
+        assert session.get_one(Agreement, id_of("afspraak")).done_at is not None
