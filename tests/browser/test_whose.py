@@ -169,6 +169,31 @@ def test_who_leaves_a_shared_computer_half_done_is_asked_and_who_saved_is_not(pe
     assert asked == ["beforeunload"]
 
 
+def test_what_a_mentor_typed_on_a_shared_computer_is_asked_about_also_when_it_was_refused(person: Person) -> None:
+    computer = person()
+    page = sign_in(computer, "deboer", shared=True)
+    asked: list[str] = []
+
+    def go(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", go)
+    path = f"/conversations/{id_of('gesprek')}/outcome"
+    page.goto(computer.school.url + path)
+    page.get_by_role("button", name="Opslaan").click()
+    page.wait_for_load_state()
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus") == 422 and asked == []
+    page.locator("body").click(position={"x": 2, "y": 2})
+    page.goto(computer.school.url + "/")
+    assert asked == ["beforeunload"]
+    page.goto(computer.school.url + path)
+    page.locator("textarea[name=summary]").fill("We spraken over koken")
+    page.get_by_role("button", name="Opslaan").click()
+    page.wait_for_url(lambda url: not url.endswith("outcome"))
+    assert asked == ["beforeunload"]
+
+
 def test_an_own_phone_does_not_ask_for_it_keeps_what_was_typed(person: Person) -> None:
     samira = person()
     page = sign_in(samira, "samira")

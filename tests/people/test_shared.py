@@ -105,6 +105,16 @@ def test_a_page_on_a_shared_computer_says_so_and_bears_the_mark_of_the_session_n
     assert at_school(browsing, database, "daan").get("/").headers["spoor-person"] != mark
 
 
+def test_where_one_writes_it_is_said_that_nothing_is_kept_here(browsing: Browsing, database: Database) -> None:
+    said = "Op deze computer bewaren we niets. Sla op voordat je weggaat."
+    for who, path in (
+        ("samira", "/experiences/new"), ("samira", "/experiences/{soep}/edit?step=face"), ("samira", "/conversations/{gesprek}/preparation"),
+        ("deboer", "/conversations/{gesprek}/outcome"),
+    ):  # fmt: skip
+        assert said in text_of(at_school(browsing, database, who).get(named(path))), path
+        assert said not in text_of(getattr(browsing, who).get(named(path))), path
+
+
 def test_a_shared_computer_is_offered_no_messages_and_no_app(browsing: Browsing, database: Database) -> None:
     person = at_school(browsing, database)
     for path in ("/", "/me"):

@@ -7,3 +7,8 @@ export function dirty(within = document.querySelector("main")) {
     return field.value !== field.defaultValue;
   });
 }
+
+// A page that says what is wrong with a form holds what was typed as if it had come so.
+export function refused() {
+  return performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
+}

@@ -1,5 +1,5 @@
 // A computer that others use too. Nothing is kept here, so who leaves while something is typed and not sent is asked by the browser first.
-import { dirty } from "./dirty.js";
+import { dirty, refused } from "./dirty.js";
 import { stopHere } from "./push.js";
 
 let sent = null;
@@ -19,7 +19,10 @@ function watch() {
   else removeEventListener("beforeunload", ask);
 }
 
-const unsent = () => [...document.querySelectorAll('main form[method="post"]')].some((form) => form !== sent && !("saved" in form.dataset) && dirty(form));
+function unsent() {
+  const forms = [...document.querySelectorAll('main form[method="post"]')].filter((form) => form !== sent && !("saved" in form.dataset));
+  return forms.some((form) => dirty(form) || (refused() && form.querySelector("textarea")));
+}
 
 function ask(event) {
   if (unsent()) event.preventDefault();

@@ -2,7 +2,7 @@
 //
 // A page from the server notes its mark, which says nothing of who it is. A page that comes back from the browser's memory, or stands
 // open in another tab, reads it. What was typed and not stored is never taken away by that: it stays, and the page says who is here.
-import { dirty } from "./dirty.js";
+import { dirty, refused } from "./dirty.js";
 import { announce, word } from "./flash.js";
 import { keeps } from "./here.js";
 
@@ -37,11 +37,6 @@ function takeBack() {
 function again() {
   document.body.hidden = true;
   location.replace(location.pathname + location.search);
-}
-
-// A page that says what is wrong with a form holds what was typed as if it had come so.
-function refused() {
-  return performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
 }
 
 // The key of whoever was here before goes as soon as a page of somebody else comes, or of nobody; what they did not send stays, unreadable.
