@@ -42,12 +42,13 @@ async function asExperience(form) {
   const [here, receipts] = await Promise.all([experience(id), all("receipts")]);
   if (!here || "touched" in form.dataset || document.querySelector("[role=alert]")) return;
   const waiting = here.items.filter((item) => item.what === "experience");
-  const { known, base, knew } = asShown({ base: Number(form.elements.base.value) }, here.copy, waiting, receipts);
-  if (known) {
-    delete form.dataset.new;
-    form.elements.base.value = base;
-    form.dataset.knew = knew;
-    fill(form, asFields(known));
+  const { known, fields, base, knew } = asShown(id, { base: Number(form.elements.base.value) }, here.copy, waiting, receipts);
+  form.elements.base.value = base;
+  form.dataset.knew = knew;
+  if (here.copy || waiting.length) delete form.dataset.new;
+  if (fields.length) {
+    const said = asFields(known).filter(([name]) => fields.some((field) => name === field || name.startsWith(`${field}-`)));
+    fill(form, said, fields.includes(form.dataset.step));
     if (known.face) for (const button of form.querySelectorAll("[data-to$='step=face']")) button.dataset.to = button.dataset.to.replace("face", "qualities");
   }
 }
@@ -84,6 +85,7 @@ async function asPreparation(form) {
   const waiting = (await outbox.items()).filter((item) => item.about === about && item.what === "preparation");
   const last = waiting.findLast((item) => item.fields.some(([name, value]) => name === "step" && value === step));
   if (!last || "touched" in form.dataset) return;
+  form.elements.base.value = Math.min(form.elements.base.value, last.base);
   form.dataset.knew = last.seq;
   fill(form, last.fields);
 }

@@ -110,6 +110,7 @@ export function remember(item, receipt, now) {
 // --- an experience as this device knows it: what the server told, with what is not stored yet put over it
 
 const KINDS = ["qualities", "motives"];
+const ANSWERS = ["text", "face", "activity", ...KINDS];
 const EMPTY = { text: "", face: null, activity: null, qualities: [], motives: [], revision: 0 };
 
 export function withItem(experience, { fields }) {
@@ -128,21 +129,30 @@ export function withItem(experience, { fields }) {
   return changed;
 }
 
-// What a form about an experience shows: the page as it came (`known` is null), or what this device knows when that is more.
-// `copy` is what the device was told and has stored itself up to its save number `seq`; `waiting` are the unsent saves of it, in order.
-export function asShown(page, copy, waiting, receipts) {
-  const ours = receipts.filter(({ about, seq }) => about === copy?.id && seq <= (copy.seq ?? 0));
-  const newer = copy && (page.base === 0 || copy.revision > page.base || ours.some(({ revision }) => revision > page.base));
-  if (!waiting.length && !newer) return { known: null, base: page.base, knew: 0 };
-  const known = waiting.reduce(withItem, { ...EMPTY, ...copy });
-  return { known, base: copy?.revision ?? 0, knew: Math.max(copy?.seq ?? 0, ...waiting.map(({ seq }) => seq)) };
+// What is put in a form about an experience, over the page as it came: what is unsent, and when this device knows more than the page, its
+// copy. {known, fields, base, knew}: the answers, the names of those to put in, and on what a save from this form is based.
+// `copy` holds the own saves up to its `seq`; `waiting` are the unsent ones, in order. What is neither on the page nor in the copy (the
+// worker stored it) is not known to this form: then a save may be kept beside it, and is never put over it.
+export function asShown(about, page, copy, waiting, receipts) {
+  const held = copy?.seq ?? 0;
+  const stored = receipts.filter((receipt) => receipt.about === about && receipt.fields.some((field) => ANSWERS.includes(field)));
+  const newer = copy && (page.base === 0 || copy.revision > page.base || stored.some(({ seq, revision }) => seq <= held && revision > page.base));
+  const missing = stored.some(({ seq, revision }) => (newer ? seq > held : revision > page.base));
+  const known = waiting.reduce(withItem, { ...EMPTY, ...(newer ? copy : {}) });
+  const fields = ANSWERS.filter((name) => newer || waiting.some((item) => answers(item, name)));
+  const seqs = missing ? [] : waiting.map(({ seq }) => seq);
+  const base = Math.min(newer ? copy.revision : page.base, ...waiting.map((item) => item.base)); // what is unsent hides what is newer than it
+  return { known, fields, base, knew: Math.max(newer ? held : 0, ...seqs) };
 }
+
+// Whether an item says something about this answer, also that it is taken away.
+const answers = ({ fields }, name) => fields.some(([field, value]) => field === name || field === `${name}-own` || (field === "step" && value === name && KINDS.includes(name)));
 
 // The copy after one of the own saves was stored; null when it does not follow on what the copy holds. Its revision stays: what else
 // changed until then is not in it.
 export function learned(copy, item, receipt, receipts) {
-  const between = receipts.some(({ about, seq, fields }) => about === item.about && seq > (copy?.seq ?? 0) && seq < item.seq && fields.some((field) => field in EMPTY));
-  if (item.what !== "experience" || receipt.conflicts?.length || between) return null;
+  const lacks = ({ about, seq, fields }) => about === item.about && seq > (copy?.seq ?? 0) && seq < item.seq && fields.some((field) => ANSWERS.includes(field));
+  if (item.what !== "experience" || receipt.conflicts?.length || receipts.some(lacks)) return null;
   return { ...withItem(copy, item), id: item.about, happenedAt: copy?.happenedAt ?? item.capturedAt, seq: item.seq };
 }
 
