@@ -129,7 +129,7 @@ def test_of_a_photo_is_asked_what_can_be_seen_and_then_no_more(browsing: Browsin
     answer = browsing.samira.post(f"{SOUP}/media/{media}/alt", {"alt": "  Soep <b>met</b> ballen "})
     assert answer.status_code == 303 and answer.headers["location"] == f"{SOUP}#media"
     page = browsing.samira.get(SOUP)
-    assert 'alt="Soep &lt;b&gt;met&lt;/b&gt; ballen"' in page.text and "wijzig wat er op foto 1 te zien is" in text_of(page)
+    assert 'alt="Soep &lt;b&gt;met&lt;/b&gt; ballen"' in page.text and "wijzig Foto 1" in text_of(page)
     browsing.samira.post(f"{SOUP}/media/{media}/alt", {"alt": "Soep"})
     assert 'alt="Soep"' in browsing.samira.get(SOUP).text
 
