@@ -7,7 +7,6 @@ import * as outbox from "./outbox.js";
 import { says } from "./rules.js";
 
 const PATIENCE = 3000;
-const TIMEOUT = Symbol("timeout");
 
 export async function start() {
   for (const form of document.querySelectorAll("form[data-save]")) await ready(form);
@@ -34,35 +33,41 @@ export async function save(form, submitter) {
   }
   // A job gives its item, or {to} when it went straight to the server, or nothing: that is said there, and the form stays.
   let to = null;
+  let last = item;
   for (const job of jobs) {
     const made = await job();
     if (!made) return;
-    if (made.id) item ??= made;
+    if (made.id) last = made;
     else to = submitter?.dataset.to ?? made.to;
+    item ??= last;
   }
   if (straight) return (await import("./direct.js")).save(form, submitter);
   form.dataset.saved = "";
   form.dispatchEvent(new CustomEvent("spoor:saved", { bubbles: true }));
   // Who comes back to a new entry comes back to what it became.
   if (isNew && form.dataset.again && location.pathname === "/experiences/new") history.replaceState(history.state, "", form.dataset.again);
-  if (item) await settle(form, submitter, item);
+  if (item) await settle(form, submitter, item, last);
   else go(form, submitter, to);
 }
 
-// Resolves with what became of an item, or after a moment.
-async function outcome(id) {
+// Resolves when the last of what was made here is stored, or one of them is not now; else after a moment.
+async function outcome(ids) {
   const told = new Promise((resolve) => {
-    addEventListener("spoor:outbox", ({ detail }) => detail.id === id && !["kept", "sending"].includes(detail.state) && resolve(detail));
+    addEventListener("spoor:outbox", ({ detail: { id, state } }) => {
+      const waits = !ids.includes(id) || ["kept", "sending"].includes(state) || (state === "stored" && id !== ids.at(-1));
+      if (!waits) resolve();
+    });
   });
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, TIMEOUT));
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   const tried = outbox.flush({ again: true }).catch(() => {});
-  return Promise.race([told, late, tried.then(() => TIMEOUT)]);
+  return Promise.race([told, late, tried]);
 }
 
-async function settle(form, submitter, item) {
-  const told = await outcome(item.id);
+async function settle(form, submitter, item, last) {
+  await outcome([item.id, last.id]);
+  const receipt = await outbox.receiptOf(item.id);
   // A photo says where it is to be seen; its form leads on.
-  if (told.state === "stored") return go(form, submitter, (item.what === "media" && submitter?.dataset.to) || told.receipt.to);
+  if (receipt) return go(form, submitter, (item.what === "media" && submitter?.dataset.to) || receipt.to);
   const kept = (await outbox.items()).find((one) => one.id === item.id);
   if (kept?.why === "invalid" && kept.what !== "media") return correct(form, kept);
   if (kept?.state !== "refused") return go(form, submitter, null);

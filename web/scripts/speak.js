@@ -9,13 +9,16 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
-// Show the panel and begin; gives `stop(why)`, or null when it was thrown away before the microphone was there.
+// Show the panel and begin, with the words and the voice (`word`, `say`) of what it stands in. Gives `stop(why)`; null when it was thrown
+// away (`capture.stop`) before the microphone was there.
 // `hear.part(bytes, seconds, type)` for every second, `hear.ended(why, seconds)` at the end. Throws why there is no microphone.
-export async function speak(panel, { word, say }, hear) {
+export async function speak(panel, capture, hear) {
+  const { word } = capture;
+  const say = (text) => capture.say(text);
   const at = (name) => panel.querySelector(`[data-${name}]`);
   let recording;
   let warned = false;
-  at("throw").addEventListener("click", () => (recording ? recording.stop("thrown") : panel.remove()));
+  at("throw").addEventListener("click", () => (recording ? recording.stop("thrown") : capture.stop()));
   at("throw").focus();
   panel.scrollIntoView({ block: "nearest" });
   try {
@@ -27,15 +30,14 @@ export async function speak(panel, { word, say }, hear) {
         warned ||= seconds >= ALMOST;
       },
       ended: (why) => {
+        if (!panel.isConnected) return;
         const { seconds } = recording;
         panel.remove();
         hear.ended(why, seconds);
       },
     });
   } catch (error) {
-    const given = panel.isConnected;
-    panel.remove();
-    if (given) throw error;
+    if (panel.isConnected) throw error;
     return null;
   }
   if (!panel.isConnected) {
