@@ -73,7 +73,6 @@ class Phone:
         browser.send("ServiceWorker.enable")
         while not found:
             self._tick()
-        self.page.goto("about:blank")
         browser.send("ServiceWorker.dispatchSyncEvent", {"origin": self.school.url, "registrationId": found[-1], "tag": tag, "lastChance": False})
 
     def close(self) -> None:

@@ -12,7 +12,8 @@ from playwright.sync_api import Page, Playwright, expect
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from server.conversation.models import Agreement, Preparation, Submission
+from server.conversation.models import Completion, Preparation, Submission
+from server.core.mutation import Mutation
 from server.experience.models import Experience
 from tests.browser.conftest import School, controlled, until
 from tests.browser.luck import Luck, luck
@@ -21,7 +22,7 @@ from tests.world import id_of
 
 SLOW_3G = (0.4, 50_000)
 """Seconds before anything comes, and bytes a second."""
-KEPT, SENDING, STORED = "op je telefoon bewaard", "wordt verstuurd", "opgeslagen"
+KEPT = "op je telefoon bewaard"
 TALK = f"/conversations/{id_of('gesprek')}"
 AT_HAND = ("/", "/trail", "/outbox", "/experiences/new", "/experiences/new?step=face", "/experiences/new?step=qualities", "/experiences/new?step=motives", TALK,
            f"{TALK}/preparation?step=1", f"{TALK}/preparation?step=2", f"{TALK}/preparation?step=3")  # fmt: skip
@@ -121,7 +122,7 @@ def _tell(page: Page) -> str:
     """All four steps; gives the address of what they are about."""
     page.get_by_label("Wat heb je gedaan?").fill("Een kozijn gezet met mijn oom. Dat moest op de millimeter.")
     press(page, "Volgende")
-    page.get_by_label("leuk", exact=True).check(force=True)
+    page.get_by_text("leuk", exact=True).click()
     press(page, "Volgende")
     page.get_by_role("checkbox", name="doorzetten").check()
     page.get_by_label("Doorzetten. Dat merkte ik toen ik").fill("alles drie keer opmat")
@@ -139,18 +140,18 @@ def _tell(page: Page) -> str:
 def _change_delete_and_undo(page: Page) -> None:
     page.get_by_role("link", name="Hoe was het?").click()
     expect(page.get_by_label("leuk", exact=True)).to_be_checked()
-    page.get_by_label("super", exact=True).check(force=True)
+    page.get_by_text("super", exact=True).click()
     press(page, "Opslaan")
     expect(page.locator("main").get_by_text("super")).to_be_visible()
     press(page, "Verwijderen")
     expect(page.get_by_role("heading", name="Mijn spoor")).to_be_visible()
     expect(page.get_by_role("link", name="Een kozijn gezet met mijn oom")).to_have_count(0)
     press(page, "Ongedaan maken")
-    expect(page.get_by_role("heading", name="Een kozijn gezet met mijn oom")).to_be_visible()
+    expect(page.get_by_role("heading", name="Een kozijn gezet met mijn oom", level=1)).to_be_visible()
 
 
 def _prepare_and_show(page: Page) -> None:
-    page.goto(re.sub("/experiences/.*", f"{TALK}/preparation?step=1", page.url))
+    page.goto(page.url.split("/experiences/")[0] + f"{TALK}/preparation?step=1")
     page.get_by_label("Een kozijn gezet met mijn oom").check()
     press(page, "Volgende: welke woorden passen?")
     page.locator("textarea").first.fill("Toen ik de tijd vergat.")
@@ -169,4 +170,123 @@ def _all_arrived_once_in_order(way: Luck, school: School, waiting: list[dict[str
     with school.database.reading() as session:
         assert session.get_one(Preparation, id_of("gesprek")).question == "Is bouwen iets voor mij?"
         assert session.scalar(select(Submission).where(Submission.conversation_id == id_of("gesprek"))) is not None
-        assert session.get_one(Agreement, id_of("afspraak")).done_at is not None
+        assert session.get(Completion, id_of("afspraak")) is not None
+
+
+def change(page: Page, name: str, text: str) -> None:
+    """Say something else about an experience."""
+    page.goto(re.sub(r"(?<=\d)/.*", "", page.url) + f"/experiences/{id_of(name)}/edit?step=text&alone=1")
+    page.get_by_label("Wat heb je gedaan?").fill(text)
+    press(page, "Opslaan")
+
+
+def try_again(page: Page) -> None:
+    """The browser says that there is internet."""
+    page.evaluate("dispatchEvent(new Event('online')) && undefined")
+
+
+def test_only_the_receipt_of_this_very_save_counts_as_stored(samira: Phone, way: Luck, school: School) -> None:
+    page = samira.page
+    for wrong in ("sign-in", "portal", "old server", "half", "lost", "twice"):
+        way.saves[""] = wrong
+        change(page, "soep", f"Soep, met pech: {wrong}")
+        expect(page.get_by_role("heading", name=f"Soep, met pech: {wrong}", level=1)).to_be_visible()
+        if wrong != "twice":
+            expect(page.locator("main").get_by_text(KEPT, exact=True)).to_be_visible()
+            [waiting] = outbox(page)
+            assert waiting["state"] == "kept", wrong
+        way.saves.clear()
+        try_again(page)
+        everything_sent(page)
+        assert f"Soep, met pech: {wrong}" in told(school)
+    with school.database.reading() as session:
+        assert len(list(session.scalars(select(Mutation)))) == len({save.mutation for save in way.seen}) == 6
+        assert session.get_one(Experience, id_of("soep")).revision == 7
+
+
+def test_what_is_refused_stays_and_says_what_can_be_done(samira: Phone, way: Luck, school: School) -> None:
+    page = samira.page
+    for name, status in (("soep", 404), ("oma", 409), ("ziekenhuis", 413)):
+        way.saves[str(id_of(name))] = status
+        change(page, name, f"Nieuw over {name}")
+        expect(page.locator("#flash")).to_contain_text("Het staat veilig op je telefoon")
+    way.saves["agreements"] = 429
+    page.goto(school.url + "/")
+    page.get_by_role("button", name=re.compile("^Gedaan")).click()
+    expect(page.get_by_text(f"gedaan · {KEPT}")).to_be_visible()
+    page.goto(school.url + "/outbox")
+    assert [item.get("why") for item in outbox(page)] == ["gone", "deleted", "too-large", "too-often"]
+    for said in ("Waar dit bij hoorde, bestaat niet meer", "op een ander apparaat verwijderd", "Dit is te groot", "Nieuw over soep", "Nieuw over oma", "Nieuw over ziekenhuis"):
+        expect(page.get_by_text(said).first).to_be_visible()
+    way.saves.clear()
+    refused = page.locator("section.notice--warn").filter
+    refused(has_text="Nieuw over oma").get_by_role("button", name="Gooi weg").click()
+    refused(has_text="Nieuw over oma").get_by_role("button", name="Echt weggooien?").click()
+    refused(has_text="Nieuw over soep").get_by_role("button", name="Bewaar als nieuwe ervaring").click()
+    refused(has_text="Nieuw over ziekenhuis").get_by_role("button", name="Probeer opnieuw").click()
+    expect(page.locator("section.notice--warn")).to_have_count(0)
+    page.wait_for_timeout(1000)
+    page.reload()
+    everything_sent(page)
+    stored = told(school)
+    assert "Nieuw over soep" in stored and "Nieuw over ziekenhuis" in stored and "Nieuw over oma" not in stored
+    assert stored["Nieuw over soep"].id != id_of("soep")
+    way.saves[""] = 422
+    change(page, "oma", "Te lang over oma")
+    expect(page.get_by_role("alert")).to_contain_text("Dit is te lang.")
+    expect(page.get_by_label("Wat heb je gedaan?")).to_have_value("Te lang over oma")
+    way.saves[""] = 401
+    press(page, "Opslaan")
+    expect(page.locator("#flash")).to_contain_text("Je bent niet meer aangemeld. Het staat veilig op je telefoon.")
+    way.saves.clear()
+    page.goto(school.url + "/")
+    everything_sent(page)
+    assert "Te lang over oma" in told(school)
+
+
+def test_two_tabs_and_the_system_send_a_save_once(samira: Phone, way: Luck, school: School) -> None:
+    page, other = samira.page, samira.context.new_page()
+    way.offline()
+    change(page, "oma", "Zonder signaal")
+    other.goto(school.url + "/trail")
+    way.online()
+    way.slow = SLOW_3G
+    for tab in (page, other):
+        try_again(tab)
+    everything_sent(page)
+    assert [save.fields["text"] for save in way.seen] == ["Zonder signaal"]
+    other.close()
+    change(page, "oma", "Op een trage lijn")
+    expect(page.get_by_role("heading", name="Op een trage lijn", level=1)).to_be_visible()
+    everything_sent(page)
+    way.slow = None
+    way.offline()
+    change(page, "oma", "Met de app dicht")
+    expect(page.get_by_role("heading", name="Met de app dicht", level=1)).to_be_visible()
+    way.seen.clear()
+    page.goto("about:blank")
+    way.online()
+    samira.sync("outbox")
+    deadline = time.monotonic() + 10
+    while not way.seen:
+        assert time.monotonic() < deadline, "the worker sent nothing"
+        page.wait_for_timeout(50)
+    page = samira.open("/trail")
+    everything_sent(page)
+    assert [save.fields["text"] for save in way.seen] == ["Met de app dicht"] and "Met de app dicht" in told(school)
+
+
+def test_a_full_phone_says_so_and_lets_go_of_nothing(samira: Phone, way: Luck, school: School) -> None:
+    samira.kill()  # What room there is, is only asked of the disk when the browser starts.
+    samira.start()
+    samira.fill_up(1)
+    page = samira.open()
+    way.offline()
+    change(page, "oma", "Er past niets meer bij")
+    expect(page.locator("#flash")).to_contain_text("Je telefoon is vol")
+    expect(page.get_by_label("Wat heb je gedaan?")).to_have_value("Er past niets meer bij")
+    assert outbox(page) == []
+    way.online()
+    press(page, "Opslaan")
+    expect(page.get_by_role("heading", name="Er past niets meer bij", level=1)).to_be_visible()
+    assert "Er past niets meer bij" in told(school)
