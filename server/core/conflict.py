@@ -80,6 +80,6 @@ def chosen(known: Conflict, keep: str, held: Any) -> Any:
 
 
 def settle(known: Conflict, keep: str, held: Any, at: datetime) -> None:
-    """Note the choice, with what stood there when it was made."""
-    known.value = {**known.value, "kept": keep, "stood": msgspec.to_builtins(held)}
+    """Note the choice, with what stood there when it was made; who chooses otherwise later adds to that."""
+    known.value = {**known.value, "kept": keep, "stood": [*known.value.get("stood", ()), msgspec.to_builtins(held)]}
     known.settled_at = known.settled_at or at

@@ -53,7 +53,7 @@ def test_the_student_says_which_question_stays(browsing: Browsing, database: Dat
     assert answer.headers["location"] == f"{PREPARATION}?step=3" and question(database) == stays
     assert "Welke blijft?" not in text_of(browsing.samira.get(f"{PREPARATION}?step=3"))
     with database.reading() as session:
-        assert session.scalars(select(Conflict)).one().value["stood"] == "Van mijn laptop"
+        assert session.scalars(select(Conflict)).one().value["stood"] == ["Van mijn laptop"]
 
 
 def test_what_waits_for_a_choice_is_not_shown_to_the_mentor_by_the_same_tap(browsing: Browsing, database: Database) -> None:

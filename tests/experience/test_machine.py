@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as how
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from litestar.testing import TestClient
 
 from server.core.db import Database
@@ -43,6 +43,16 @@ def machine_of(scripts: Scripts, server: Server) -> type[RuleBasedStateMachine]:
             self.typed.add(f"⟨{len(self.typed)}⟩")
             return f"⟨{len(self.typed) - 1}⟩"
 
+        @initialize(known=st.booleans())
+        def begin(self, known: bool) -> None:
+            """Half of the histories begin with something that both devices know."""
+            if known:
+                self.tell_something_new(0, "text")
+                self.devices[0].deliver("fine")
+                for device in self.devices:
+                    device.look(self.abouts[0])
+                    device.renew()
+
         @rule(device=DEVICES, field=st.sampled_from(("text", "evidence")))
         def tell_something_new(self, device: int, field: str) -> None:
             if len(self.abouts) < 2:
@@ -52,9 +62,9 @@ def machine_of(scripts: Scripts, server: Server) -> type[RuleBasedStateMachine]:
                 self.save(self.devices[device], field)
 
         @precondition(lambda self: self.abouts)
-        @rule(device=DEVICES, number=NUMBERS)
-        def open_a_form(self, device: int, number: int) -> None:
-            self.devices[device].look(self.about(number))
+        @rule(device=DEVICES, number=NUMBERS, slow=st.booleans())
+        def open_a_form(self, device: int, number: int, slow: bool) -> None:
+            self.devices[device].look(self.about(number), slow=slow)
 
         @rule(device=DEVICES, field=FIELDS, face=st.integers(1, 3))
         def type_and_save(self, device: int, field: str, face: int) -> None:
@@ -62,9 +72,9 @@ def machine_of(scripts: Scripts, server: Server) -> type[RuleBasedStateMachine]:
                 self.save(self.devices[device], field, face)
 
         @precondition(lambda self: self.abouts)
-        @rule(device=DEVICES, number=NUMBERS, field=FIELDS, face=st.integers(1, 3))
-        def open_type_and_save(self, device: int, number: int, field: str, face: int) -> None:
-            self.devices[device].look(self.about(number))
+        @rule(device=DEVICES, number=NUMBERS, field=FIELDS, face=st.integers(1, 3), slow=st.booleans())
+        def open_type_and_save(self, device: int, number: int, field: str, face: int, slow: bool) -> None:
+            self.devices[device].look(self.about(number), slow=slow)
             self.type_and_save(device, field, face)
 
         def save(self, device: Device, field: str, face: int = 3) -> None:

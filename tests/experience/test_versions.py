@@ -81,7 +81,7 @@ def test_the_student_says_which_stays_and_what_was_not_chosen_is_not_thrown_away
     assert soep(database).text == stays and "Welke blijft?" not in text_of(browsing.samira.get(SOEP))
     with database.reading() as session:
         row = session.scalars(select(Conflict)).one()
-    assert row.value == {"value": "Van de laptop", "kept": keep, "stood": "Van mijn telefoon"} and row.settled_at is not None
+    assert row.value == {"value": "Van de laptop", "kept": keep, "stood": ["Van mijn telefoon"]} and row.settled_at is not None
 
 
 def test_a_choice_on_an_old_page_overwrites_nothing_that_was_not_on_it(browsing: Browsing, database: Database) -> None:
@@ -100,6 +100,9 @@ def test_choosing_the_other_after_all_is_possible_while_nothing_else_changed(bro
     chosen(browsing, database, "stored")
     assert browsing.samira.save(choice(database), {"keep": "other", "base": "2", "mutation": str(uuid4())}).json()["conflicts"] == []
     assert soep(database).text == "Van de laptop"
+    browsing.samira.save(choice(database), {"keep": "stored", "base": "9", "mutation": str(uuid4())})
+    with database.reading() as session:
+        assert session.scalars(select(Conflict)).one().value["stood"] == ["Van mijn telefoon", "Van mijn telefoon", "Van de laptop"], "and nothing is forgotten"
 
 
 def test_a_choice_that_is_none_or_that_cannot_be_is_refused(browsing: Browsing, database: Database) -> None:

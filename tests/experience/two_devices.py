@@ -146,9 +146,12 @@ class Device:
         made = {"seq": self.seq, "id": str(uuid4()), "v": 1, "person": self.server.marks["samira"], "about": about, "what": what, "path": path, "fields": fields, "base": base}
         self.state["items"].append({**made, "knew": knew, "state": "kept", "after": 0, "tries": 0, "capturedAt": "2026-11-24T12:00:00Z"})
 
-    def look(self, about: str) -> None:
-        """Open the form about it: the page of now, or the last one that was seen, or a blank one, each with what this device knows put over it."""
-        page = self.server.page(about) if self.online else None
+    def look(self, about: str, *, slow: bool = False) -> None:
+        """Open the form about it: the page of now, or where there is no signal or little of it the last one that was seen, or a blank one.
+
+        What this device knows is put over it.
+        """
+        page = self.server.page(about) if self.online and not (slow and about in self.pages) else None
         if page:
             self.pages[about] = page
         if not page and about not in {*self.pages, *self.state["copies"], *(item["about"] for item in self.state["items"])}:
