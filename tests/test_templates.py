@@ -132,7 +132,7 @@ class Checked(HTMLParser):
             self.faults.append(f"<{tag}> in <{wrong[-1]}>")
         if tag == "form" and "form" in inside:
             self.faults.append("<form> in <form>")
-        if tag == "li" and inside[-1:] not in (["ul"], ["ol"], ["menu"]):
+        if tag == "li" and inside[-1:] not in (["ul"], ["ol"], ["menu"], ["template"]):
             self.faults.append(f"<li> in <{inside[-1]}>")
         if inside[-1:] in (["ul"], ["ol"]) and tag not in {"li", "template", "script"}:
             self.faults.append(f"<{tag}> straight in <{inside[-1]}>")
