@@ -368,6 +368,19 @@ def test_going_on_or_away_in_the_middle_of_a_recording_keeps_it(person: Person, 
     kept(school, 2, "voice")
 
 
+def test_going_on_while_a_photo_is_still_being_drawn_takes_it_along(person: Person, school: School) -> None:
+    samira = person("samira")
+    samira.context.add_init_script(
+        "const draw = createImageBitmap; window.createImageBitmap = async (...how) => (await new Promise((resolve) => setTimeout(resolve, 1500)), draw(...how))"
+    )
+    page = telling(samira)
+    choose(page, photo())
+    page.get_by_label("Wat heb je gedaan?").fill("Snel.")
+    page.get_by_role("button", name="Volgende").click()
+    expect(page.get_by_role("heading", name="Hoe was het?")).to_be_visible(timeout=15_000)
+    kept(school, 1)
+
+
 def test_what_is_no_photo_or_too_large_is_said_and_the_rest_goes_on(person: Person) -> None:
     samira = person("samira")
     page = telling(samira)

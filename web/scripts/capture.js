@@ -18,6 +18,7 @@ class Capture {
   chosen = new Map(); // by id: {one, row}, still to be handed over
   underWay = new Map(); // by the outbox's id: the row
   known = new Set(); // what is in this page already, when what was left here is found
+  pending = new Set(); // what is being drawn or looked up: a form waits for it
   stop = null; // ends the running recording
   ended = Promise.resolve();
   isFull = false;
@@ -35,11 +36,17 @@ class Capture {
     bindPhotos(this);
     bindSubmit(this);
     addEventListener("spoor:outbox", ({ detail }) => this.hear(detail));
-    this.findBack().catch(() => {});
+    this.waitFor(this.findBack()).catch(() => {});
   }
 
   at(name) {
     return this.section.querySelector(`[data-${name}]`);
+  }
+
+  waitFor(promise) {
+    const ended = promise.finally(() => this.pending.delete(ended));
+    this.pending.add(ended);
+    return ended;
   }
 
   get entry() {
@@ -264,7 +271,7 @@ function bindPhotos(capture) {
   }
   for (const input of inputs) {
     input.addEventListener("change", async () => {
-      await capture.addPhotos([...input.files]);
+      await capture.waitFor(capture.addPhotos([...input.files]));
       input.value = "";
     });
   }

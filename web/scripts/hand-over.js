@@ -1,5 +1,6 @@
 // Photos and voice notes go along with the form's own button. On one's own device in the outbox, after the text. Where nothing is kept
-// straight to the server, before it: the answer to the text leads to the next page. A running recording is ended first.
+// straight to the server, before it: the answer to the text leads to the next page. A running recording is ended first, and what is
+// still being drawn is waited for.
 import { keeps } from "./here.js";
 
 export function bindSubmit(capture) {
@@ -15,7 +16,7 @@ export function bindSubmit(capture) {
 
   async function first() {
     capture.stop?.("asked");
-    await capture.ended;
+    await Promise.allSettled([capture.ended, ...capture.pending]);
     if (keeps) return true;
     capture.at("problems").replaceChildren();
     for (const id of chosen.keys()) if (!(await capture.handOver(id))) return false;
@@ -23,7 +24,7 @@ export function bindSubmit(capture) {
   }
 
   async function before(event) {
-    if (passing || !(busy || capture.stop || (!keeps && chosen.size))) return;
+    if (passing || !(busy || capture.stop || capture.pending.size || (!keeps && chosen.size))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (busy) return;
