@@ -8,14 +8,14 @@ export function start() {
   renew();
 }
 
-export async function save(form, submitter) {
+export async function save(form, submitter, unreachable = "offline") {
   const body = new FormData(form, submitter);
   let answer;
   try {
     const headers = { accept: "application/json", "spoor-person": document.documentElement.dataset.person };
     answer = await fetch(form.action, { method: "POST", headers, body: new URLSearchParams(body), redirect: "error" });
   } catch {
-    return announce(word("offline"), true);
+    return announce(word(unreachable), true);
   }
   const mutation = body.get("mutation");
   if (answer.ok) {

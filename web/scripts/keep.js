@@ -22,14 +22,14 @@ export async function save(form, submitter) {
   if (isNew && !says(fields) && !jobs.length) return skip(form, submitter);
   const known = { base: Number(form.elements.base?.value) || 0, knew: Number(form.dataset.knew) || 0 };
   let item;
-  let straight = false;
+  let straight = ""; // what to say when the server cannot be reached either
   try {
     const { pathname, search } = new URL(form.action);
     const content = { path: pathname + search, fields, about, what: form.dataset.save, draft: draft.keyOf(form), ...known };
     if (!isNew || says(fields)) item = await outbox.add(content);
   } catch (error) {
-    if (error.name === "QuotaExceededError") announce(word("full"), true);
-    straight = true;
+    straight = error.name === "QuotaExceededError" ? "full" : "offline";
+    if (straight === "full") announce(word("full"), true);
   }
   // A job gives its item, or {to} when it went straight to the server, or nothing: that is said there, and the form stays.
   let to = null;
@@ -41,7 +41,7 @@ export async function save(form, submitter) {
     else to = submitter?.dataset.to ?? made.to;
     item ??= last;
   }
-  if (straight) return (await import("./direct.js")).save(form, submitter);
+  if (straight) return (await import("./direct.js")).save(form, submitter, straight);
   form.dataset.saved = "";
   form.dispatchEvent(new CustomEvent("spoor:saved", { bubbles: true }));
   // Who comes back to a new entry comes back to what it became.
