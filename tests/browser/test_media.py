@@ -4,6 +4,7 @@ import io
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +241,7 @@ def test_a_recording_and_a_photo_survive_an_empty_battery(samira: Phone, school:
     page.get_by_label("Foto 1: Wat is er te zien?").fill("Mijn muur")
     page.get_by_role("button", name="Inspreken").click()
     expect(page.get_by_text("0:04", exact=True)).to_be_visible(timeout=20_000)
+    spoken = datetime.now(UTC)
     page = samira.cold_start("/experiences/new")
     expect(page.get_by_text("Je opname van net staat er nog.")).to_be_visible()
     expect(page.get_by_text("Je foto van net staat er nog.")).to_be_visible()
@@ -249,6 +251,7 @@ def test_a_recording_and_a_photo_survive_an_empty_battery(samira: Phone, school:
     page.get_by_role("button", name="Opslaan en stoppen").click()
     [voice] = kept(school, 1, "voice")
     assert voice.seconds is not None and voice.seconds > 2.5
+    assert voice.captured_at < spoken < voice.arrived_at
     assert [one.alt for one in kept(school, 1)] == ["Mijn muur"]
     page = samira.open("/experiences/new")
     page.wait_for_timeout(500)

@@ -1,6 +1,6 @@
 // Photos and voice notes of a form that is not sent off yet: kept on this device like a draft, then handed to the outbox.
 //
-// One is {id, kind, name, type, parts, alt, seconds}. `parts` are ArrayBuffers (Blobs in IndexedDB were lost on iPhones).
+// One is {id, kind, name, type, parts, alt, seconds, at}. `parts` are ArrayBuffers (Blobs in IndexedDB were lost on iPhones).
 // Where nothing may be kept here (a shared computer) it lives in the page, and goes straight to the server.
 
 import { keeps } from "./here.js";
@@ -53,21 +53,21 @@ export async function handOver({ action, activity, draft }, media) {
   const told = { kind: media.kind, alt: media.alt.trim(), ...(media.seconds && { seconds: media.seconds.toFixed(1) }), ...(activity && { activity }) };
   const fields = Object.entries(told);
   const file = { name: media.name, type: media.type.split(";")[0], bytes: await blobOf(media).arrayBuffer() };
-  if (!keeps) return sendNow(path, fields, file);
+  if (!keeps) return sendNow(path, fields, file, media.at);
   try {
-    return await outbox.add({ path, fields, file, about: action.split("/").at(-1), what: "media", draft: store.beginning(keyOf(draft, media.id)) });
+    return await outbox.add({ path, fields, file, about: action.split("/").at(-1), what: "media", capturedAt: media.at, draft: store.beginning(keyOf(draft, media.id)) });
   } catch (error) {
-    const answer = await sendNow(path, fields, file);
+    const answer = await sendNow(path, fields, file, media.at);
     if (answer.kind === "stored") await drop(draft, media.id).catch(() => {});
     return error.name === "QuotaExceededError" && answer.kind === "later" ? { kind: "full" } : answer;
   }
 }
 
-async function sendNow(path, fields, file) {
+async function sendNow(path, fields, file, capturedAt) {
   const mutation = newId();
   const body = new FormData();
   const now = new Date().toISOString();
-  for (const [name, value] of [...fields, ["mutation", mutation], ["captured_at", now], ["sent_at", now]]) body.append(name, value);
+  for (const [name, value] of [...fields, ["mutation", mutation], ["captured_at", capturedAt], ["sent_at", now]]) body.append(name, value);
   body.append("file", new Blob([file.bytes], { type: file.type }), file.name);
   const headers = { accept: "application/json", "spoor-person": person };
   const answer = await fetch(path, { method: "POST", headers, body, redirect: "manual" }).catch(() => ({ status: 0, headers: new Headers(), text: () => "" }));

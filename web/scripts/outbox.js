@@ -21,13 +21,13 @@ async function who() {
 }
 
 // Keep a save. Resolves when it is on disk; throws when that failed (`QuotaExceededError`: the device is full), and then nothing was kept.
-// {path, fields, about, what, base, knew, draft?, file?: {name, type, bytes}}. The draft it came from goes in the same breath.
-export async function add({ path, fields, about, what, base = 0, knew = 0, draft, file }) {
+// {path, fields, about, what, base, knew, draft?, file?: {name, type, bytes}, capturedAt?}. The draft it came from goes in the same breath.
+export async function add({ path, fields, about, what, base = 0, knew = 0, draft, file, capturedAt }) {
   const me = await who();
   if (!me) throw new DOMException("no key", "InvalidStateError");
   const now = Date.now();
   const id = rules.newId(now, crypto.getRandomValues(new Uint8Array(16)));
-  const content = { fields, capturedAt: new Date(now).toISOString(), file: file && { name: file.name, type: file.type } };
+  const content = { fields, capturedAt: capturedAt ?? new Date(now).toISOString(), file: file && { name: file.name, type: file.type } };
   const item = { id, v: rules.VERSION, person: me.person, about, what, path, base, knew, state: "kept", after: 0, tries: 0, at: now };
   item.box = await store.seal(me.key, label(me.person, id), content);
   const sealed = file && { id, box: await store.seal(me.key, label(me.person, `${id}:file`), file.bytes) };
