@@ -175,6 +175,14 @@ def test_where_nothing_stands_nothing_is_overwritten(browsing: Browsing, databas
     assert saved(browsing, 0, path, step="qualities", qualities=["persevering"])["conflicts"] == []
 
 
+def test_only_the_question_about_it_says_to_which_activity_it_belongs(browsing: Browsing) -> None:
+    """Else every answer from an old page would be another version of that too."""
+    assert 'name="activity"' in browsing.samira.get(f"{SOEP}/edit?step=text").text
+    for step in ("face", "qualities", "motives"):
+        assert 'name="activity"' not in browsing.samira.get(f"{SOEP}/edit?step={step}").text
+        assert 'name="activity"' in browsing.samira.get(f"/experiences/new?step={step}&activity={id_of('bouw')}").text
+
+
 def test_a_skipped_question_of_an_entry_that_was_begun_without_signal_is_no_mistake(browsing: Browsing) -> None:
     path = f"/experiences/{uuid4()}"
     saved(browsing, 0, path, text="Zonder signaal")
