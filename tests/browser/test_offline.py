@@ -26,6 +26,12 @@ KEPT = "op je telefoon bewaard"
 TALK = f"/conversations/{id_of('gesprek')}"
 AT_HAND = ("/", "/trail", "/outbox", "/experiences/new", "/experiences/new?step=face", "/experiences/new?step=qualities", "/experiences/new?step=motives", TALK,
            f"{TALK}/preparation?step=1", f"{TALK}/preparation?step=2", f"{TALK}/preparation?step=3")  # fmt: skip
+HELD = """(async () => {
+    const kept = [];
+    for (const name of await caches.keys()) for (const {url} of await (await caches.open(name)).keys()) kept.push(url.replace(location.origin, ""));
+    return PATHS.every((path) => kept.includes(path));
+})()""".replace("PATHS", str(list(AT_HAND)))
+"""Whether a device has what it needs without signal."""
 
 
 @pytest.fixture
@@ -57,14 +63,7 @@ def samira(playwright: Playwright, chromium_path: str, tmp_path: Path, school: S
 def at_hand(page: Page) -> None:
     """Wait until this device has what it needs without signal."""
     controlled(page)
-    until(
-        page,
-        """(async () => {
-            const kept = [];
-            for (const name of await caches.keys()) for (const {url} of await (await caches.open(name)).keys()) kept.push(url.replace(location.origin, ""));
-            return PATHS.every((path) => kept.includes(path));
-        })()""".replace("PATHS", str(list(AT_HAND))),
-    )
+    until(page, HELD)
 
 
 def press(page: Page, name: str) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.common.exceptions import JavascriptException, NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import ElementNotInteractableException, JavascriptException, NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver import Remote
 from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.remote_connection import RemoteConnection
@@ -104,24 +104,44 @@ class WebKit:
 
     def press(self, name: str) -> None:
         """Press the button, the link or the choice that is called so."""
-        self._find(f"//*[self::button or self::a or self::summary or self::label][normalize-space()={name!r}]").click()
+        path = f"//*[self::button or self::a or self::summary or self::label][normalize-space()={name!r}]"
+        self._until(lambda: any(self._pressed(each) for each in self.driver.find_elements("xpath", path)), f"cannot be pressed: {name}")
+
+    def _pressed(self, element: WebElement) -> bool:
+        """Press it, when it is at rest; whether the press landed on it, for a page that still moves may have put something else there."""
+        if not self._at_rest(element):
+            return False
+        self.driver.execute_script("arguments[0].addEventListener('click', ({currentTarget}) => (currentTarget.dataset.pressed = ''), {capture: true, once: true})", element)
+        try:
+            element.click()
+            return element.get_attribute("data-pressed") is not None
+        except (NoSuchElementException, StaleElementReferenceException):
+            return True
+
+    def _at_rest(self, element: WebElement) -> bool:
+        """Whether it is to be seen and stays where it is: a press must not land on what takes its place."""
+        before = element.rect
+        time.sleep(0.1)
+        return element.is_displayed() and element.rect == before and self.driver.execute_script("return document.readyState") == "complete"
 
     def fill(self, label: str, text: str) -> None:
         """Type this in the field that is called so, in place of what stands there."""
-        field = self._until(lambda: self._labelled(label), f"no field called {label}")
+        self._until(lambda: self._typed(self._labelled(label), text), f"cannot be filled: {label}")
+
+    def _typed(self, field: WebElement | None, text: str) -> bool:
+        if not field or not self._at_rest(field):
+            return False
         field.clear()
         field.send_keys(text)
+        return field.get_property("value") == text
 
     def value(self, label: str) -> str:
         """What stands in the field that is called so."""
         return str(self._until(lambda: self._labelled(label), f"no field called {label}").get_property("value"))
 
     def _labelled(self, label: str) -> WebElement | None:
-        script = "return [...document.querySelectorAll('input, textarea')].find((field) => [...field.labels].some((label) => label.textContent.includes(arguments[0])))"
+        script = "return [...document.querySelectorAll('input, textarea')].find((field) => [...(field.labels ?? [])].some((label) => label.textContent.includes(arguments[0])))"
         return self.driver.execute_script(script, label)  # type: ignore[no-any-return]
-
-    def _find(self, xpath: str) -> WebElement:
-        return self._until(lambda: next((each for each in self.driver.find_elements("xpath", xpath) if each.is_displayed()), None), f"not there: {xpath}")  # type: ignore[no-any-return]
 
     def _until(self, look: Any, told: str, within: float = PATIENCE) -> Any:
         deadline = time.monotonic() + within
@@ -129,7 +149,7 @@ class WebKit:
             try:
                 if found := look():
                     return found
-            except (JavascriptException, NoSuchElementException, StaleElementReferenceException):
+            except (ElementNotInteractableException, JavascriptException, NoSuchElementException, StaleElementReferenceException):
                 pass  # The page is just being replaced by the next.
             assert time.monotonic() < deadline, f"{told}\n{self.driver.current_url}\n{self.text()[:1500]}"
             time.sleep(0.05)
