@@ -76,6 +76,10 @@ class WebKit:
         """`kill -9`, of everything this browser is made of, at once."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(10)
+        deadline = time.monotonic() + 10
+        while _alive(self._process.pid):  # What still dies may hold the files that the next start needs.
+            assert time.monotonic() < deadline, "the browser lives on"
+            time.sleep(0.02)
 
     def sign_in(self, name: str, school: School) -> None:
         """Be somebody of the world from now on, also after the next start."""
@@ -83,7 +87,8 @@ class WebKit:
         self.driver.add_cookie({"name": "spoor", "value": token_of(name), "path": "/", "httpOnly": True, "sameSite": "Lax", "expiry": int(time.time()) + 86400 * 30})
 
     def open(self, url: str) -> None:
-        """Go to this address."""
+        """Go to this address. WebKitGTK can block IndexedDB for good when a page is left in the middle of a transaction: so not at once."""
+        time.sleep(1.2)
         self.driver.get(url)
 
     def run(self, script: str) -> Any:
@@ -190,3 +195,15 @@ def _listens(port: int, process: subprocess.Popen[bytes]) -> None:
                 return
         assert process.poll() is None and time.monotonic() < deadline, "WebKitWebDriver did not start"
         time.sleep(0.02)
+
+
+def _alive(group: int) -> bool:
+    """Whether a process of this group runs; one that only waits to be noticed by its parent does not."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its = stat.read_text().rpartition(")")[2].split()[:3]
+        except (OSError, ValueError):
+            continue
+        if int(its) == group and state not in "ZX":
+            return True
+    return False
