@@ -137,12 +137,13 @@ export function asShown(about, page, copy, waiting, receipts) {
   const held = copy?.seq ?? 0;
   const stored = receipts.filter((receipt) => receipt.about === about && receipt.fields.some((field) => ANSWERS.includes(field)));
   const newer = copy && (page.base === 0 || copy.revision > page.base || stored.some(({ seq, revision }) => seq <= held && revision > page.base));
-  const missing = stored.some(({ seq, revision }) => (newer ? seq > held : revision > page.base));
   const known = waiting.reduce(withItem, { ...EMPTY, ...(newer ? copy : {}) });
   const fields = ANSWERS.filter((name) => newer || waiting.some((item) => answers(item, name)));
-  const seqs = missing ? [] : waiting.map(({ seq }) => seq);
-  const base = Math.min(newer ? copy.revision : page.base, ...waiting.map((item) => item.base)); // what is unsent hides what is newer than it
-  return { known, fields, base, knew: Math.max(newer ? held : 0, ...seqs) };
+  // What is unsent hides what is newer than it: then the form knows no more than that did.
+  const base = Math.min(newer ? copy.revision : page.base, ...waiting.map((item) => item.base));
+  const sure = waiting.length ? Math.min(...waiting.map((item) => item.knew)) : newer ? held : 0;
+  const missing = stored.some(({ seq, revision }) => revision > base && seq > sure);
+  return { known, fields, base, knew: missing ? sure : Math.max(sure, ...waiting.map(({ seq }) => seq)) };
 }
 
 // Whether an item says something about this answer, also that it is taken away.
