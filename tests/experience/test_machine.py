@@ -178,6 +178,37 @@ def test_whatever_happens_to_two_devices_nothing_typed_is_missing_in_the_end(ser
     run(Scripts(), server, HISTORIES or 60)
 
 
+def test_histories_that_once_lost_something(server: Server) -> None:
+    """Found by the machine, each in its shortest form."""
+    Machine: Any = machine_of(Scripts(), server)  # noqa: N806
+
+    def stored_behind_the_screen_while_something_older_waits(two: Any) -> None:
+        two.type_and_save(device=0, face=1, field="text")
+        two.everything_goes_well_for_a_while(device=0, worker=True)
+        two.open_type_and_save(device=0, face=1, field="text", number=0, slow=True)
+        two.open_type_and_save(device=0, face=1, field="text", number=0, slow=False)
+
+    def a_choice_made_twice(two: Any) -> None:
+        two.type_and_save(device=1, face=1, field="text")
+        two.type_and_save(device=0, face=1, field="text")
+        two.everything_goes_well_for_a_while(device=0, worker=False)
+        two.everything_goes_well_for_a_while(device=1, worker=False)
+        two.choose_between_two_versions(device=0, keep="other", number=0)
+        two.choose_between_two_versions(device=0, keep="stored", number=0)
+
+    def something_unsent_over_what_the_other_stored(two: Any) -> None:
+        two.type_and_save(device=0, face=1, field="text")
+        two.type_and_save(device=1, face=1, field="text")
+        two.everything_goes_well_for_a_while(device=1, worker=False)
+        two.open_type_and_save(device=0, face=1, field="text", number=0, slow=False)
+
+    for history in (stored_behind_the_screen_while_something_older_waits, a_choice_made_twice, something_unsent_over_what_the_other_stored):
+        two = Machine()
+        two.begin(known=True)
+        history(two)
+        two.teardown()
+
+
 BROKEN = {
     "any 200 counts as stored": [('told?.mutation === item.id ? { kind: "stored", receipt: told }', 'true ? { kind: "stored", receipt: told ?? {} }')],
     "every save claims to know everything": [("base: item.base, bases:", "base: 999, bases:")],
