@@ -45,7 +45,7 @@ def save(
 
     def do() -> Done:
         if back:
-            _put_away(session, viewer, experience_id, None, now)
+            put_away(session, viewer, experience_id, None, now)
         experience = find_or_make(session, viewer, experience_id, captured_at, now)
         changes = _real_changes(experience, change)
         clashing = conflict.clashing({name: old for name, (old, _) in changes.items()}, changes, experience.revisions, seen)
@@ -85,15 +85,15 @@ def choose(session: Session, viewer: Viewer, experience_id: UUID, conflict_id: U
 
 def delete(session: Session, viewer: Viewer, experience_id: UUID, *, mutation_id: UUID, now: datetime) -> Receipt:
     """Take it out of sight, everywhere; it can be brought back. To whom it was shown is not known here, so everybody's pages count as changed."""
-    return once(session, viewer, mutation_id, experience_id, "deletion", now, lambda: _put_away(session, viewer, experience_id, now, now))
+    return once(session, viewer, mutation_id, experience_id, "deletion", now, lambda: put_away(session, viewer, experience_id, now, now))
 
 
 def restore(session: Session, viewer: Viewer, experience_id: UUID, *, mutation_id: UUID, now: datetime) -> Receipt:
     """Bring back what was deleted, as it was."""
-    return once(session, viewer, mutation_id, experience_id, "restoration", now, lambda: _put_away(session, viewer, experience_id, None, now))
+    return once(session, viewer, mutation_id, experience_id, "restoration", now, lambda: put_away(session, viewer, experience_id, None, now))
 
 
-def _put_away(session: Session, viewer: Viewer, experience_id: UUID, deleted_at: datetime | None, now: datetime) -> Done:
+def put_away(session: Session, viewer: Viewer, experience_id: UUID, deleted_at: datetime | None, now: datetime) -> Done:
     """Deleted or brought back; when it was so already, nothing changes."""
     experience = found(session.scalar(access.own_any(viewer, experience_id).with_for_update()))
     if (experience.deleted_at is None) != (deleted_at is None):

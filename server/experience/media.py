@@ -49,6 +49,8 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     mutation_id: UUID
     captured_at: datetime
+    back: bool = False
+    """Whether what was deleted meanwhile comes back with it."""
 
     def said(self) -> list[object]:
         """What makes it this one and no other."""
@@ -100,6 +102,8 @@ def add(session: Session, viewer: Viewer, arrived: Arrived, made: Made, now: dat
     """
 
     def do() -> Done:
+        if arrived.back:
+            actions.put_away(session, viewer, arrived.experience_id, None, now)
         experience = actions.find_or_make(session, viewer, arrived.experience_id, arrived.captured_at, now)
         known = _may_take(session, experience, arrived)
         if known is not None and known.digest != made.digest:
@@ -109,19 +113,37 @@ def add(session: Session, viewer: Viewer, arrived: Arrived, made: Made, now: dat
         if known is None:
             session.add(_row(viewer, arrived, made, now))
             experience.changed_at = now
+        else:
+            _take_again(session, viewer, known, arrived, now)
         bump(session, viewer.person_id)
         return Done(experience.revision, ("media",))
 
     return once(session, viewer, arrived.mutation_id, arrived.id, arrived.said(), now, do)
 
 
-def describe(session: Session, viewer: Viewer, experience_id: UUID, media_id: UUID, alt: str, *, mutation_id: UUID, now: datetime) -> Receipt:
-    """Say what can be seen on a photo."""
+def _take_again(session: Session, viewer: Viewer, known: ExperienceMedia, arrived: Arrived, now: datetime) -> None:
+    """It stands there already: what is said of it may be new."""
+    if known.deleted_at is not None:
+        _put_away(session, viewer, known.experience_id, known.id, None, now)
+    if (said := _both(known.alt, "", arrived.alt)) != known.alt:
+        known.alt = said
+        _changed(session, known.experience_id, now)
+
+
+def _both(held: str, was: str, alt: str) -> str:
+    """What is said of it from now on. What stands there and was not seen (`was`) is not overwritten: the new comes under it."""
+    if held == was or held in alt:
+        return alt
+    return held if alt in held else f"{held}\n{alt}"
+
+
+def describe(session: Session, viewer: Viewer, experience_id: UUID, media_id: UUID, alt: str, *, was: str, mutation_id: UUID, now: datetime) -> Receipt:
+    """Say what can be seen on a photo, where `was` is what was said of it on the screen. What another device said meanwhile stays, above it."""
 
     def do() -> Done:
         media = found(session.scalar(own_one(viewer, experience_id, media_id).with_for_update()))
-        if media.alt != alt:
-            media.alt = alt
+        if (said := _both(media.alt, was, alt)) != media.alt:
+            media.alt = said
             _changed(session, experience_id, now)
             bump(session, viewer.person_id)
         return Done(fields=("alt",))
@@ -154,7 +176,7 @@ def _changed(session: Session, experience_id: UUID, now: datetime) -> None:
 
 def _may_take(session: Session, experience: Experience, arrived: Arrived) -> ExperienceMedia | None:
     """The row when it stands there already (an answer got lost on the way); raises when it cannot be taken."""
-    if experience.deleted_at is not None:
+    if experience.deleted_at is not None and not arrived.back:
         raise Deleted
     known = session.get(ExperienceMedia, arrived.id)
     if known is None:
@@ -164,7 +186,7 @@ def _may_take(session: Session, experience: Experience, arrived: Arrived) -> Exp
         return None
     if known.experience_id != experience.id:
         raise NotFound
-    if known.deleted_at is not None:
+    if known.deleted_at is not None and not arrived.back:
         raise Deleted
     return known
 

@@ -99,7 +99,7 @@ async def _keep(request: Request, form: Form, experience_id: UUID, media_id: UUI
         raise TooLarge
     arrived = Arrived(
         id=media_id, experience_id=experience_id, kind=kind, alt=alt[:LONGEST_ALT], activity_id=form.id("activity"), digest=await in_thread(_digest, file=file),
-        mutation_id=mutation_id, captured_at=captured(form, now),
+        mutation_id=mutation_id, captured_at=captured(form, now), back=form.text("restore") == "1",
     )  # fmt: skip
     if known := await in_thread(_earlier, request=request, arrived=arrived, now=now):
         return known
@@ -176,7 +176,9 @@ def look(request: Request, experience_id: FromPath[UUID], media_id: FromPath[UUI
 def describe(request: Request, form: Form, experience_id: FromPath[UUID], media_id: FromPath[UUID]) -> Response[Any]:
     """Say what can be seen on it."""
     with writing(request) as session:
-        receipt = media.describe(session, request.user, experience_id, media_id, form.text("alt")[:LONGEST_ALT], mutation_id=mutation_of(form), now=clock.now())
+        receipt = media.describe(
+            session, request.user, experience_id, media_id, form.text("alt")[:LONGEST_ALT], was=form.text("was"), mutation_id=mutation_of(form), now=clock.now()
+        )
     return done(request, _back(request, experience_id), said="saved", receipt=receipt)
 
 

@@ -130,8 +130,28 @@ def test_of_a_photo_is_asked_what_can_be_seen_and_then_no_more(browsing: Browsin
     assert answer.status_code == 303 and answer.headers["location"] == f"{SOUP}#media"
     page = browsing.samira.get(SOUP)
     assert 'alt="Soep &lt;b&gt;met&lt;/b&gt; ballen"' in page.text and "wijzig Foto 1" in text_of(page)
-    browsing.samira.post(f"{SOUP}/media/{media}/alt", {"alt": "Soep"})
+    browsing.samira.post(f"{SOUP}/media/{media}/alt", {"alt": "Soep", "was": "Soep <b>met</b> ballen"})
     assert 'alt="Soep"' in browsing.samira.get(SOUP).text
+
+
+def test_what_two_devices_say_of_a_photo_is_both_kept(browsing: Browsing, database: Database) -> None:
+    media = send(browsing.samira, alt="Soep").json()["id"]
+    assert 'name="was" value="Soep"' in browsing.samira.get(SOUP).text
+    mutation = str(uuid4())
+    told = [("Een pan soep", "Soep", ""), ("Ik roer", "Soep", mutation), ("Ik roer", "Soep", mutation), ("roer", "Soep", "")]
+    for alt, was, known in told:
+        assert browsing.samira.save(f"{SOUP}/media/{media}/alt", {"alt": alt, "was": was, "mutation": known or str(uuid4())}).status_code == 200
+    assert [row.alt for row in rows(database)] == ["Een pan soep\nIk roer"], "sent twice, or a part of it, adds nothing"
+    assert "<figcaption>Een pan soep<br>Ik roer</figcaption>" in browsing.samira.get(SOUP).text
+    browsing.samira.post(f"{SOUP}/media/{media}/alt", {"alt": "", "was": "Een pan soep\r\nIk roer"})
+    assert [row.alt for row in rows(database)] == [""], "who saw it may take it away"
+
+
+def test_a_photo_that_is_sent_again_with_more_said_of_it_says_that(browsing: Browsing, database: Database) -> None:
+    media = uuid4()
+    for alt, held in (("", ""), ("Soep", "Soep"), ("", "Soep"), ("Soep met ballen", "Soep met ballen"), ("Ik roer", "Soep met ballen\nIk roer")):
+        assert send(browsing.samira, media=media, alt=alt).status_code == 200
+        assert [row.alt for row in rows(database)] == [held]
 
 
 def test_deleting_can_be_undone_and_the_bytes_stay(browsing: Browsing, settings: Settings) -> None:
@@ -153,6 +173,17 @@ def test_with_its_experience_a_photo_is_gone_and_back(browsing: Browsing) -> Non
     assert send(browsing.samira).json() == {"status": 409, "why": "deleted"}
     browsing.samira.delete(f"{SOUP}/deletion")
     assert browsing.samira.get(f"{SOUP}/media/{media}").status_code == 200
+
+
+def test_what_was_deleted_elsewhere_comes_back_with_the_photo_that_was_made_meanwhile(browsing: Browsing, database: Database) -> None:
+    browsing.samira.post(f"{SOUP}/deletion")
+    media, mutation = uuid4(), str(uuid4())
+    assert send(browsing.samira, media=media, mutation=mutation).json() == {"status": 409, "why": "deleted"}
+    assert send(browsing.daan, media=media, restore="1").status_code == 404 and not rows(database)
+    assert send(browsing.samira, media=media, mutation=mutation, restore="1").json()["mutation"] == mutation
+    assert f"{SOUP}/media/{media}" in browsing.samira.get(SOUP).text
+    browsing.samira.post(f"{SOUP}/media/{media}/deletion")
+    assert send(browsing.samira, media=media, restore="1").status_code == 200 and f"{SOUP}/media/{media}" in browsing.samira.get(SOUP).text
 
 
 def test_what_is_somebody_elses_does_not_exist(browsing: Browsing, database: Database) -> None:
