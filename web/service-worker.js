@@ -23,7 +23,7 @@
 const WAIT = 4000;
 const MOST = 30;
 const ALWAYS = ["/", "/help"];
-const STAYS = /^\/($|help$|trail$|outbox$|conversations|experiences\/new$)/;
+const AHEAD = "spoor-ahead";
 const DAY = 24 * 3600 * 1000;
 const FRESH = 10 * 60 * 1000;
 const BLANK = /^\/(outbox|experiences\/new|experiences\/[0-9a-f-]{36}\/edit)$/;
@@ -107,13 +107,13 @@ let line = Promise.resolve();
 const inLine = (job) => (line = line.then(job, job));
 
 // Ask the server; `keeping` gets the promise of the copy being stored, for nobody waits for that to see the page.
-async function visit(request, keeping) {
+async function visit(request, keeping, ahead = false) {
   const before = wipes;
   const answer = await fetch(request);
   const person = answer.headers.get("spoor-person");
   if (!person || answer.type !== "basic") return answer;
   const now = await forget(person, before);
-  if (now !== "stale" && mayKeep(request, answer, person)) keeping(keep(request.url, answer.clone(), person, now));
+  if (now !== "stale" && mayKeep(request, answer, person)) keeping(keep(request.url, answer.clone(), person, now, ahead));
   return answer;
 }
 
@@ -135,7 +135,7 @@ function mayKeep(request, answer, person) {
   return person !== "nobody" && answer.status === 200 && !answer.redirected && html && !secret;
 }
 
-async function keep(url, answer, person, before) {
+async function keep(url, answer, person, before, ahead) {
   const headers = new Headers(answer.headers);
   for (const name of ["content-encoding", "content-length"]) headers.delete(name);
   headers.set("spoor-seen-at", new Date().toISOString());
@@ -143,8 +143,11 @@ async function keep(url, answer, person, before) {
   await inLine(async () => {
     if (before !== wipes) return;
     const cache = await caches.open(pagesOf(person));
+    const earlier = await cache.match(address(url), { ignoreVary: true });
+    if (ahead || earlier?.headers.has(AHEAD)) copy.headers.set(AHEAD, "1");
     await cache.put(address(url), copy);
-    const spare = (await cache.keys()).filter((kept) => !STAYS.test(new URL(kept.url).pathname));
+    const all = await Promise.all((await cache.keys()).map(async (kept) => [kept, (await cache.match(kept, { ignoreVary: true }))?.headers.has(AHEAD)]));
+    const spare = all.filter(([, stays]) => !stays).map(([kept]) => kept);
     await Promise.all(spare.slice(0, -MOST).map((kept) => cache.delete(kept)));
   });
   if (wentFor === person) return;
@@ -155,9 +158,10 @@ async function keep(url, answer, person, before) {
 // A screen that is worth having before it is needed.
 async function fetchCopy(path) {
   let kept;
-  await visit(new Request(path), (promise) => {
+  const keeping = (promise) => {
     kept = promise;
-  }).catch(() => {});
+  };
+  await visit(new Request(path), keeping, true).catch(() => {});
   await kept;
 }
 
@@ -231,13 +235,13 @@ async function sendWaiting() {
   if ((await outbox.unsent()).size) throw new Error("not everything was sent");
 }
 
-// Without the key (nobody signed in here) the server asks to sign in first.
+// What cannot be kept here goes to the server, which asks to sign in first where that is needed.
 async function share(request) {
   const form = await request.clone().formData();
   const texts = ["title", "text", "url"].map((name) => form.get(name)).filter((text) => typeof text === "string");
   const files = form.getAll("media").filter((file) => file.type?.startsWith("image/"));
-  await outbox.share([...new Set(texts)], files);
-  return Response.redirect("/experiences/new?shared=1", 303);
+  const kept = await outbox.share([...new Set(texts)], files).catch(() => false);
+  return kept ? Response.redirect("/experiences/new?shared=1", 303) : fetch(request);
 }
 
 // --- messages (the JSON of declarative web push, which some browsers show by themselves)

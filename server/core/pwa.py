@@ -80,7 +80,7 @@ def _size(picture: Asset) -> str:
     return f"{width}x{height}"
 
 
-SHARED = ("rules", "store", "outbox")
+SHARED = ("patience", "rules", "store", "outbox")
 """Scripts that pages and the worker run alike, each after those it imports."""
 
 _EXPORT = re.compile(r"^export ((?:async )?(?:function|const|let) (\w+))", re.MULTILINE)

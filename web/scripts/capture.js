@@ -17,6 +17,7 @@ const UNSENT = { full: "full", later: "later" };
 class Capture {
   chosen = new Map(); // by id: {one, row}, still to be handed over
   underWay = new Map(); // by the outbox's id: the row
+  safe = new Set(); // what this device holds, as far as it was chosen in this page
   known = new Set(); // what is in this page already, when what was left here is found
   pending = new Set(); // what is being drawn or looked up: a form waits for it
   stop = null; // ends the running recording
@@ -94,7 +95,7 @@ class Capture {
 
   // Keep it on the device as it is now. A full device is said once; then it is still on the screen.
   keep(one, part) {
-    const kept = () => media.keep(this.entry.draft, one, part);
+    const kept = () => media.keep(this.entry.draft, one, part).then(() => this.safe.add(one.id));
     this.line = this.line.then(kept).catch(() => {
       if (!this.isFull) this.tell("only-here");
       this.isFull = true;
@@ -125,16 +126,17 @@ class Capture {
   async addPhotos(files) {
     this.at("problems").replaceChildren();
     this.at("choose").setAttribute("aria-busy", "true");
-    let added = 0;
+    const added = [];
     for (const file of files) {
       if (this.isFullOf("photo", this.section.dataset.photos)) {
         this.tell("too-many-photos");
         break;
       }
-      added += await this.addPhoto(file);
+      added.push(...(await this.addPhoto(file)));
     }
     this.at("choose").removeAttribute("aria-busy");
-    if (added) this.say(`${this.word(added > 1 ? "more-added" : "one-added")} ${this.at("faces").textContent}`);
+    if (added.length) this.say(`${this.word(added.length > 1 ? "more-added" : "one-added")} ${this.at("faces").textContent}`);
+    return added;
   }
 
   async addPhoto(file) {
@@ -143,10 +145,10 @@ class Capture {
       const one = this.make("photo", { ...photo, parts: [bytes] });
       this.add(one);
       this.keep(one, 0);
-      return 1;
+      return [one];
     } catch (error) {
       this.tell(error.name === "too-large" ? "too-large" : "no-photo", { name: file.name || this.word("nameless") });
-      return 0;
+      return [];
     }
   }
 
@@ -212,6 +214,7 @@ class Capture {
       return null;
     }
     this.chosen.delete(id);
+    if (one.from) media.drop(this.entry.draft, one.from).catch(() => {});
     fix(row, one);
     noteState(row, answer.kind ?? answer.state, this.word);
     this.settle();
@@ -246,11 +249,12 @@ class Capture {
     this.settle();
   }
 
-  // The worker put it here as another app shared it: with all that is in such a file.
+  // The worker put it here as another app shared it: with all that is in such a file. It goes once what is made of it is safe.
   async takeIn(one) {
-    await this.addPhotos([new File(one.parts, one.name, { type: one.type })]);
+    const [made] = await this.addPhotos([new File(one.parts, one.name, { type: one.type })]);
+    if (made) made.from = one.id;
     await this.line;
-    await media.drop(this.entry.draft, one.id);
+    if (this.safe.has(made?.id)) await media.drop(this.entry.draft, one.id);
   }
 }
 

@@ -15,6 +15,7 @@ export const keyOf = (form) => (form.dataset.draft ? `draft:${person}:${form.dat
 
 export async function start() {
   if ("shared" in page) return;
+  if (keeps) collect();
   for (const form of document.querySelectorAll("form[data-draft]")) {
     if (!keeps) await restore(form);
     for (const kind of ["input", "change"]) form.addEventListener(kind, () => "filling" in form.dataset || soon(form));
@@ -24,9 +25,15 @@ export async function start() {
   addEventListener("pagehide", () => [...waiting.keys()].forEach(hold));
 }
 
+// What this tab held in the moment of leaving another form is encrypted now.
+async function collect() {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(`draft:${person}:`)) await read(key);
+}
+
 const content = (form) => ({
   base: form.elements.base?.value,
   knew: form.dataset.knew,
+  at: Date.now(),
   action: new URL(form.action).pathname,
   fields: [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OURS.includes(name)),
 });
@@ -57,19 +64,31 @@ async function write(key, typed) {
 }
 
 export async function read(key) {
+  const held = heldUnder(key);
+  if (!keeps) return held;
   try {
-    const held = JSON.parse(sessionStorage.getItem(key));
-    if (held && keeps) await write(key, held).then(() => sessionStorage.removeItem(key), () => {});
-    if (held || !keeps) return held;
     const { keyOf: secretOf, one, unseal } = await store;
-    const kept = await one("drafts", key);
-    return kept && (await unseal(await secretOf(person), key, kept.box));
+    const sealed = await one("drafts", key);
+    const kept = sealed && (await unseal(await secretOf(person), key, sealed.box));
+    const newer = held && held.at > (kept?.at ?? 0);
+    if (newer) await write(key, held);
+    sessionStorage.removeItem(key);
+    return newer ? held : kept;
+  } catch {
+    return held;
+  }
+}
+
+function heldUnder(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key));
   } catch {
     return null;
   }
 }
 
-async function drop(form) {
+export async function drop(form) {
+  if (!keyOf(form)) return;
   clearTimeout(waiting.get(form));
   waiting.delete(form);
   sessionStorage.removeItem(keyOf(form));

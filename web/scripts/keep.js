@@ -25,8 +25,9 @@ export async function save(form, submitter) {
   let straight = ""; // what to say when the server cannot be reached either
   try {
     const { pathname, search } = new URL(form.action);
-    const content = { path: pathname + search, fields, about, what: form.dataset.save, draft: draft.keyOf(form), ...known };
+    const content = { path: pathname + search, fields, about, what: form.dataset.save, draft: jobs.length ? undefined : draft.keyOf(form), ...known };
     if (!isNew || says(fields)) item = await outbox.add(content);
+    if (item) form.dataset.knew = item.seq; // should the form stay, its next save knows this one
   } catch (error) {
     straight = error.name === "QuotaExceededError" ? "full" : "offline";
     if (straight === "full") announce(word("full"), true);
@@ -44,6 +45,8 @@ export async function save(form, submitter) {
   if (straight) return (await import("./direct.js")).save(form, submitter, straight);
   form.dataset.saved = "";
   form.dispatchEvent(new CustomEvent("spoor:saved", { bubbles: true }));
+  // The draft goes last: dies the phone halfway, what was chosen with a text is still with that text.
+  await draft.drop(form);
   // Who comes back to a new entry comes back to what it became.
   if (isNew && form.dataset.again && location.pathname === "/experiences/new") history.replaceState(history.state, "", form.dataset.again);
   if (item) await settle(form, submitter, item, last);

@@ -1,7 +1,7 @@
 // The student's own experiences as this device knows them: what the server told, encrypted here, with what is unsent put over it.
 import { items } from "./outbox.js";
 import { learned, withItem } from "./rules.js";
-import { all, beginning, keyOf, one, seal, unseal, write } from "./store.js";
+import { all, keyOf, one, seal, unseal, write } from "./store.js";
 
 const { lang, dataset } = document.documentElement;
 const { person } = dataset;
@@ -53,7 +53,7 @@ function over(id, kept, waiting) {
 
 // What was stored from here is known here, without asking. When others changed something in between, the rest is still of before that.
 addEventListener("spoor:outbox", async ({ detail: { state, item, receipt } }) => {
-  if (state !== "stored" || !item || !receipt) return;
+  if (state !== "stored" || item?.person !== person || !receipt) return;
   const [kept, receipts] = await Promise.all([read(item.about), all("receipts")]);
   const known = learned(kept, item, receipt, receipts);
   if (known) await put([[item.about, known]]).catch(() => {});
@@ -72,15 +72,9 @@ export async function renew(state) {
   const told = await answer.json();
   if (told.person !== person) return meta;
   const { experiences, ...rest } = told;
+  if (!meta) await write(["copies"], (copies) => copies.clear()); // told everything: what is not among it is gone
   await put([...experiences.map((one) => [one.id, { ...one, seq: stored(one.id) }]), ["meta", { ...meta, ...rest, state, lang }]]);
   return rest;
 }
 
 export const words = async () => (await read("meta"))?.words ?? {};
-
-// Every experience that lies here, for a screen that is only on the device.
-export async function everything() {
-  const key = await keyOf(person);
-  const kept = await all("copies", beginning(`${person}:`));
-  return Promise.all(kept.map(({ key: name, box }) => unseal(key, name, box).catch(() => null)));
-}

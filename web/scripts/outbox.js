@@ -2,6 +2,7 @@
 //
 // In the page and in the service worker alike. Who may send is whose key lies here; a page only works for the person it shows.
 
+import * as patience from "./patience.js";
 import * as rules from "./rules.js";
 import * as store from "./store.js";
 
@@ -14,9 +15,9 @@ const label = (person, id) => `outbox:${person}:${id}`;
 
 // Who is at work: the person this page shows, or in the worker whose key lies here. `null` when the key is not to be had.
 async function who() {
-  const person = inPage ? document.documentElement.dataset.person : (await store.owner())?.person;
-  if (!person) return null;
-  const key = inPage ? await store.keyOf(person).catch(() => null) : (await store.owner()).key;
+  if (!inPage) return (await store.owner()) ?? null;
+  const { person } = document.documentElement.dataset;
+  const key = person ? await store.keyOf(person).catch(() => null) : null;
   return key && { person, key };
 }
 
@@ -96,22 +97,33 @@ export async function retry(id, fields) {
   return flush();
 }
 
+// Read and written in one go: what another tab or the worker sent meanwhile does not come back.
 async function change(id, how) {
   const found = (await store.all("outbox")).find((item) => item.id === id);
   if (!found) return;
-  const changed = how(found);
+  let state = "gone";
   await store.write(["outbox", "files"], (outbox, files) => {
-    if (!changed) files.delete(id);
-    return changed ? outbox.put(changed) : outbox.delete(found.seq);
+    const request = outbox.get(found.seq);
+    request.onsuccess = () => {
+      const changed = request.result && how(request.result);
+      if (changed) {
+        outbox.put(changed);
+        state = changed.state;
+      } else {
+        outbox.delete(found.seq);
+        files.delete(id);
+      }
+    };
   });
-  tell({ id, state: changed ? changed.state : "gone" });
+  tell({ id, state });
 }
 
 // --- what another app shares becomes the draft of a new entry, beside what was shared before it
 
+// Tells whether it lies here: not without a key.
 export async function share(texts, files) {
   const me = await who();
-  if (!me) return;
+  if (!me) return false;
   const now = Date.now();
   const name = `draft:${me.person}:new-shared`;
   const earlier = await store.one("drafts", name);
@@ -127,6 +139,7 @@ export async function share(texts, files) {
   }
   const ready = await Promise.all(records);
   await store.write(["drafts"], (drafts) => ready.forEach((one) => drafts.put(one)));
+  return true;
 }
 
 // --- sending
@@ -139,20 +152,26 @@ export function flush({ again = false } = {}) {
   return navigator.locks.request("spoor-outbox", async () => {
     const me = await who();
     if (!me) return;
-    if (again) await renew(me);
-    for (;;) {
-      const waiting = await readable(me);
-      const item = rules.next(waiting.filter((one) => !one.unreadable), Date.now());
-      if (!item) return wakeLater(waiting);
-      if ((await deliver(me, item)).stops) return wakeLater(await readable(me));
+    try {
+      if (again) await renew(me);
+      let meaning;
+      do {
+        const item = rules.next((await readable(me)).filter((one) => !one.unreadable), Date.now());
+        meaning = item && (await deliver(me, item));
+      } while (meaning && !meaning.stops);
+    } finally {
+      wakeLater(await readable(me));
     }
   });
 }
 
 async function renew({ person }) {
-  const mine = (await store.all("outbox")).filter((item) => item.person === person);
-  const changed = mine.filter((item) => rules.anew(item) !== item).map(rules.anew);
-  if (changed.length) await store.write(["outbox"], (outbox) => changed.map((item) => outbox.put(item)) && undefined);
+  await store.write(["outbox"], (outbox) => {
+    const request = outbox.getAll();
+    request.onsuccess = () => {
+      for (const item of request.result.filter((one) => one.person === person)) if (rules.anew(item) !== item) outbox.put(rules.anew(item));
+    };
+  });
 }
 
 function wakeLater(waiting) {
@@ -169,7 +188,18 @@ async function deliver(me, item) {
   const meaning = rules.understand(answer, item);
   const now = Date.now();
   const changed = rules.after(item, meaning, now, Math.random());
-  await store.write(["outbox", "files", "receipts"], (outbox, files, kept) => {
+  try {
+    await settle(item, meaning, changed, receipts, now);
+  } finally {
+    sending.delete(item.id);
+  }
+  tell({ id: item.id, state: meaning.kind, receipt: meaning.receipt, item });
+  return meaning;
+}
+
+async function settle(item, meaning, changed, receipts, now) {
+  const noted = meaning.kind === "stored" ? [rules.remember(item, meaning.receipt, now)] : [];
+  const write = (news) => store.write(["outbox", "files", "receipts"], (outbox, files, kept) => {
     const request = outbox.get(item.seq);
     request.onsuccess = () => {
       if (!changed) {
@@ -177,12 +207,11 @@ async function deliver(me, item) {
         files.delete(item.id);
       } else if (request.result) outbox.put({ ...request.result, state: changed.state, after: changed.after, tries: changed.tries, why: changed.why, errors: changed.errors });
     };
-    if (meaning.kind === "stored") kept.put(rules.remember(item, meaning.receipt, now));
     for (const old of receipts) if (old.at < now - KEPT_RECEIPTS) kept.delete(old.id);
+    for (const receipt of news) kept.put(receipt);
   });
-  sending.delete(item.id);
-  tell({ id: item.id, state: meaning.kind, receipt: meaning.receipt, item });
-  return meaning;
+  // On a full device there may be no room for the receipt. What is stored goes all the same.
+  await write(noted).catch((error) => (noted.length ? write([]) : Promise.reject(error)));
 }
 
 async function send(me, item, receipts) {
@@ -192,6 +221,7 @@ async function send(me, item, receipts) {
     body = new FormData();
     for (const [name, value] of fields) body.append(name, value);
     const bytes = await file(item.id);
+    if (!bytes) throw new DOMException("its file is gone", "NotFoundError");
     body.append("file", new Blob([bytes], { type: item.file.type }), item.file.name);
   }
   const answer = await fetch(item.path, {
@@ -199,7 +229,7 @@ async function send(me, item, receipts) {
     headers: { accept: "application/json", "spoor-person": me.person },
     body,
     redirect: "manual",
-    signal: AbortSignal.timeout(item.file ? PATIENCE.file : PATIENCE.text),
+    signal: patience.within(item.file ? PATIENCE.file : PATIENCE.text),
   });
   return { status: answer.status, type: answer.headers.get("content-type") ?? "", retryAfter: answer.headers.get("retry-after"), text: await answer.text() };
 }
@@ -208,7 +238,7 @@ async function send(me, item, receipts) {
 
 function tell(news) {
   if (inPage) dispatchEvent(new CustomEvent("spoor:outbox", { detail: news }));
-  others?.postMessage(news);
+  others?.postMessage({ ...news, item: undefined }); // what it says stays with whose page it is
 }
 
 if (inPage && others) others.onmessage = ({ data }) => dispatchEvent(new CustomEvent("spoor:outbox", { detail: data }));

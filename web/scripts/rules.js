@@ -80,7 +80,7 @@ export function after(item, meaning, now, chance) {
 // The student is here (again): what only waited for time or for signing in may go at once.
 export function anew(item) {
   if (item.state === "refused" && !COMES_BACK.has(item.why)) return item;
-  if (item.why === "too-often") return item;
+  if (item.why === "too-often" || (item.state === "kept" && item.after === 0)) return item;
   return { ...item, state: "kept", after: 0, why: undefined };
 }
 

@@ -4,6 +4,7 @@
 // The server goes first: only it can end the session. Without it nothing here is taken away, for then this device would still be signed in.
 import { announce, word } from "./flash.js";
 import { keeps } from "./here.js";
+import { within } from "./patience.js";
 import { stopHere } from "./push.js";
 import { send, things } from "./unsent.js";
 
@@ -48,11 +49,12 @@ function ask(waits) {
 async function leave() {
   try {
     const headers = { accept: "application/json" };
-    const answer = await fetch("/sign-out", { method: "POST", headers, redirect: "error", signal: AbortSignal.timeout(PATIENCE.server) });
+    const answer = await fetch("/sign-out", { method: "POST", headers, redirect: "error", signal: within(PATIENCE.server) });
     if (!answer.ok) throw new Error(`sign-out ${answer.status}`);
   } catch {
     return announce(word(navigator.onLine ? "failed" : "offline", {}, document.getElementById("signing-out")), true);
   }
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("draft:")) sessionStorage.removeItem(key);
   navigator.clearAppBadge?.().catch(() => {});
   const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE.rest));
   await Promise.race([Promise.allSettled([stopHere(), forgetPages(), lockAway()]), patience]);

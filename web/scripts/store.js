@@ -25,7 +25,10 @@ function open() {
     };
     request.onerror = () => reject(request.error);
     request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close();
+      request.result.onversionchange = () => {
+        request.result.close();
+        opening = undefined;
+      };
       request.result.onclose = () => {
         opening = undefined;
       };
@@ -44,7 +47,8 @@ const value = (request) =>
     request.onerror = () => reject(request.error);
   });
 
-// Do this with these tables, all of it or nothing; resolves when it is on disk. `work` makes its requests before it awaits anything else.
+// Do this with these tables, all of it or nothing; resolves when it is on disk. `work` makes its requests before it awaits anything else,
+// or in the answers to them; what it throws undoes all.
 export async function write(names, work) {
   const database = await open();
   const transaction = database.transaction(names, "readwrite", { durability: "strict" });
@@ -52,7 +56,14 @@ export async function write(names, work) {
     transaction.oncomplete = resolve;
     transaction.onabort = () => reject(transaction.error ?? new DOMException("", "AbortError"));
   });
-  const result = work(...names.map((name) => transaction.objectStore(name)));
+  let result;
+  try {
+    result = work(...names.map((name) => transaction.objectStore(name)));
+  } catch (error) {
+    ended.catch(() => {});
+    transaction.abort();
+    throw error;
+  }
   const told = result instanceof IDBRequest ? value(result) : result;
   const [answer] = await Promise.all([told, ended]);
   return answer;
