@@ -179,6 +179,16 @@ def test_a_photo_that_another_app_shares_is_drawn_anew_too(person: Person) -> No
     expect(page.get_by_role("img", name="Foto 1")).to_have_count(0)
 
 
+def test_what_another_app_shares_and_is_no_photo_is_not_thrown_away(person: Person) -> None:
+    samira = person("samira")
+    page = telling(samira)
+    share = "async (address) => (await import(address)).share([], [new File([new Uint8Array(99)], 'IMG.jpg', {type: 'image/jpeg'})])"
+    page.evaluate(share, Assets().url("scripts/outbox.js"))
+    for _ in range(2):
+        page.goto(f"{samira.school.url}/experiences/new?shared=1")
+        expect(page.locator("[data-problems]")).to_contain_text("IMG.jpg")
+
+
 @pytest.mark.parametrize("format", ["mp4", "webm"])
 def test_a_voice_note_alone_is_an_answer_and_can_be_heard_before_and_after(person: Person, school: School, format: str) -> None:
     samira = person("samira")
