@@ -4,6 +4,7 @@ Chrome records webm/opus without a length in it, Safari mp4/aac, Firefox ogg/opu
 Runs as a program of its own (`convert.py`): `python -I sound.py OUT` with the file as standard input, and knows nothing of Spoor.
 """
 
+import contextlib
 import sys
 from fractions import Fraction
 from typing import IO, Any
@@ -96,11 +97,13 @@ def _frames(heard: Any) -> Any:
 
 
 def _alone() -> int:
-    """Read standard input, write the file that is named, print what it is."""
+    """Read standard input, write the file that is named, print what it is. Where memory runs out this ends, and not the server."""
     import errno
     import json
     import resource
 
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as told_first:  # noqa: PTH123
+        told_first.write("1000")
     resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
     resource.setrlimit(resource.RLIMIT_CPU, (40, 45))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

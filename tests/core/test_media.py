@@ -4,6 +4,8 @@ import errno
 import io
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -193,6 +195,14 @@ def test_a_photo_becomes_an_upright_jpeg_with_nothing_but_the_picture(tmp_path: 
     assert is_red(picture, 0.75, 0.25) and not is_red(picture, 0.25, 0.25), "turned a quarter to the right"
     assert not picture.getexif() and not {"exif", "icc_profile", "comment", "xmp", "photoshop"} & picture.info.keys()
     assert PLACE not in content and b"Exif" not in content and picture.info.get("progressive")
+
+
+@pytest.mark.parametrize("program", ["images", "sound"])
+def test_what_converts_is_what_the_kernel_ends_first(tmp_path: Path, program: str) -> None:
+    score = "lambda *_: {'score': open('/proc/self/oom_score_adj').read().strip()}"
+    code = f"from server.core import {program} as program; program.make = {score}; program._alone()"
+    ran = subprocess.run([sys.executable, "-c", code, str(tmp_path / "out")], stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    assert msgspec.json.decode(ran.stdout) == {"score": "1000"}
 
 
 def test_a_photo_of_an_iphone_is_taken_too(tmp_path: Path) -> None:
