@@ -189,6 +189,22 @@ def test_what_another_app_shares_and_is_no_photo_is_not_thrown_away(person: Pers
         expect(page.locator("[data-problems]")).to_contain_text("IMG.jpg")
 
 
+def test_what_is_typed_of_a_photo_survives_a_reload_and_knows_on_what_it_was_based(person: Person) -> None:
+    samira = person("samira")
+    page = telling(samira)
+    choose(page, photo())
+    page.get_by_role("button", name="Opslaan en stoppen").click()
+    said, was = page.get_by_label("Wat is er op deze foto te zien?"), page.locator("input[name=was]")
+    said.fill("Mijn soep")
+    page.wait_for_timeout(600)
+    address = page.evaluate("document.querySelector('form.photo-told').action")
+    page.evaluate("async (address) => fetch(address, {method: 'POST', body: new URLSearchParams({alt: 'Een pan'})})", address)
+    page.reload()
+    expect(page.locator("figcaption")).to_have_text("Een pan")
+    expect(said).to_have_value("Mijn soep")
+    expect(was).to_have_value("")
+
+
 @pytest.mark.parametrize("format", ["mp4", "webm"])
 def test_a_voice_note_alone_is_an_answer_and_can_be_heard_before_and_after(person: Person, school: School, format: str) -> None:
     samira = person("samira")

@@ -1,5 +1,5 @@
 // Puts answers in a form: what was typed before, or what this device knows. Fields that are not named stay as they are.
-// While it does, `data-filling` tells listeners that nobody typed.
+// What is hidden stays too, except on what it was based (`was`). While it does, `data-filling` tells listeners that nobody typed.
 const all = (fields, name) => fields.filter(([field]) => field === name).map(([, value]) => value);
 
 // `whole`: the fields are all there is, so that a box that is not named was not ticked.
@@ -17,7 +17,7 @@ export function fill(form, fields, whole = true) {
 function put(form, fields, whole) {
   const named = new Set(fields.map(([name]) => name));
   for (const field of form.elements) {
-    if (!field.name || field.type === "hidden" || field.tagName === "BUTTON" || field.type === "file") continue;
+    if (!field.name || (field.type === "hidden" && field.name !== "was") || field.tagName === "BUTTON" || field.type === "file") continue;
     const choice = field.type === "checkbox" || field.type === "radio";
     if (!named.has(field.name) && !(field.type === "checkbox" && whole)) continue;
     const values = all(fields, field.name);
