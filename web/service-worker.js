@@ -161,17 +161,18 @@ async function fetchCopy(path) {
   const keeping = (promise) => {
     kept = promise;
   };
-  await visit(new Request(path), keeping, true).catch(() => {});
+  await visit(new Request(path, { headers: { [AHEAD]: "1" } }), keeping, true).catch(() => {});
   await kept;
 }
 
 // Screens that a page asks to have at hand, one after another: a blank once a day, others when their copy is ten minutes old.
-async function fetchAhead({ blanks = [], pages = [] }) {
+// `anew`: all, for the person reads another language or theme now.
+async function fetchAhead({ blanks = [], pages = [], anew = false }) {
   for (const url of SPOOR.later) if (!(await caches.match(url))) await caches.open(ASSETS).then((cache) => cache.add(url));
   const jobs = [...blanks.map((path) => [path, DAY]), ...pages.map((path) => [path, FRESH])];
   for (const [path, age] of jobs) {
     const kept = await copyOf(new URL(path, location.origin), `pages-${SPOOR.version}-`);
-    if (!kept || Date.now() - Date.parse(kept.headers.get("spoor-seen-at")) > age) await fetchCopy(path);
+    if (anew || !kept || Date.now() - Date.parse(kept.headers.get("spoor-seen-at")) > age) await fetchCopy(path);
   }
 }
 

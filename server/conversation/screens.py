@@ -137,7 +137,8 @@ def _versions(session: Session, viewer: Viewer, conversation_id: UUID, stored: F
 
 def _to_tell(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
     choices = trail(session, viewer, language, most=MOST_CHOICES)
-    return {"choices": choices + [card for card in told.cards if card not in choices], "returning": words_that_return(session, viewer.person_id, language)}
+    listed = {card.id for card in choices}
+    return {"choices": choices + [card for card in told.cards if card.id not in listed], "returning": words_that_return(session, viewer.person_id, language)}
 
 
 def _to_name(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from server.core import clock, i18n
 from server.core.mutation import Receipt
 
 SAID = "said"
+AHEAD = "spoor-ahead"
+"""A device asks for a page that nobody looks at yet: what is said once waits for the next that somebody sees."""
 VARY = "HX-Request, HX-Target, Accept, Accept-Language, Cookie"
 
 
@@ -56,7 +58,7 @@ def whose(request: Request) -> str:
 def page(request: Request, name: str, view: Mapping[str, Any] | None = None, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[str]:
     """The screen, or the block of it that htmx aims at. Rendered here, while the session is open."""
     lang, viewer = language(request), request.scope.get("user")
-    said = request.cookies.get(SAID, "")
+    said = "" if AHEAD in request.headers else request.cookies.get(SAID, "")
     context = {
         "viewer": viewer, "whose": whose(request), "lang": lang, "theme": viewer.theme if viewer else "auto", "here": request.url.path,
         "said": said.partition(":")[0], "said_about": said.partition(":")[2], "today": clock.local(clock.now(), viewer.zone if viewer else "Europe/Amsterdam").date(),

@@ -28,6 +28,22 @@ SHARE = """({title, text, photo}) => {
 }"""
 
 
+ROWS = """(table) => new Promise((resolve) => {
+    indexedDB.open("spoor").onsuccess = ({target: {result: database}}) => {
+        if (!database.objectStoreNames.contains(table)) return resolve([]);
+        database.transaction(table).objectStore(table).getAll().onsuccess = ({target}) => {
+            database.close();
+            resolve(target.result.map((row) => row.v ?? row.person));
+        };
+    };
+})"""
+
+
+def rows(table: str) -> str:
+    """A script that gives what lies in a table of this phone."""
+    return f"({ROWS})('{table}')"
+
+
 def at_hand(page: Page) -> None:
     """Wait until the questions are kept on the phone."""
     until(page, "caches.keys().then(async (names) => { for (const name of names) if (await (await caches.open(name)).match('/experiences/new?step=motives')) return true; })")
@@ -50,11 +66,7 @@ def test_a_shared_text_and_photo_are_the_draft_of_a_new_entry_also_without_signa
     page.get_by_role("button", name="Opslaan en stoppen").click()
     expect(page.get_by_role("heading", name="Muur")).to_be_visible()
     samira.context.set_offline(False)
-    until(
-        page,
-        "new Promise((resolve) => { const open = indexedDB.open('spoor'); open.onsuccess = () => { open.result.transaction('outbox').objectStore('outbox').count().onsuccess = ({target}) => resolve(target.result === 0); }; })",
-        within=20,
-    )  # noqa: E501
+    until(page, f"{rows('outbox')}.then((waiting) => waiting.length === 0)", within=20)
     with school.database.reading() as session:
         told = session.scalars(select(Experience.text).where(Experience.student_id == id_of("samira"))).all()
     assert "Muur\nGemetseld met Ali\nEn nog iets" in told
@@ -68,10 +80,7 @@ def test_an_outbox_of_an_older_build_is_sent_and_one_of_a_newer_build_is_left_al
     page = samira.open("/")
     controlled(page)
     older, newer = id_of("older"), id_of("newer")
-    until(
-        page,
-        "new Promise((resolve) => { const open = indexedDB.open('spoor'); open.onsuccess = () => { const db = open.result; if (!db.objectStoreNames.contains('keys')) return resolve(false); db.transaction('keys').objectStore('keys').count().onsuccess = ({target}) => resolve(target.result > 0); }; })",
-    )  # noqa: E501
+    until(page, f"{rows('keys')}.then((keys) => keys.length > 0)")
     page.evaluate(
         """async ([older, newer]) => {
             const database = await new Promise((resolve) => { indexedDB.open("spoor").onsuccess = ({target}) => resolve(target.result); });
@@ -79,7 +88,8 @@ def test_an_outbox_of_an_older_build_is_sent_and_one_of_a_newer_build_is_left_al
             const key = await new Promise((resolve) => { database.transaction("keys").objectStore("keys").get(person).onsuccess = ({target}) => resolve(target.result.key); });
             const seal = async (label, content) => {
                 const iv = crypto.getRandomValues(new Uint8Array(12));
-                return {iv, data: await crypto.subtle.encrypt({name: "AES-GCM", iv, additionalData: new TextEncoder().encode(label)}, key, new TextEncoder().encode(JSON.stringify(content)))};
+                const how = {name: "AES-GCM", iv, additionalData: new TextEncoder().encode(label)};
+                return {iv, data: await crypto.subtle.encrypt(how, key, new TextEncoder().encode(JSON.stringify(content)))};
             };
             for (const [about, v] of [[older, undefined], [newer, 99]]) {
                 const id = crypto.randomUUID();
@@ -91,8 +101,24 @@ def test_an_outbox_of_an_older_build_is_sent_and_one_of_a_newer_build_is_left_al
         [str(older), str(newer)],
     )
     page.reload()
-    left = "new Promise((resolve) => { const open = indexedDB.open('spoor'); open.onsuccess = () => { open.result.transaction('outbox').objectStore('outbox').getAll().onsuccess = ({target}) => resolve(target.result.map((item) => item.v).join()); }; })"  # noqa: E501
-    until(page, f"{left}.then((versions) => versions === '99')")
+    until(page, f"{rows('outbox')}.then((versions) => versions.join() === '99')")
     with school.database.reading() as session:
         assert session.scalar(select(func.count()).where(Experience.id == older)) == 1
         assert session.scalar(select(func.count()).where(Experience.id == newer)) == 0
+
+
+def test_what_is_said_once_is_said_to_who_looks_and_never_again_from_a_copy(person: Person, school: School) -> None:
+    samira = person("samira")
+    page = samira.open("/")
+    controlled(page)
+    at_hand(page)
+    page.goto(school.url + "/me")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#flash")).to_contain_text("Saved")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    until(page, "caches.keys().then(async (names) => { for (const name of names) { const kept = await (await caches.open(name)).match('/experiences/new'); "
+          "if (kept) return (await kept.text()).includes('lang=\"en\"'); } })", within=20)  # fmt: skip
+    samira.context.set_offline(True)
+    page.goto(school.url + "/experiences/new")
+    expect(page.get_by_role("heading", name="What did you do?")).to_be_visible()
+    expect(page.locator("#flash")).not_to_contain_text("Saved")

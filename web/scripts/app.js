@@ -27,6 +27,7 @@ addEventListener("beforeinstallprompt", (event) => {
 whose.start();
 draft.start();
 if (keeps) import("./device.js").then((module) => module.start());
+if ("blank" in page.dataset) document.getElementById("flash").replaceChildren(); // that was said when it was kept
 if (page.dataset.seenAt) sayWhenSeen(new Date(page.dataset.seenAt), page.dataset.seenWhy);
 left();
 for (const [selector, load] of BEHAVIOURS) if (document.querySelector(selector)) load().then((module) => module.start());

@@ -1,4 +1,5 @@
 // What a student's own device does besides showing a page: sends what waits, says how that stands, and keeps what is needed without signal.
+import { dirty } from "./dirty.js";
 import { piece } from "./flash.js";
 import { renew } from "./known.js";
 import * as outbox from "./outbox.js";
@@ -8,6 +9,7 @@ const copy = "seenAt" in page.dataset || "blank" in page.dataset;
 const DRAWN = "[data-kept], .trail, [data-choices], .hero, [data-ready], .worded, form[data-save=agreement]";
 let stored = 0;
 let drawn = false;
+let back = false;
 
 export async function start() {
   addEventListener("spoor:outbox", ({ detail }) => {
@@ -15,14 +17,21 @@ export async function start() {
     show();
   });
   for (const moment of ["online", "offline"]) addEventListener(moment, show);
-  addEventListener("online", send);
+  addEventListener("online", () => {
+    back = true;
+    send();
+  });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
   await show();
   await send();
   if (!copy && navigator.onLine) await keepPages().catch(() => {});
 }
 
-const send = () => outbox.flush({ again: true }).catch(() => {});
+async function send() {
+  await outbox.flush({ again: true }).catch(() => {});
+  // A copy that is no longer needed makes place for the page as it is now.
+  if ("seenAt" in page.dataset && back && !dirty() && !(await outbox.unsent()).size) location.reload();
+}
 
 // --- the line that says where unsent work is
 
@@ -44,6 +53,7 @@ async function show() {
   line.dataset.state = `${state}${waiting.length}`;
   line.querySelector("[data-outbox-send]")?.addEventListener("click", send);
   const install = line.querySelector("[data-outbox-install]");
+  if (location.pathname === "/outbox") line.querySelector("a[href='/outbox']")?.remove();
   if (install) import("./install.js").then((module) => module.offer?.(install));
   const notice = document.querySelector("#main .notice--offline > div");
   if (state === "later" && notice) notice.append(line);
@@ -64,5 +74,8 @@ function stateOf(waiting, flow) {
 async function keepPages() {
   const told = await renew(page.dataset.outbox);
   const { active } = await navigator.serviceWorker.ready;
-  if (told?.keep) active.postMessage({ keep: told.keep });
+  const look = `${page.dataset.person} ${page.lang} ${page.dataset.theme ?? ""}`;
+  const anew = localStorage.getItem("spoor-look") !== look;
+  if (told?.keep) active.postMessage({ keep: { ...told.keep, anew } });
+  localStorage.setItem("spoor-look", look);
 }

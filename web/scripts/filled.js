@@ -67,6 +67,7 @@ function alone(form, id) {
   for (const other of others) other.remove();
   Object.assign(button, { value: "stop", textContent: form.dataset.alone });
   button.dataset.to = `/experiences/${id}`;
+  for (const part of document.querySelectorAll(".topbar > .progress, .topbar > .topbar-count")) part.remove();
 }
 
 function belongs(form, activity) {

@@ -10,8 +10,9 @@ let pieces;
 export async function start() {
   const screen = document.querySelector("[data-kept]");
   if (!screen && !(await outbox.items()).length) return;
-  pieces = screen ? document : new DOMParser().parseFromString(await (await fetch("/outbox")).text(), "text/html");
-  const draw = () => (screen ? drawScreen(screen) : drawLists());
+  pieces = screen ? document : new DOMParser().parseFromString(await (await fetch("/outbox", { headers: { "spoor-ahead": "1" } })).text(), "text/html");
+  let drawing = Promise.resolve();
+  const draw = () => (drawing = drawing.then(() => (screen ? drawScreen(screen) : drawLists())).catch(() => {}));
   await draw();
   addEventListener("spoor:outbox", ({ detail }) => detail.state !== "sending" && draw());
 }
@@ -98,7 +99,8 @@ async function drawAgreements() {
 
 // A talk as it will be: its page is from before what waits here.
 async function drawTalk() {
-  const [, about, inStep] = /^\/conversations\/([0-9a-f-]{36})(\/preparation)?$/.exec(location.pathname) ?? [];
+  const link = document.querySelector(".hero a[href*='/preparation']");
+  const [, about, inStep] = /^\/conversations\/([0-9a-f-]{36})(\/preparation)?$/.exec(location.pathname) ?? /^\/conversations\/([0-9a-f-]{36})/.exec(link?.pathname) ?? [];
   const waiting = (await outbox.items()).filter((item) => item.about === about && ["preparation", "submission"].includes(item.what));
   document.querySelector("[data-kept-talk]")?.remove();
   if (!waiting.length) return;
@@ -108,7 +110,7 @@ async function drawTalk() {
   for (const stale of document.querySelectorAll("[data-ready]")) stale.hidden = true;
   if (!inStep) document.querySelector("main .hero")?.append(note);
   else document.querySelector("[data-ready]")?.before(note);
-  if (shows) document.querySelector(".hero .button")?.toggleAttribute("hidden", true);
+  for (const before of document.querySelectorAll(".hero .steps, .hero .button, main > section[aria-labelledby=waiting]")) before.hidden = shows;
   if (inStep) await drawWords(waiting);
 }
 
@@ -155,7 +157,7 @@ async function drawOne(id) {
     const list = card.querySelector(`[data-slot=${field}]`);
     for (const word of one[field]) list.append(wordCard(field, word, named));
   }
-  for (const item of one.items) if (item.file) card.querySelector("[data-slot=media]").append(await media(item));
+  for (const item of one.items) if (item.file) card.querySelector("[data-slot=media]").append(await media(item), dropOf(item));
   for (const media of one.media ?? []) card.querySelector("[data-slot=media]").append(fetched(id, media));
   for (const link of card.querySelectorAll("a[href*='{id}'], form[action*='{id}']")) {
     for (const name of ["href", "action"]) if (link.hasAttribute(name)) link.setAttribute(name, link.getAttribute(name).replace("{id}", id));
@@ -170,7 +172,7 @@ async function drawAll() {
   const cards = [];
   for (const about of new Set(waiting.map((item) => item.about))) cards.push(await cardOf(waiting.filter((item) => item.about === about)));
   if (others > 0) cards.push(piece("others"));
-  return cards.length ? cards : [piece("empty")];
+  return cards.length ? [piece("title"), ...cards] : [piece("empty")];
 }
 
 async function cardOf(items) {
@@ -178,13 +180,20 @@ async function cardOf(items) {
   const one = ["experience", "media", "deletion", "restoration"].includes(items[0].what) ? await experience(items[0].about) : null;
   put(card, "state", stateOf(items));
   put(card, "title", one ? titleOf(one) : text(`what-${items[0].what}`));
-  put(card, "what", one ? [...new Set(items.map((item) => text(`what-${item.what}`)))].join(" · ") : "");
+  put(card, "what", one ? whats(items).map((what) => text(`what-${what}`)).join(" · ") : "");
   const link = card.querySelector("a");
   if (one && !one.deleted) link.href = `/experiences/${one.id}`;
   else if (items[0].what === "preparation" || items[0].what === "submission") link.href = `/conversations/${items[0].about}`;
   else link.remove();
   for (const item of items.filter((waiting) => waiting.state === "refused")) card.append(refusal(item));
   return card;
+}
+
+// What there is to send about an experience; deleting and undoing that is nothing.
+function whats(items) {
+  const all = items.map((item) => item.what).filter((what) => what !== "deletion" && what !== "restoration");
+  const last = items.findLast((item) => item.what === "deletion" || item.what === "restoration");
+  return [...new Set([...all, ...(last?.what === "deletion" ? ["deletion"] : [])])];
 }
 
 // What could not be stored, why, and what the student can do: nobody else throws it away.
@@ -215,6 +224,13 @@ function refusal(item) {
   return box;
 }
 
+// What is on its way can still be taken out, by a second tap.
+function dropOf(item) {
+  const button = piece("drop");
+  button.addEventListener("click", () => (button.dataset.sure ? outbox.discard(item.id) : sure(button)));
+  return button;
+}
+
 function sure(button) {
   button.dataset.sure = "1";
   button.textContent = text("sure");
@@ -241,13 +257,14 @@ function put(where, slot, said) {
   place.hidden = !said;
 }
 
-const stateOf = (items) => text(items.some((item) => item.state === "refused") ? "refused" : items.some((item) => item.state === "sending") ? "sending" : "kept");
+const stateOf = (items) => text(items.some((item) => item.state === "refused") ? "refused" : items.some((item) => item.state === "sending") && navigator.onLine ? "sending" : "kept");
 
 function titleOf(one) {
   const first = one.text.trim().split(/(?<=[.!?])\s+|\n+/)[0].replace(/\.$/, "");
   if (first) return first.length > 60 ? `${first.slice(0, 60).replace(/\s+\S*$/, "")}…` : first;
-  const media = [...(one.items ?? []), ...(one.media ?? [])].find((item) => item.file || item.kind);
-  return one.face ? text(`face-${one.face}`) : media ? text("media") : text("untitled");
+  const kinds = [...one.items.filter((item) => item.file).map((item) => item.fields.find(([name]) => name === "kind")?.[1]), ...(one.media ?? []).map((media) => media.kind)];
+  if (kinds.length) return text(kinds.includes("photo") ? "photo" : "voice");
+  return one.face ? text(`face-${one.face}`) : text("untitled");
 }
 
 const labelOf = (key, named) => (key.startsWith("own:") ? key.slice(4) : (named[key]?.label ?? key));

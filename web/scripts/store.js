@@ -41,6 +41,14 @@ function open() {
   return opening;
 }
 
+// WebKit leaves a database stuck whose page went away in the middle of its work: the next page begins with one of its own.
+if (typeof document !== "undefined") {
+  addEventListener("pagehide", () => {
+    opening?.then((database) => database.close(), () => {});
+    opening = undefined;
+  });
+}
+
 const value = (request) =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
