@@ -24,6 +24,9 @@ from server.core.forms import Form, read_form
 T = TypeVar("T")
 Decorate = Callable[[Callable[..., Any]], Any]
 
+MOST_READ = 128 * 1024 * 1024
+"""How much of what is not wanted is read and thrown away."""
+
 
 def get(path: str, **how: Any) -> Decorate:
     """A handler that shows."""
@@ -63,6 +66,13 @@ async def in_thread(work: Callable[..., T], **told: Any) -> T:
         if not came_second(error):
             raise
     return await sync_to_thread(work, **told)
+
+
+async def thrown_away(request: Request) -> None:
+    """Read what was sent to its end, within reason, and keep nothing of it: a browser hears the answer then, instead of a broken line."""
+    read = 0
+    while read < MOST_READ and (message := await request.receive())["type"] == "http.request" and message.get("more_body"):
+        read += len(message.get("body", b""))
 
 
 async def provide_form(request: Request) -> Form:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from server.core import clock
 from server.core.db import Database
 from server.core.errors import NotFound, OtherPerson, SignedOut
-from server.core.routes import provide_form
+from server.core.routes import provide_form, thrown_away
 from server.core.security import from_our_pages
 from server.core.web import whose
 from server.people.models import SESSION_LIFE, DeviceSession
@@ -112,6 +112,7 @@ def _kept_nowhere(send: Send) -> Send:
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Anybody who is signed in. What a form brought is read before it is refused, so that it can be sent again after signing in.
 
+    Files are not: they cannot be given back, and nobody unknown gets room on the disk.
     What a device kept for one person is never stored as another's: it says whose it is.
     """
     if connection.scope.get("user") is not None:
@@ -120,7 +121,8 @@ async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRoute
         return
     if isinstance(connection, Request) and connection.method in {"POST", "DELETE"}:
         from_our_pages(connection, connection.app.state.settings)
-        await provide_form(connection)
+        with_files = connection.headers.get("content-type", "").lower().startswith("multipart/")
+        await (thrown_away if with_files else provide_form)(connection)
     raise connection.scope.get("auth") or SignedOut
 
 

@@ -161,6 +161,14 @@ def test_a_form_sent_after_the_session_ended_comes_back_after_signing_in_again(b
     assert browsing.samira.post("/me/language", {"language": "en"}).status_code == 303
 
 
+def test_files_of_somebody_unknown_are_not_kept_for_a_moment(browsing: Browsing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.people.identity.provide_form", None)
+    for name, files in (("file", b"\xff" * 2_000_000), ("photo", b"")):
+        address = f"/experiences/{id_of('soep')}/media" + (f"/{id_of('soep')}" if name == "file" else "")
+        answer = browsing.nobody.post(address, {"alt": "x"}, files={name: ("x.jpg", files)}, headers={"accept": "application/json"})
+        assert (answer.status_code, answer.json()["status"]) == (401, 401)
+
+
 def test_what_one_person_typed_is_not_shown_to_the_next_on_the_same_device(browsing: Browsing, database: Database) -> None:
     end(database, "samira")
     fields = json.dumps([["text", "Dit is van Samira alleen."]])
