@@ -3,9 +3,10 @@
 What is under a digest never changes, so the digest is the ETag. Nothing in them is ever run: the answer forbids itself everything.
 """
 
+import asyncio
 import re
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from litestar import Request, Response
@@ -22,10 +23,14 @@ ASKED_EACH_TIME = "private, no-cache"
 NOT_KEPT = "no-store"
 """On a computer that others use too."""
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
-def send(request: Request, store: Store, *, digest: str, size: int, type: str, cache: str) -> Response[Any]:
+_POOL = ThreadPoolExecutor(4, thread_name_prefix="sending")
+"""Storage elsewhere may be slow: whoever waits for it takes no thread from who asks for a page."""
+
+
+async def send(request: Request, store: Store, *, digest: str, size: int, type: str, cache: str) -> Response[Any]:
     """The answer to a GET or HEAD for these bytes."""
     tag = f'"{digest}"'
     headers = {"accept-ranges": "bytes", "cache-control": cache, "vary": "Cookie", "content-disposition": "inline", "content-security-policy": "default-src 'none'; sandbox"}
@@ -39,13 +44,23 @@ def send(request: Request, store: Store, *, digest: str, size: int, type: str, c
     headers |= {"content-length": str(end - start), "content-type": type}
     if (start, end) != (0, size) or _asks_for_part(request, tag):
         headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
-    pieces = iter(()) if request.scope.get("only_headers") else _begun(store.chunks(digest, start, end - start))
+    pieces = iter(()) if request.scope.get("only_headers") else await _begun(store.chunks(digest, start, end - start))
     return Stream(pieces, status_code=206 if "content-range" in headers else 200, headers=headers)
 
 
-def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+async def _begun(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """With the first piece read: what is not there is known before the answer begins."""
-    return chain([next(pieces, b"")], pieces)
+    return _one_by_one(await _next(pieces), pieces)
+
+
+async def _one_by_one(piece: bytes, following: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while piece:
+        yield piece
+        piece = await _next(following)
+
+
+async def _next(pieces: Iterator[bytes]) -> bytes:
+    return await asyncio.get_running_loop().run_in_executor(_POOL, next, pieces, b"")
 
 
 def _has(told: str, tag: str) -> bool:

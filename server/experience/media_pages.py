@@ -19,11 +19,12 @@ from server.core.i18n import tongue
 from server.core.ids import new_id
 from server.core.limits import spend
 from server.core.mutation import Receipt, mutation_of
-from server.core.routes import delete, get, in_thread, post, provide_form
+from server.core.routes import delete, in_thread, post, provide_form, thrown_away
 from server.core.web import done, language, page, reading, told, wants_json, writing
 from server.experience import media, queries, screens
 from server.experience.change import captured
 from server.experience.media import LARGEST, LONGEST_ALT, MOST, Arrived, TooManyOf
+from server.experience.models import ExperienceMedia
 from server.people.identity import student
 
 _AROUND = 64 * 1024
@@ -32,9 +33,6 @@ _AROUND = 64 * 1024
 LARGEST_ONE, LARGEST_FORM = max(LARGEST.values()) + _AROUND, 4 * max(LARGEST.values())
 MOST_AN_HOUR = 120
 """Files of one student: three times what a whole day brings."""
-
-MOST_READ = 128 * 1024 * 1024
-"""How much of what is too large is read and thrown away, so that a browser hears why instead of a broken line."""
 
 ONE = "/experiences/{experience_id:uuid}/media/{media_id:uuid}"
 _HTML: dict[str, Any] = {"guards": [student], "media_type": MediaType.HTML, "status_code": 200}
@@ -85,9 +83,7 @@ async def _form(request: Request) -> Form:
     except HTTPException as error:
         if error.status_code != 413:
             raise
-    read = 0
-    while read < MOST_READ and (message := await request.receive())["type"] == "http.request" and message.get("more_body"):
-        read += len(message.get("body", b""))
+    await thrown_away(request)
     raise TooLarge
 
 
@@ -164,12 +160,16 @@ def _shown_again(request: Request, experience_id: UUID, errors: dict[str, str], 
         return page(request, "experience/show.html", view, status=status)
 
 
-@get(ONE, guards=[student])
-def look(request: Request, experience_id: FromPath[UUID], media_id: FromPath[UUID]) -> Response[Any]:
+@litestar.get(ONE, **_HTML)
+async def look(request: Request, experience_id: FromPath[UUID], media_id: FromPath[UUID]) -> Response[Any]:
     """The bytes of one of their own."""
+    one = await in_thread(_own_one, request=request, experience_id=experience_id, media_id=media_id)
+    return await sending.send(request, request.app.state.media, digest=one.digest, size=one.size, type=one.type, cache=sending.NOT_KEPT if request.user.shared else sending.KEPT)
+
+
+def _own_one(request: Request, experience_id: UUID, media_id: UUID) -> ExperienceMedia:
     with reading(request) as session:
-        one = found(session.scalar(media.own_one(request.user, experience_id, media_id)))
-    return sending.send(request, request.app.state.media, digest=one.digest, size=one.size, type=one.type, cache=sending.NOT_KEPT if request.user.shared else sending.KEPT)
+        return found(session.scalar(media.own_one(request.user, experience_id, media_id)))
 
 
 @post(ONE + "/alt", guards=[student])

@@ -3,6 +3,7 @@
 import io
 import re
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -341,7 +342,7 @@ def test_a_part_is_sent_as_safari_asks_it(browsing: Browsing, note: str, whole: 
 
 @ON_SQLITE
 def test_what_is_no_single_part_is_sent_whole_and_what_lies_beyond_is_refused(browsing: Browsing, note: str, whole: Response) -> None:
-    for asked in ("bytes=0-1,5-6", "bytes=a-b", "bytes=-", "bytes=9-3", "items=0-1", ""):
+    for asked in ("bytes=0-1,5-6", "bytes=a-b", "bytes=-", "bytes=9-3", "items=0-1", "", f"bytes={'1' * 5000}-", f"bytes=-{'1' * 5000}"):
         assert (browsing.samira.get(note, headers={"range": asked}).status_code, asked) == (200, asked)
     for asked in (f"bytes={len(whole.content)}-", "bytes=999999999-", "bytes=-0"):
         beyond = browsing.samira.get(note, headers={"range": asked})
@@ -358,6 +359,20 @@ def test_head_says_the_same_without_reading_anything(browsing: Browsing, note: s
     for asked, status, length in ({}, 200, len(whole.content)), ({"range": "bytes=0-9"}, 206, 10):
         head = browsing.samira._send("HEAD", note, headers=asked)
         assert (head.status_code, head.headers["content-length"], head.headers["etag"]) == (status, str(length), whole.headers["etag"])
+
+
+@ON_SQLITE
+def test_storage_that_is_slow_takes_no_thread_from_who_asks_for_a_page(browsing: Browsing, note: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+
+    def pieces(*_: object) -> Iterator[bytes]:
+        for piece in (b"one", b"two"):
+            names.append(threading.current_thread().name)
+            yield piece
+
+    monkeypatch.setattr(Folder, "chunks", pieces)
+    browsing.samira.get(note, headers={"range": "bytes=0-5"})
+    assert len(names) == 2 and all(name.startswith("sending") for name in names)
 
 
 @ON_SQLITE
