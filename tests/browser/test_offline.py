@@ -181,7 +181,7 @@ def change(page: Page, name: str, text: str) -> None:
 
 def try_again(page: Page) -> None:
     """The browser says that there is internet."""
-    page.evaluate("setTimeout(() => dispatchEvent(new Event('online'))) && undefined")
+    until(page, "setTimeout(() => dispatchEvent(new Event('online'))) > 0")
 
 
 def test_only_the_receipt_of_this_very_save_counts_as_stored(samira: Phone, way: Luck, school: School) -> None:

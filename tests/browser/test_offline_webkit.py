@@ -70,6 +70,7 @@ def _tell(phone: WebKit, school: School) -> None:
     phone.press("doorzetten")
     phone.fill("Dat merkte ik toen ik", "alles drie keer opmat")
     phone.press("Volgende")
+    phone.see("Wat vond je belangrijk?")
     phone.press("Eigen woord")
     phone.fill("Jouw woord", "iets dat blijft staan")
     phone.press("Klaar")
