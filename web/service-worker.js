@@ -18,7 +18,7 @@
 // Messages Every push shows a notification, whatever it holds: a phone takes the right away from an app that stays silent.
 //          A tap opens the exact screen, only ever one of ours.
 //
-// The server puts `const SPOOR = {version, assets, later, offline, icon, badge}` above this, and rules.js, store.js and outbox.js.
+// The server puts `const SPOOR = {version, assets, later, offline, icon, badge}` above this, and patience.js, rules.js, store.js and outbox.js.
 
 const WAIT = 4000;
 const MOST = 30;

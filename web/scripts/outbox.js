@@ -89,10 +89,11 @@ export async function discard(id) {
   await change(id, () => null);
 }
 
-// Once more, perhaps said otherwise.
+// Once more, perhaps said otherwise. How it stands with an item is never in its box: what was sealed once would hide what is so now.
 export async function retry(id, fields) {
   const me = await who();
-  const box = fields && (await store.seal(me.key, label(me.person, id), { ...(await items()).find((item) => item.id === id), fields }));
+  const { capturedAt, file } = (await items()).find((item) => item.id === id) ?? {};
+  const box = fields && (await store.seal(me.key, label(me.person, id), { fields, capturedAt, file }));
   await change(id, (item) => ({ ...item, ...(box ? { box } : {}), state: "kept", after: 0, tries: 0, why: undefined, errors: undefined }));
   return flush();
 }
@@ -176,7 +177,7 @@ async function renew({ person }) {
 
 function wakeLater(waiting) {
   clearTimeout(waking);
-  const wait = rules.wakeIn(waiting, Date.now());
+  const wait = rules.wakeIn(waiting.filter((one) => !one.unreadable), Date.now());
   if (inPage && wait !== null) waking = setTimeout(() => flush().catch(() => {}), Math.max(wait, SECOND));
 }
 
