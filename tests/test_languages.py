@@ -196,7 +196,7 @@ def pages(client: TestClient) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", PEOPLE)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_says_in_which_language_it_is(browsing: Browsing, pages: list[str], name: str, language: str) -> None:
@@ -215,7 +215,7 @@ CALLED = {word.nl for word in vocabulary().values() if word.nl != word.en} | {qu
 DAYS = {"maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "vandaag", "morgen", "gisteren"}
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", PEOPLE)
 def test_no_dutch_is_left_on_an_english_page(browsing: Browsing, pages: list[str], name: str) -> None:
     """What people wrote stays as they wrote it; the words, the questions and the days are English too."""
@@ -230,7 +230,7 @@ def test_no_dutch_is_left_on_an_english_page(browsing: Browsing, pages: list[str
             assert (address, [text for text in CALLED | DAYS if re.search(rf"\b{re.escape(text)}(?!\w)", read)]) == (address, [])
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 def test_ones_own_language_comes_first_then_the_browsers_then_dutch(browsing: Browsing) -> None:
     def spoken(**headers: str) -> str:
         return browsing.samira.get("/help", headers=headers).headers["content-language"]

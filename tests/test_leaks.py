@@ -32,7 +32,7 @@ from tests.test_access_matrix import LINES
 from tests.whole import EVERYBODY, crawl, fill_the_rest, named, nothing_stored
 from tests.world import id_of, token_of
 
-ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 
 NAMES = ("Samira", "Aït", "Daan", "Kramer", "Bakker", "Bouwbedrijf", "Yara")
 

@@ -90,7 +90,7 @@ def costs(browsing: Browsing, database: Database) -> dict[str, int]:
     return spent
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 def test_no_page_takes_more_statements_when_there_are_more_rows_and_none_takes_many(browsing: Browsing, database: Database, settings: Settings) -> None:
     fill_the_rest(database, settings)
     with database.writing() as session:

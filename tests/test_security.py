@@ -27,7 +27,7 @@ from tests.browsing import Browsing, text_of
 from tests.whole import named
 from tests.world import id_of, token_of
 
-ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 POLICY = {
     "default-src": {"'none'"}, "script-src": {"'self'"}, "style-src": {"'self'"}, "img-src": {"'self'", "data:", "blob:"}, "font-src": {"'self'"},
     "media-src": {"'self'", "blob:"},

@@ -207,7 +207,7 @@ def _picture_faults(given: dict[str, str]) -> Iterator[str]:
 STARTS = sorted({path for method, path in LINES if method == "GET"})
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 def test_every_page_of_everybody_is_well_formed_and_hangs_together(
     browsing: Browsing, client: TestClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,7 +232,7 @@ def test_every_page_of_everybody_is_well_formed_and_hangs_together(
     assert len(looked) > 60
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 def test_every_part_that_htmx_replaces_comes_alone_and_is_the_same_as_in_the_page(browsing: Browsing, database: Database, settings: Settings) -> None:
     fill_the_rest(database, settings)
     for step in journey(browsing, database, settings):
@@ -257,7 +257,7 @@ def test_every_part_that_htmx_replaces_comes_alone_and_is_the_same_as_in_the_pag
     assert parts == len(seen)
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 def test_every_block_whose_name_is_an_id_is_a_part_that_can_be_made_alone(browsing: Browsing, database: Database, settings: Settings, client: TestClient) -> None:
     """Whoever asks for a block gets it without what stands around it, or the whole page; never a fault."""
     fill_the_rest(database, settings)

@@ -31,8 +31,8 @@ _pictures = count(1)
 class School:
     """A running Spoor with the world in it."""
 
-    def __init__(self, folder: Path, url: str = "", **settings: Any) -> None:
-        """Fill the database and answer. `url` is where browsers find it, when that is not where it listens (`address`)."""
+    def __init__(self, folder: Path, filled: Path, url: str = "", **settings: Any) -> None:
+        """Answer from a copy of this filled database. `url` is where browsers find it, when that is not where it listens (`address`)."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -40,10 +40,8 @@ class School:
         self.url = url or self.address
         self.settings = Settings(data=folder, base_url=self.url, port=port, **settings)
         folder.mkdir(parents=True)
+        shutil.copy(filled, folder / "spoor.sqlite3")
         self.database = Database(self.settings.database)
-        migrate(self.database)
-        with self.database.writing() as session:
-            world.fill(session, datetime.now(UTC))
         self.start()
 
     def start(self) -> None:
@@ -121,10 +119,22 @@ def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The world with today's dates in a file, to be copied."""
+    path = tmp_path_factory.mktemp("today") / "world.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    with database.writing() as session:
+        world.fill(session, datetime.now(UTC))
+    database.close()
+    return path
+
+
 @pytest.fixture
-def school(tmp_path: Path) -> Iterator[School]:
+def school(tmp_path: Path, filled: Path) -> Iterator[School]:
     """A school of this test's own."""
-    made = School(tmp_path / "school")
+    made = School(tmp_path / "school", filled)
     yield made
     made.stop()
     made.database.close()

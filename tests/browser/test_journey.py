@@ -34,9 +34,9 @@ def service() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def school(tmp_path: Path, service: Receiver) -> Iterator[School]:
+def school(tmp_path: Path, filled: Path, service: Receiver) -> Iterator[School]:
     """A school that may post to it."""
-    made = School(tmp_path / "school", push_hosts=(service.host,))
+    made = School(tmp_path / "school", filled, push_hosts=(service.host,))
     yield made
     made.stop()
     made.database.close()

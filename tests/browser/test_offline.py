@@ -42,9 +42,9 @@ def way() -> Iterator[Luck]:
 
 
 @pytest.fixture
-def school(tmp_path: Path, way: Luck) -> Iterator[School]:
+def school(tmp_path: Path, filled: Path, way: Luck) -> Iterator[School]:
     """A school at the end of it."""
-    made = School(tmp_path / "school", url=way.url)
+    made = School(tmp_path / "school", filled, url=way.url)
     way.server = made.address
     yield made
     made.stop()

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browsing import Browsing
 
-ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 
 
 @ON_SQLITE

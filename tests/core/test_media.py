@@ -253,7 +253,7 @@ def test_rare_kinds_of_pictures_are_taken_too(tmp_path: Path, mode: str) -> None
     assert (one.width, one.height) == (40, 40)
 
 
-@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("installed", ["postgresql"], indirect=True)
 def test_with_s3_a_photo_goes_all_the_way_and_nothing_stays_on_the_machine(s3: S3Server, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in s3.environment.items():
         monkeypatch.setenv(name, value)

@@ -28,7 +28,7 @@ from tests.test_access_matrix import FORMS
 from tests.whole import named
 from tests.world import id_of, token_of
 
-ON_POSTGRESQL = pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("installed", ["postgresql"], indirect=True)
 """SQLite lets one writer in at a time."""
 
 MANY = 6

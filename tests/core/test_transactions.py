@@ -20,8 +20,20 @@ from server.people.models import Person
 from tests.browsing import Browsing, text_of
 from tests.world import id_of, token_of
 
-ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 """A server's disk cannot be filled from here, and there rows are locked, not the database."""
+
+
+@contextmanager
+def told(database: Database, what: str, listener: Callable[..., object]) -> Iterator[None]:
+    """Let this listener hear of it on every connection, from the next one on; and no longer than the test."""
+    database.engine.dispose()
+    event.listen(database.engine, what, listener)
+    try:
+        yield
+    finally:
+        event.remove(database.engine, what, listener)
+        database.engine.dispose()
 
 
 @contextmanager
@@ -31,11 +43,8 @@ def failing_commits(database: Database) -> Iterator[None]:
     def fail(_: object) -> None:
         raise OperationalError("COMMIT", {}, Exception("disk I/O error"))
 
-    event.listen(database.engine, "commit", fail)
-    try:
+    with told(database, "commit", fail):
         yield
-    finally:
-        event.remove(database.engine, "commit", fail)
 
 
 def saving(text: str) -> dict[str, str]:
@@ -81,19 +90,16 @@ def test_a_full_disk_is_said_and_reading_goes_on(browsing: Browsing, database: D
     def full(connection: Any, *_: object) -> None:
         connection.execute("PRAGMA max_page_count=1")
 
-    database.engine.dispose()
-    event.listen(database.engine, "connect", full)
-    answer = browsing.samira.post(f"/experiences/{uuid4()}", saving("x" * 19_000))
-    assert answer.status_code == 507 and "x" * 19_000 in answer.text
-    assert browsing.samira.get("/trail").status_code == 200
+    with told(database, "connect", full):
+        answer = browsing.samira.post(f"/experiences/{uuid4()}", saving("x" * 19_000))
+        assert answer.status_code == 507 and "x" * 19_000 in answer.text
+        assert browsing.samira.get("/trail").status_code == 200
 
 
 @ON_SQLITE
 def test_a_locked_database_is_said_and_nothing_is_lost(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    database.engine.dispose()
-    event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
     other = Database(str(database.engine.url))
-    with other.writing() as held:
+    with told(database, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50")), other.writing() as held:
         held.execute(update(Person).values(theme="dark"))
         answer = browsing.samira.post(f"/experiences/{uuid4()}", saving("Even wachten"))
         assert answer.status_code == 503 and "Even wachten" in answer.text
@@ -104,13 +110,12 @@ def test_a_database_that_is_gone_is_said(browsing: Browsing, database: Database,
     def gone(*_: object) -> None:
         raise OperationalError("connect", {}, Exception("connection refused"))
 
-    database.engine.dispose()
-    event.listen(database.engine, "do_connect", gone)
-    assert browsing.samira.get("/").status_code == 503
-    answer = browsing.samira.post(f"/experiences/{uuid4()}", saving("Ook nu niet weg"))
-    assert answer.status_code == 503 and "Ook nu niet weg" in answer.text
-    assert browsing.nobody.get("/healthz").status_code == 200
-    assert browsing.nobody.get("/readyz").status_code == 503
+    with told(database, "do_connect", gone):
+        assert browsing.samira.get("/").status_code == 503
+        answer = browsing.samira.post(f"/experiences/{uuid4()}", saving("Ook nu niet weg"))
+        assert answer.status_code == 503 and "Ook nu niet weg" in answer.text
+        assert browsing.nobody.get("/healthz").status_code == 200
+        assert browsing.nobody.get("/readyz").status_code == 503
 
 
 async def _together(client: TestClient, sends: list[Callable[[AsyncClient], Any]]) -> list[Response]:

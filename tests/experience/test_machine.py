@@ -224,7 +224,7 @@ BROKEN = {
 
 if HISTORIES:  # asked for with SPOOR_MACHINE: some take a thousand histories to show
 
-    @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+    @pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
     @pytest.mark.parametrize("rule", BROKEN)
     def test_a_broken_rule_is_noticed(server: Server, rule: str) -> None:
         with pytest.raises((AssertionError, ExceptionGroup)):

@@ -24,7 +24,7 @@ from tests.conftest import NOW
 from tests.core.files import heard, photo, voice
 from tests.world import id_of
 
-ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 SOUP = f"/experiences/{id_of('soep')}"
 
 
