@@ -9,7 +9,8 @@ const copy = "seenAt" in page.dataset || "blank" in page.dataset;
 const DRAWN = "[data-kept], .trail, [data-choices], .hero, [data-ready], .worded, form[data-save=agreement]";
 let stored = 0;
 let drawn = false;
-let back = false;
+let patience = 1000;
+let asking = 0;
 
 export async function start() {
   addEventListener("spoor:outbox", ({ detail }) => {
@@ -18,7 +19,7 @@ export async function start() {
   });
   for (const moment of ["online", "offline"]) addEventListener(moment, show);
   addEventListener("online", () => {
-    back = true;
+    patience = 1000;
     send();
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
@@ -29,8 +30,17 @@ export async function start() {
 
 async function send() {
   await outbox.flush({ again: true }).catch(() => {});
-  // A copy that is no longer needed makes place for the page as it is now.
-  if ("seenAt" in page.dataset && back && !dirty() && !(await outbox.unsent()).size) location.reload();
+  clearTimeout(asking);
+  if ("seenAt" in page.dataset && page.dataset.seenWhy !== "slow") await giveWay();
+}
+
+// A copy makes place for the page as it is now as soon as the server truly answers: what calls itself online may be seconds away from it.
+async function giveWay() {
+  const ready = async () => navigator.onLine && !dirty() && !(await outbox.unsent()).size;
+  const ask = () => fetch(location.href, { method: "HEAD", redirect: "error", cache: "no-store", headers: { "spoor-ahead": "1" } });
+  if ((await ready()) && (await ask().catch(() => null))?.headers.get("spoor-person") === page.dataset.person && (await ready())) return location.reload();
+  asking = setTimeout(giveWay, patience);
+  patience = Math.min(patience * 2, 60_000);
 }
 
 // --- the line that says where unsent work is
