@@ -24,10 +24,10 @@ demo: .venv/.installed ## a small school with a lived-in year, served; prints a 
 	@exec $(BIN)/spoor demo $(ARGS)
 
 test: .venv/.installed-for-tests browser check ## everything CI runs: the checks, then the tests on SQLite and PostgreSQL
-	$(BIN)/pytest -n 3 $(ARGS)
+	$(BIN)/pytest -n 4 $(ARGS)
 
 test-all: .venv/.installed-for-tests browser check ## the same, with every combination of language, theme and width
-	SPOOR_TEST_ALL=1 $(BIN)/pytest -n 3 $(ARGS)
+	SPOOR_TEST_ALL=1 $(BIN)/pytest -n 4 $(ARGS)
 
 check: .venv/.installed-for-tests check-web ## format, lint, types, templates, scripts and styles
 	$(BIN)/ruff format --check -q .
@@ -72,18 +72,20 @@ $(BIN)/uv:
 	@touch $@ .venv/.installed
 
 # Browsers for the tests: Debian's Chromium, and WebKit, the engine of the iPhone, on a screen of its own. Where one cannot be
-# installed, its tests are skipped by name; never in CI.
+# installed, its tests are skipped by name; never in CI. Chromium's headless shell only makes them faster.
 
 browser:
 	@missing=""; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="chromium"; \
 	{ command -v WebKitWebDriver && command -v Xvfb; } >/dev/null || missing="$$missing webkit2gtk-driver libwebkit2gtk-4.1-0 xvfb"; \
-	if [ -z "$$missing" ]; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "installing for the browser tests: $$missing" >&2; \
-	  apt-get update -qq >/dev/null; \
-	  for each in $$missing; do DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$each >/dev/null \
-	    || [ "$${CI:-}" != true ]; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  add() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$1 >/dev/null; }; \
+	  if [ -n "$$missing" ] || ! command -v chromium-headless-shell >/dev/null; then \
+	    echo "installing for the browser tests: $$missing chromium-headless-shell" >&2; apt-get update -qq >/dev/null; \
+	    for each in $$missing; do add $$each || [ "$${CI:-}" != true ]; done; \
+	    add chromium-headless-shell 2>/dev/null || true; \
+	  fi; \
+	elif [ -z "$$missing" ]; then :; \
 	elif [ "$${CI:-}" = true ]; then echo "CI needs browsers: apt install $$missing" >&2; exit 1; \
 	else echo "tests that need these are skipped: apt install $$missing" >&2; fi
 

@@ -53,6 +53,7 @@ def starts_at() -> datetime:
     return next(moment for moment in days if moments_before_talk(moment, ZONE)[TALK_TOMORROW] > datetime.now(UTC) + timedelta(minutes=5))
 
 
+@pytest.mark.whole_browser
 def test_from_what_was_done_to_what_was_agreed(person: Person, school: School, service: Receiver) -> None:
     mentor = person("deboer", viewport=LAPTOP)
     desk = mentor.open("/groups")

@@ -44,9 +44,9 @@ if (ask) navigator.mediaDevices.getUserMedia = async (how) => (window.heard = aw
 
 
 @pytest.fixture(scope="module")
-def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+def chromium(playwright: Playwright, shell_path: str) -> Iterator[Browser]:
     """A browser whose microphone beeps every second, and may be used."""
-    browser = playwright.chromium.launch(executable_path=chromium_path, args=[*ARGUMENTS, *BEEPING])
+    browser = playwright.chromium.launch(executable_path=shell_path, args=[*ARGUMENTS, *BEEPING])
     yield browser
     browser.close()
 

@@ -129,6 +129,7 @@ def test_a_page_that_asks_not_to_be_stored_is_not_kept(person: Person) -> None:
     assert not {"/sign-in", "/nergens"} & {path for paths in kept_pages(page).values() for path in paths}
 
 
+@pytest.mark.whole_browser
 def test_a_message_is_shown_and_a_tap_opens_its_screen(person: Person) -> None:
     samira = person("samira", permissions=["notifications"])
     page = samira.open("/")
@@ -144,6 +145,7 @@ def test_a_message_is_shown_and_a_tap_opens_its_screen(person: Person) -> None:
     until(page, "window.before === undefined")
 
 
+@pytest.mark.whole_browser
 def test_a_message_that_cannot_be_read_is_shown_all_the_same(person: Person) -> None:
     samira = person("samira", permissions=["notifications"])
     page = samira.open("/me")
@@ -159,6 +161,7 @@ def test_a_message_that_cannot_be_read_is_shown_all_the_same(person: Person) -> 
             until(page, "navigator.serviceWorker.ready.then((ready) => ready.getNotifications()).then((all) => all.length === 0)")
 
 
+@pytest.mark.whole_browser
 def test_a_message_cannot_lead_to_another_site(person: Person) -> None:
     samira = person("samira", permissions=["notifications"])
     page = samira.open("/me")
