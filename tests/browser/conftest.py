@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, Request, WebError, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, Request, WebError, expect, sync_playwright
 
 from server.core.db import Database
 from server.migrations.run import migrate
@@ -25,6 +25,9 @@ LAPTOP = {"width": 1280, "height": 800}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
 PICTURES = Path(os.environ.get("SPOOR_TEST_PICTURES", "screens/failed"))
+PATIENCE = 20_000
+"""How long (ms) a test waits for what must come. Two cores with four tests at a time are slow now and then; what comes at once is not waited for."""
+expect.set_options(timeout=PATIENCE)
 _pictures = count(1)
 
 
@@ -165,7 +168,7 @@ def person(school: School, request: pytest.FixtureRequest) -> Iterator[Callable[
 
     def at(name: str = "nobody", **how: Any) -> Watched:
         context = browser.new_context(**{"viewport": PHONE, "locale": "nl-NL", "timezone_id": "Europe/Amsterdam", "has_touch": True, **how})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         watched = Watched(context, school)
         if name != "nobody":
             watched.become(name)
@@ -215,7 +218,7 @@ def axe(page: Page) -> list[str]:
     return told
 
 
-def until(page: Page, script: str, within: float = 10) -> Any:
+def until(page: Page, script: str, within: float = 20) -> Any:
     """The value of this script as soon as it is something; asked from outside, because the policy forbids `eval` in the page."""
     deadline = time.monotonic() + within
     while True:

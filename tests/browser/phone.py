@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Playwright
 
-from tests.browser.conftest import ARGUMENTS, PHONE, School, Watched, until
+from tests.browser.conftest import ARGUMENTS, PATIENCE, PHONE, School, Watched, until
 
 
 class Phone:
@@ -28,7 +28,7 @@ class Phone:
     def start(self) -> None:
         """Open the browser, as it was left. Chromium writes cookies down within half a minute: a kill before that must not sign out."""
         self.context: BrowserContext = self._launch()
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE)
         self._watched = Watched(self.context, self.school)
         self._watched.complaints = self.complaints
         self._watched.become(self.name)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.conftest import PATIENCE
+
 Go = Callable[[Page], object]
 
 
@@ -23,7 +25,7 @@ class Demo:
     def person(self, browser: Browser, role: str, **how: object) -> BrowserContext:
         """A browser in which this person is signed in; `nobody` is not."""
         context = browser.new_context(base_url=self.url, service_workers="block", timezone_id="Europe/Amsterdam", **how)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         if role != "nobody":
             page = context.new_page()
             page.goto(self.links[role])
