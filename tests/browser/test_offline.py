@@ -211,7 +211,8 @@ def test_what_is_refused_stays_and_says_what_can_be_done(samira: Phone, way: Luc
         expect(page.locator("#flash")).to_contain_text("Het staat veilig op je telefoon")
     way.saves["agreements"] = 429
     page.goto(school.url + "/")
-    page.get_by_role("button", name=re.compile("^Gedaan")).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("^Gedaan")).click()
     expect(page.get_by_text(f"gedaan · {KEPT}")).to_be_visible()
     page.goto(school.url + "/outbox")
     assert [item.get("why") for item in outbox(page)] == ["gone", "deleted", "too-large", "too-often"]

@@ -10,6 +10,7 @@ const BEHIND = 300;
 const OURS = ["mutation", "base", "captured_at"];
 const store = keeps ? import("./store.js") : null;
 const waiting = new Map();
+const unsure = new Map(); // form → what is on its way to the device, until it is there
 
 export const keyOf = (form) => (form.dataset.draft ? `draft:${person}:${form.dataset.draft}` : undefined);
 
@@ -22,7 +23,7 @@ export async function start() {
     form.addEventListener("spoor:saved", () => drop(form));
   }
   addEventListener("visibilitychange", () => [...waiting.keys()].forEach(keep), true);
-  addEventListener("pagehide", () => [...waiting.keys()].forEach(hold));
+  addEventListener("pagehide", () => [...unsure.keys()].forEach(hold));
 }
 
 // What this tab held in the moment of leaving another form is encrypted now.
@@ -38,13 +39,14 @@ const content = (form) => ({
   fields: [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OURS.includes(name)),
 });
 
-// Who leaves in the very moment of typing: there is no time left to encrypt. This tab holds it until the next page did.
+// Who leaves in the moment of typing, or while that is still being written: there is no time left to encrypt. This tab holds it until the next page did.
 function hold(form) {
   if (!("saved" in form.dataset)) sessionStorage.setItem(keyOf(form), JSON.stringify(content(form)));
 }
 
 function soon(form) {
   form.dataset.touched = "";
+  unsure.set(form, null);
   if (!keeps) return keep(form);
   if (!waiting.has(form)) waiting.set(form, setTimeout(keep, BEHIND, form));
 }
@@ -53,7 +55,13 @@ export async function keep(form) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
   if ("saved" in form.dataset || !keyOf(form)) return;
-  await write(keyOf(form), content(form)).catch(() => hold(form));
+  const typed = content(form);
+  unsure.set(form, typed);
+  const there = await write(keyOf(form), typed).then(
+    () => true,
+    () => hold(form),
+  );
+  if (there && unsure.get(form) === typed) unsure.delete(form);
 }
 
 async function write(key, typed) {
@@ -91,6 +99,7 @@ export async function drop(form) {
   if (!keyOf(form)) return;
   clearTimeout(waiting.get(form));
   waiting.delete(form);
+  unsure.delete(form);
   sessionStorage.removeItem(keyOf(form));
   if (keeps) await (await store).write(["drafts"], (drafts) => drafts.delete(keyOf(form)));
 }

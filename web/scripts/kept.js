@@ -140,8 +140,20 @@ function addTile(kind, value, label) {
 
 async function drawScreen(screen) {
   const id = ID.exec(location.pathname)?.[1];
-  const shown = id ? await drawOne(id) : await drawAll();
-  screen.replaceChildren(...shown);
+  lay(screen, id ? await drawOne(id) : await drawAll());
+}
+
+// What is the same stays where it is: nobody's finger or focus is on something that goes away under it.
+const drawn = new WeakMap();
+function lay(screen, made) {
+  for (const node of made) drawn.set(node, node.outerHTML);
+  const shown = made.map((node) => [...screen.children].find((old) => drawn.get(old) === drawn.get(node)) ?? node);
+  for (const old of [...screen.children]) if (!shown.includes(old)) old.remove();
+  let place = screen.firstElementChild;
+  for (const node of shown) {
+    if (node === place) place = place.nextElementSibling;
+    else screen.insertBefore(node, place);
+  }
 }
 
 async function drawOne(id) {
