@@ -24,10 +24,10 @@ demo: .venv/.installed ## a small school with a lived-in year, served; prints a 
 	@exec $(BIN)/spoor demo $(ARGS)
 
 test: .venv/.installed-for-tests browser check ## everything CI runs: the checks, then the tests on SQLite and PostgreSQL
-	$(BIN)/pytest -n 4 $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadgroup $(ARGS)
 
 test-all: .venv/.installed-for-tests browser check ## the same, with every combination of language, theme and width
-	SPOOR_TEST_ALL=1 $(BIN)/pytest -n 4 $(ARGS)
+	SPOOR_TEST_ALL=1 $(BIN)/pytest -n 4 --dist loadgroup $(ARGS)
 
 check: .venv/.installed-for-tests check-web ## format, lint, types, templates, scripts and styles
 	$(BIN)/ruff format --check -q .

@@ -24,6 +24,8 @@ from tests.browsing import Browsing
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 URL = "http://testserver.local"
 MEMORY = Path("/dev/shm")
+ONE_BROWSER = {"test_media", "test_accessibility", "test_share", "test_push"}
+"""About half of the work of tests/browser."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,6 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 6e9:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let two browsers work at a time, beside the other tests: four only keep each other waiting. And start a costly counterpart once."""
+    if "browser" in item.path.parts:
+        item.add_marker(pytest.mark.xdist_group("one browser" if item.path.stem in ONE_BROWSER else "another"))
+    elif "s3" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group("s3"))
 
 
 @pytest.fixture(scope="session", autouse=True)
