@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from server.experience.models import Experience
 from server.people.models import DeviceSession
-from tests.browser.conftest import School, Watched, controlled
+from tests.browser.conftest import School, Watched, controlled, until
 from tests.browser.test_share import at_hand
 from tests.world import id_of
 
@@ -48,6 +48,25 @@ def test_who_walks_away_from_a_new_entry_finds_it_back_and_the_one_after_it_is_e
     expect(page.locator("#flash")).to_contain_text("Opgeslagen")
     page.get_by_role("navigation").get_by_role("link", name="Ervaring").click()
     expect(page.get_by_label("Wat heb je gedaan?")).to_have_value("")
+
+
+SLOW = """if (location.protocol === "http:" && !sessionStorage.getItem("encrypting")) SubtleCrypto.prototype.encrypt = () => {
+    sessionStorage.setItem("encrypting", "for ever");
+    return new Promise(() => {});
+};"""
+"""A phone that is busy: on the first page that wants to, encrypting takes longer than anybody stays."""
+
+
+def test_who_walks_away_while_it_is_still_being_written_finds_it_back(person: Person) -> None:
+    samira = person("samira")
+    samira.context.add_init_script(SLOW)
+    page = samira.open("/experiences/new")
+    page.get_by_label("Wat heb je gedaan?").fill(TEXT)
+    page.wait_for_timeout(800)
+    until(page, "sessionStorage.getItem('encrypting') === 'for ever'")
+    page.goto(samira.school.url + "/help")
+    page.get_by_role("navigation").get_by_role("link", name="Ervaring").click()
+    expect(page.get_by_label("Wat heb je gedaan?")).to_have_value(TEXT)
 
 
 def test_going_back_to_a_stored_answer_changes_that_answer(person: Person, school: School) -> None:

@@ -221,6 +221,8 @@ def test_what_is_refused_stays_and_says_what_can_be_done(samira: Phone, way: Luc
     way.saves.clear()
     refused = page.locator("section.notice--warn").filter
     refused(has_text="Nieuw over oma").get_by_role("button", name="Gooi weg").click()
+    until(page, "dispatchEvent(new CustomEvent('spoor:outbox', {detail: {state: 'kept'}}))")  # another card changes meanwhile
+    page.wait_for_timeout(500)
     refused(has_text="Nieuw over oma").get_by_role("button", name="Echt weggooien?").click()
     refused(has_text="Nieuw over soep").get_by_role("button", name="Bewaar als nieuwe ervaring").click()
     refused(has_text="Nieuw over ziekenhuis").get_by_role("button", name="Probeer opnieuw").click()
@@ -242,6 +244,16 @@ def test_what_is_refused_stays_and_says_what_can_be_done(samira: Phone, way: Luc
     page.goto(school.url + "/")
     everything_sent(page)
     assert "Te lang over oma" in told(school)
+
+
+def test_a_copy_gives_way_by_itself_when_the_server_truly_answers(samira: Phone, way: Luck, school: School) -> None:
+    way.offline()
+    page = samira.open("/")
+    expect(page.get_by_text("Geen internet. Dit is zoals het was om")).to_be_visible()
+    try_again(page)  # the phone calls itself online, and is not there yet
+    page.wait_for_timeout(500)
+    way.online()
+    expect(page.get_by_text("Geen internet")).to_have_count(0)
 
 
 def test_two_tabs_and_the_system_send_a_save_once(samira: Phone, way: Luck, school: School) -> None:
