@@ -77,7 +77,7 @@ def migrate(settings: Settings, _: argparse.Namespace) -> None:
 
 def import_(settings: Settings, told: argparse.Namespace) -> int:
     """A class list."""
-    from server.people.roster_command import run
+    from server.roster.command import run
 
     return run(settings, told.file, apply=told.apply, school=told.school)
 

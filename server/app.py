@@ -18,9 +18,12 @@ import server.core.pwa
 import server.device.pages
 import server.experience.pages
 import server.me.pages
-import server.people.pages
 import server.push.pages
 import server.reminder.pages
+import server.roster.pages
+import server.school.pages
+import server.setup.pages
+import server.sign_in.pages
 import server.today.pages
 from server.core.around import with_head, with_method_override, without_nul
 from server.core.assets import Assets
@@ -50,7 +53,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.device.pages,
         server.core.pwa,
         server.today.pages,
-        server.people.pages,
+        server.sign_in.pages,
+        server.setup.pages,
+        server.roster.pages,
+        server.school.pages,
         server.push.pages,
         server.reminder.pages,
         server.activity.pages,

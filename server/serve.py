@@ -8,8 +8,8 @@ from server.app import create_app, use_threads
 from server.core import clock
 from server.core.db import Database
 from server.migrations.run import migrate
-from server.people.setup import make_setup_link
 from server.settings import Settings
+from server.setup.actions import make_setup_link
 from server.worker import run_beside
 
 

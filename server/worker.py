@@ -23,12 +23,12 @@ from server.core import clock, limits, log, media
 from server.core.db import Database
 from server.experience.media import named as media_named
 from server.people.models import School
-from server.people.roster_plan import forget_lists
-from server.people.sign_in import forget_links
 from server.push.actions import drop_left_behind, note_outcomes
 from server.push.outcome import Outcome
 from server.reminder.due import Due, Sent, claim, preview, settle
+from server.roster.plan import forget_lists
 from server.settings import Settings
+from server.sign_in.links import forget_links
 
 if TYPE_CHECKING:
     from server.push.delivery import Sender

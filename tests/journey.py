@@ -13,10 +13,10 @@ from server.conversation.models import Agreement
 from server.core import clock
 from server.core.db import Database
 from server.people.models import DeviceSession, Person
-from server.people.sign_in import make_code, make_link
 from server.reminder.actions import schedule
 from server.reminder.models import Reminder
 from server.settings import Settings
+from server.sign_in.links import make_code, make_link
 from server.worker import send_due
 from tests.browsing import Browsing
 from tests.people.test_roster import HEAD

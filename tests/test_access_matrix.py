@@ -16,108 +16,108 @@ from server.settings import Settings
 from tests.browsing import Browsing, text_of
 from tests.whole import CLASS_LIST, DEVICE, EVERYBODY, PHOTO, fill_the_rest, named, nothing_stored, route_of, routes_of
 
-#                                                   student samira, daan · mentor deboer, kramer · staff anja · coordinator wouters · guardian karim
+#                                                   student samira, daan · mentor deboer, kramer · staff anja · coordinator wouters · admin vries · guardian karim
 #                                                   and of another school: student olga, mentor prins, coordinator otto
 TABLE = """
-                                                    samira  daan  deboer kramer  anja wouters karim  olga prins otto  nobody
-GET    /                                            ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
-GET    /me                                          ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
-GET    /help                                        ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
-GET    /me/key                                      ok      ok    404    404     404  404     404    ok   404   404   in
-GET    /me/device                                   ok      ok    404    404     404  404     404    ok   404   404   in
-GET    /outbox                                      ok      ok    404    404     404  404     404    ok   404   404   in
-POST   /share                                       ok      ok    404    404     404  404     404    ok   404   404   401
-POST   /me/language                                 to      to    to     to      to   to      to     to   to    to    401
-POST   /me/theme                                    to      to    to     to      to   to      to     to   to    to    401
-POST   /me/codes                                    ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    401
-DELETE /me/sessions/{session-samira}                to      404   404    404     404  404     404    404  404   404   401
-POST   /me/subscriptions                            ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    401
-DELETE /me/subscriptions/{apparaat}                 to      404   404    404     404  404     404    404  404   404   401
-POST   /me/subscriptions/{apparaat}/test            to      404   404    404     404  404     404    404  404   404   401
-GET    /messages                                    ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    in
-POST   /messages/{bericht}/seen                     to      404   404    404     404  404     404    404  404   404   401
-POST   /messages/seen                               to      to    to     to      to   to      to     to   to    to    401
+                                                    samira  daan  deboer kramer  anja wouters vries karim  olga prins otto  nobody
+GET    /                                            ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    in
+GET    /me                                          ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    in
+GET    /help                                        ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    in
+GET    /me/key                                      ok      ok    404    404     404  404     404   404    ok   404   404   in
+GET    /me/device                                   ok      ok    404    404     404  404     404   404    ok   404   404   in
+GET    /outbox                                      ok      ok    404    404     404  404     404   404    ok   404   404   in
+POST   /share                                       ok      ok    404    404     404  404     404   404    ok   404   404   401
+POST   /me/language                                 to      to    to     to      to   to      to    to     to   to    to    401
+POST   /me/theme                                    to      to    to     to      to   to      to    to     to   to    to    401
+POST   /me/codes                                    ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    401
+DELETE /me/sessions/{session-samira}                to      404   404    404     404  404     404   404    404  404   404   401
+POST   /me/subscriptions                            ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    401
+DELETE /me/subscriptions/{apparaat}                 to      404   404    404     404  404     404   404    404  404   404   401
+POST   /me/subscriptions/{apparaat}/test            to      404   404    404     404  404     404   404    404  404   404   401
+GET    /messages                                    ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    in
+POST   /messages/{bericht}/seen                     to      404   404    404     404  404     404   404    404  404   404   401
+POST   /messages/seen                               to      to    to     to      to   to      to    to     to   to    to    401
 
-GET    /trail                                       ok      ok    404    404     404  404     404    ok   404   404   in
-GET    /experiences/new                             ok      ok    404    404     404  404     404    ok   404   404   in
-GET    /experiences/new?activity={bouw}             ok      ok    404    404     404  404     404    404  404   404   in
-GET    /experiences/{soep}                          ok      404   404    404     404  404     404    404  404   404   in
-GET    /experiences/{soep}/edit                     ok      404   404    404     404  404     404    404  404   404   in
-POST   /experiences/{soep}                          to      404   404    404     404  404     404    404  404   404   401
-POST   /experiences/{nieuw}                         to      to    404    404     404  404     404    to   404   404   401
-POST   /experiences/{soep}/conflicts/{versie}/choice  to    404   404    404     404  404     404    404  404   404   401
-POST   /experiences/{soep}/deletion                 to      404   404    404     404  404     404    404  404   404   401
-DELETE /experiences/{weg}/deletion                  to      404   404    404     404  404     404    404  404   404   401
-POST   /experiences/{soep}/media                    to      404   404    404     404  404     404    404  404   404   401
-POST   /experiences/{soep}/media/{nog-een}          to      404   404    404     404  404     404    404  404   404   401
-GET    /experiences/{soep}/media/{foto}             ok      404   404    404     404  404     404    404  404   404   in
-POST   /experiences/{soep}/media/{foto}/alt         to      404   404    404     404  404     404    404  404   404   401
-POST   /experiences/{soep}/media/{foto}/deletion    to      404   404    404     404  404     404    404  404   404   401
-DELETE /experiences/{soep}/media/{foto-weg}/deletion to     404   404    404     404  404     404    404  404   404   401
+GET    /trail                                       ok      ok    404    404     404  404     404   404    ok   404   404   in
+GET    /experiences/new                             ok      ok    404    404     404  404     404   404    ok   404   404   in
+GET    /experiences/new?activity={bouw}             ok      ok    404    404     404  404     404   404    404  404   404   in
+GET    /experiences/{soep}                          ok      404   404    404     404  404     404   404    404  404   404   in
+GET    /experiences/{soep}/edit                     ok      404   404    404     404  404     404   404    404  404   404   in
+POST   /experiences/{soep}                          to      404   404    404     404  404     404   404    404  404   404   401
+POST   /experiences/{nieuw}                         to      to    404    404     404  404     404   404    to   404   404   401
+POST   /experiences/{soep}/conflicts/{versie}/choice  to    404   404    404     404  404     404   404    404  404   404   401
+POST   /experiences/{soep}/deletion                 to      404   404    404     404  404     404   404    404  404   404   401
+DELETE /experiences/{weg}/deletion                  to      404   404    404     404  404     404   404    404  404   404   401
+POST   /experiences/{soep}/media                    to      404   404    404     404  404     404   404    404  404   404   401
+POST   /experiences/{soep}/media/{nog-een}          to      404   404    404     404  404     404   404    404  404   404   401
+GET    /experiences/{soep}/media/{foto}             ok      404   404    404     404  404     404   404    404  404   404   in
+POST   /experiences/{soep}/media/{foto}/alt         to      404   404    404     404  404     404   404    404  404   404   401
+POST   /experiences/{soep}/media/{foto}/deletion    to      404   404    404     404  404     404   404    404  404   404   401
+DELETE /experiences/{soep}/media/{foto-weg}/deletion to     404   404    404     404  404     404   404    404  404   404   401
 
-GET    /conversations                               ok      ok    ok     ok      404  404     404    ok   ok    404   in
-GET    /conversations/{gesprek}                     ok      404   ok     404     404  404     404    404  404   404   in
-GET    /conversations/{vorig}                       ok      404   ok     404     404  404     404    404  404   404   in
-GET    /conversations/{vorig}/media/{foto}          404     404   ok     404     404  404     404    404  404   404   in
-GET    /conversations/{gesprek}/preparation         ok      404   404    404     404  404     404    404  404   404   in
-POST   /conversations/{gesprek}/preparation         to      404   404    404     404  404     404    404  404   404   401
-POST   /conversations/{gesprek}/conflicts/{vraag}/choice  to  404  404   404     404  404     404    404  404   404   401
-POST   /conversations/{gesprek}/submission          to      404   404    404     404  404     404    404  404   404   401
-DELETE /conversations/{gesprek}/submission          to      404   404    404     404  404     404    404  404   404   401
-GET    /conversations/new                           404     404   ok     ok      404  404     404    404  ok    404   in
-POST   /conversations                               404     404   to     404     404  404     404    404  404   404   401
-GET    /conversations/{gesprek}/edit                404     404   ok     404     404  404     404    404  404   404   in
-POST   /conversations/{gesprek}                     404     404   to     404     404  404     404    404  404   404   401
-POST   /conversations/{gesprek}/cancellation        404     404   to     404     404  404     404    404  404   404   401
-DELETE /conversations/{gesprek}/cancellation        404     404   to     404     404  404     404    404  404   404   401
-POST   /conversations/{gesprek}/start               404     404   to     404     404  404     404    404  404   404   401
-DELETE /conversations/{gesprek}/start               404     404   to     404     404  404     404    404  404   404   401
-GET    /conversations/{gesprek}/outcome             404     404   ok     404     404  404     404    404  404   404   in
-POST   /conversations/{gesprek}/outcome             404     404   to     404     404  404     404    404  404   404   401
-POST   /agreements/{afspraak}/completion            to      404   to     404     404  404     404    404  404   404   401
-DELETE /agreements/{afspraak}/completion            to      404   to     404     404  404     404    404  404   404   401
-GET    /groups                                      404     404   ok     ok      404  404     404    404  ok    404   in
-GET    /groups/{3B}                                 404     404   ok     404     404  404     404    404  404   404   in
+GET    /conversations                               ok      ok    ok     ok      404  404     404   404    ok   ok    404   in
+GET    /conversations/{gesprek}                     ok      404   ok     404     404  404     404   404    404  404   404   in
+GET    /conversations/{vorig}                       ok      404   ok     404     404  404     404   404    404  404   404   in
+GET    /conversations/{vorig}/media/{foto}          404     404   ok     404     404  404     404   404    404  404   404   in
+GET    /conversations/{gesprek}/preparation         ok      404   404    404     404  404     404   404    404  404   404   in
+POST   /conversations/{gesprek}/preparation         to      404   404    404     404  404     404   404    404  404   404   401
+POST   /conversations/{gesprek}/conflicts/{vraag}/choice  to  404  404   404     404  404     404   404    404  404   404   401
+POST   /conversations/{gesprek}/submission          to      404   404    404     404  404     404   404    404  404   404   401
+DELETE /conversations/{gesprek}/submission          to      404   404    404     404  404     404   404    404  404   404   401
+GET    /conversations/new                           404     404   ok     ok      404  404     404   404    404  ok    404   in
+POST   /conversations                               404     404   to     404     404  404     404   404    404  404   404   401
+GET    /conversations/{gesprek}/edit                404     404   ok     404     404  404     404   404    404  404   404   in
+POST   /conversations/{gesprek}                     404     404   to     404     404  404     404   404    404  404   404   401
+POST   /conversations/{gesprek}/cancellation        404     404   to     404     404  404     404   404    404  404   404   401
+DELETE /conversations/{gesprek}/cancellation        404     404   to     404     404  404     404   404    404  404   404   401
+POST   /conversations/{gesprek}/start               404     404   to     404     404  404     404   404    404  404   404   401
+DELETE /conversations/{gesprek}/start               404     404   to     404     404  404     404   404    404  404   404   401
+GET    /conversations/{gesprek}/outcome             404     404   ok     404     404  404     404   404    404  404   404   in
+POST   /conversations/{gesprek}/outcome             404     404   to     404     404  404     404   404    404  404   404   401
+POST   /agreements/{afspraak}/completion            to      404   to     404     404  404     404   404    404  404   404   401
+DELETE /agreements/{afspraak}/completion            to      404   to     404     404  404     404   404    404  404   404   401
+GET    /groups                                      404     404   ok     ok      404  404     404   404    404  ok    404   in
+GET    /groups/{3B}                                 404     404   ok     404     404  404     404   404    404  404   404   in
 
-GET    /activities                                  404     404   ok     ok      ok   ok      404    404  ok    ok    in
-GET    /activities/{bouw}                           404     404   ok     ok      ok   ok      404    404  404   404   in
-GET    /activities/new                              404     404   404    404     404  ok      404    404  404   ok    in
-POST   /activities                                  404     404   404    404     404  to      404    404  404   422   401
-GET    /activities/{bouw}/edit                      404     404   404    404     404  ok      404    404  404   404   in
-POST   /activities/{bouw}                           404     404   404    404     404  to      404    404  404   404   401
-POST   /activities/{bouw}/cancellation              404     404   404    404     404  to      404    404  404   404   401
-DELETE /activities/{bouw}/cancellation              404     404   404    404     404  to      404    404  404   404   401
+GET    /activities                                  404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
+GET    /activities/{bouw}                           404     404   ok     ok      ok   ok      ok    404    404  404   404   in
+GET    /activities/new                              404     404   404    404     404  ok      404   404    404  404   ok    in
+POST   /activities                                  404     404   404    404     404  to      404   404    404  404   422   401
+GET    /activities/{bouw}/edit                      404     404   404    404     404  ok      404   404    404  404   404   in
+POST   /activities/{bouw}                           404     404   404    404     404  to      404   404    404  404   404   401
+POST   /activities/{bouw}/cancellation              404     404   404    404     404  to      404   404    404  404   404   401
+DELETE /activities/{bouw}/cancellation              404     404   404    404     404  to      404   404    404  404   404   401
 
-GET    /school/people                               404     404   404    404     404  ok      404    404  404   ok    in
-GET    /school/people/{samira}                      404     404   404    404     404  ok      404    404  404   404   in
-GET    /school/people/{deboer}                      404     404   404    404     404  ok      404    404  404   404   in
-POST   /school/people/{samira}/link                 404     404   404    404     404  ok      404    404  404   404   401
-GET    /school/groups/{3B}                          404     404   404    404     404  ok      404    404  404   404   in
-POST   /school/groups/{3B}/links                    404     404   404    404     404  ok      404    404  404   404   401
-GET    /school/settings                             404     404   404    404     404  ok      404    404  404   ok    in
-POST   /school/settings                             404     404   404    404     404  to      404    404  404   to    401
-GET    /school/import                               404     404   404    404     404  ok      404    404  404   ok    in
-POST   /school/import                               404     404   404    404     404  to      404    404  404   to    401
-GET    /school/import/{lijst}                       404     404   404    404     404  ok      404    404  404   404   in
-POST   /school/import/{lijst}/application           404     404   404    404     404  409     404    404  404   404   401
+GET    /school/people                               404     404   404    404     404  ok      ok    404    404  404   ok    in
+GET    /school/people/{samira}                      404     404   404    404     404  ok      ok    404    404  404   404   in
+GET    /school/people/{deboer}                      404     404   404    404     404  ok      ok    404    404  404   404   in
+POST   /school/people/{samira}/link                 404     404   404    404     404  ok      ok    404    404  404   404   401
+GET    /school/groups/{3B}                          404     404   404    404     404  ok      ok    404    404  404   404   in
+POST   /school/groups/{3B}/links                    404     404   404    404     404  ok      ok    404    404  404   404   401
+GET    /school/settings                             404     404   404    404     404  ok      ok    404    404  404   ok    in
+POST   /school/settings                             404     404   404    404     404  to      to    404    404  404   to    401
+GET    /school/import                               404     404   404    404     404  ok      ok    404    404  404   ok    in
+POST   /school/import                               404     404   404    404     404  to      to    404    404  404   to    401
+GET    /school/import/{lijst}                       404     404   404    404     404  ok      ok    404    404  404   404   in
+POST   /school/import/{lijst}/application           404     404   404    404     404  409     409   404    404  404   404   401
 
-GET    /sign-in                                     ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
-POST   /sign-in                                     to      to    to     to      to   to      to     to   to    to    to
-GET    /sign-in/daans-link                          ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
-POST   /sign-in/daans-link                          to      to    to     to      to   to      to     to   to    to    to
-GET    /sign-in/no-link                             404     404   404    404     404  404     404    404  404   404   404
-POST   /sign-in/no-link                             404     404   404    404     404  404     404    404  404   404   404
-POST   /sign-out                                    to      to    to     to      to   to      to     to   to    to    to
-GET    /setup                                       404     404   404    404     404  404     404    404  404   404   404
-GET    /setup/secret                                404     404   404    404     404  404     404    404  404   404   404
-POST   /setup/secret                                404     404   404    404     404  404     404    404  404   404   404
-GET    /healthz                                     ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
-GET    /readyz                                      ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
-GET    /offline                                     ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
-GET    /manifest.webmanifest                        ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
-GET    /service-worker.js                           ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
-GET    /favicon.ico                                 ok      ok    ok     ok      ok   ok      ok     ok   ok    ok    ok
-GET    /assets/no-such-file                         404     404   404    404     404  404     404    404  404   404   404
+GET    /sign-in                                     ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+POST   /sign-in                                     to      to    to     to      to   to      to    to     to   to    to    to
+GET    /sign-in/daans-link                          ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+POST   /sign-in/daans-link                          to      to    to     to      to   to      to    to     to   to    to    to
+GET    /sign-in/no-link                             404     404   404    404     404  404     404   404    404  404   404   404
+POST   /sign-in/no-link                             404     404   404    404     404  404     404   404    404  404   404   404
+POST   /sign-out                                    to      to    to     to      to   to      to    to     to   to    to    to
+GET    /setup                                       404     404   404    404     404  404     404   404    404  404   404   404
+GET    /setup/secret                                404     404   404    404     404  404     404   404    404  404   404   404
+POST   /setup/secret                                404     404   404    404     404  404     404   404    404  404   404   404
+GET    /healthz                                     ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+GET    /readyz                                      ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+GET    /offline                                     ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+GET    /manifest.webmanifest                        ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+GET    /service-worker.js                           ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+GET    /favicon.ico                                 ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+GET    /assets/no-such-file                         404     404   404    404     404  404     404   404    404  404   404   404
 """
 
 WHEN = {"date": "2026-12-07", "time": "11:20", "minutes": "20", "place_kind": "room", "place": "lokaal 2.14"}

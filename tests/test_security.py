@@ -19,10 +19,11 @@ from server.app import create_app
 from server.core import clock
 from server.core.db import Base, Database
 from server.core.security import hashed
-from server.people.models import CODE_LIFE, SESSION_LIFE, DeviceSession, Person, SignInLink
-from server.people.setup import make_setup_link
-from server.people.sign_in import make_code, make_link
+from server.people.models import SESSION_LIFE, DeviceSession, Person
 from server.settings import Settings
+from server.setup.actions import make_setup_link
+from server.sign_in.links import make_code, make_link
+from server.sign_in.models import CODE_LIFE, SignInLink
 from tests.browsing import Browsing, text_of
 from tests.whole import named
 from tests.world import id_of, token_of

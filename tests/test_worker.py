@@ -23,11 +23,13 @@ from server.core.limits import Spent, spend
 from server.core.media import digest_of, fresh, store_of
 from server.experience.models import ExperienceMedia
 from server.migrations.run import migrate
-from server.people.models import DeviceSession, Membership, RosterImport, SignInLink
-from server.people.sign_in import make_code
+from server.people.models import DeviceSession, Membership
 from server.push.keys import public_key
 from server.reminder.models import Reminder
+from server.roster.models import RosterImport
 from server.settings import Settings
+from server.sign_in.links import make_code
+from server.sign_in.models import SignInLink
 from server.worker import remind_once, run_beside, tidy, tidy_media
 from tests.conftest import NOW
 from tests.push.receiver import Receiver

@@ -21,18 +21,19 @@ from server.core.media import digest_of, fresh, store_of
 from server.core.security import hashed
 from server.experience.copies import copies
 from server.experience.models import Experience, ExperienceMedia
-from server.people.models import LINK_LIFE, RosterImport, SignInLink
 from server.push.models import Subscription
 from server.reminder.models import Reminder
+from server.roster.models import RosterImport
 from server.settings import Settings
+from server.sign_in.models import LINK_LIFE, SignInLink
 from tests.browsing import Browsing
 from tests.browsing import Person as Somebody
 from tests.core.files import photo
 from tests.people.test_roster import HEAD
 from tests.world import id_of
 
-EVERYBODY = ("samira", "daan", "deboer", "kramer", "anja", "wouters", "karim", "olga", "prins", "otto", "nobody")
-"""Student, other student, mentor, other mentor, other staff, coordinator, guardian; student, mentor, coordinator of another school."""
+EVERYBODY = ("samira", "daan", "deboer", "kramer", "anja", "wouters", "vries", "karim", "olga", "prins", "otto", "nobody")
+"""Student, other student, mentor, other mentor, other staff, coordinator, admin, guardian; student, mentor, coordinator of another school."""
 
 PHOTO = photo(64, 48)
 CLASS_LIST = (HEAD + "007001;Yara;van der;Meulen;3Z;21-05-2011;;\r\n").encode()

@@ -17,6 +17,7 @@ STAFF = {
     "kramer": ("Willemijn", "", "Kramer", "", "mentor", "3C", ()),
     "anja": ("Anja", "", "Postma", "", "kantine", None, ()),
     "wouters": ("Els", "", "Wouters", "", "LOB-coördinator", None, ("coordinator",)),
+    "vries": ("Jan", "de", "Vries", "", "applicatiebeheerder", None, ("admin",)),
 }
 
 
@@ -64,7 +65,14 @@ def _person(session: Session, now: datetime, name: str, school: str, kind: str, 
         session.add(Membership(group_id=id_of(group), person_id=id_of(name), kind="student" if kind == "student" else "mentor", school_id=id_of(school)))
     session.add(
         DeviceSession(
-            id=id_of(f"session-{name}"), school_id=id_of(school), person_id=id_of(name), token_hash=hashed(token_of(name)), device="Android · Chrome", started_at=now, seen_at=now
+            id=id_of(f"session-{name}"),
+            school_id=id_of(school),
+            person_id=id_of(name),
+            token_hash=hashed(token_of(name)),
+            device="Android · Chrome",
+            started_at=now,
+            seen_at=now,
+            confirmed_at=now,
         )
     )
 

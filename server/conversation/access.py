@@ -2,17 +2,17 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from server.conversation.models import Agreement, Conversation
-from server.people.models import Group, Membership, Person
+from server.people.models import Group, Membership, Mentorship, Person
 from server.people.viewer import Viewer
 
 
 def mine(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    """What makes a talk the viewer's: they are its student, or the mentor who holds it."""
-    part = Conversation.student_id if viewer.is_student else Conversation.mentor_id
-    return part == viewer.person_id, Conversation.school_id == viewer.school_id
+    """What makes a talk the viewer's: they are its student, or the mentor who holds it, or stand in today for that mentor."""
+    part = Conversation.student_id == viewer.person_id if viewer.is_student else Conversation.mentor_id.in_(viewer.mentor_ids)
+    return part, Conversation.school_id == viewer.school_id
 
 
 def talks(viewer: Viewer) -> Select[Conversation]:
@@ -26,8 +26,8 @@ def talk(viewer: Viewer, conversation_id: UUID) -> Select[Conversation]:
 
 
 def held_by(viewer: Viewer, conversation_id: UUID) -> Select[Conversation]:
-    """One talk that the viewer holds as the mentor: only they plan it, begin it and write down what came of it."""
-    return talk(viewer, conversation_id).where(Conversation.mentor_id == viewer.person_id)
+    """One talk that the viewer holds as the mentor, or for one who is away: only they plan it, begin it and write down what came of it."""
+    return talk(viewer, conversation_id).where(Conversation.mentor_id.in_(viewer.mentor_ids))
 
 
 def prepared_by(viewer: Viewer, conversation_id: UUID) -> Select[Conversation]:
@@ -37,18 +37,20 @@ def prepared_by(viewer: Viewer, conversation_id: UUID) -> Select[Conversation]:
 
 def agreement(viewer: Viewer, agreement_id: UUID) -> Select[Agreement]:
     """An agreement out of one of the viewer's talks."""
-    part_of = or_(Conversation.student_id == viewer.person_id, Conversation.mentor_id == viewer.person_id)
+    part_of = or_(Conversation.student_id == viewer.person_id, Conversation.mentor_id.in_(viewer.mentor_ids))
     return select(Agreement).join(Conversation, Conversation.id == Agreement.conversation_id).where(Agreement.id == agreement_id, part_of)
 
 
 def groups(viewer: Viewer) -> Select[Group]:
-    """The groups the viewer mentors."""
-    mentors = and_(Membership.group_id == Group.id, Membership.person_id == viewer.person_id, Membership.kind == "mentor")
-    return select(Group).join(Membership, mentors).where(Group.school_id == viewer.school_id)
+    """The groups the viewer mentors, or stands in for."""
+    mentored = select(Membership.group_id).where(Membership.person_id.in_(viewer.mentor_ids), Membership.kind == "mentor")
+    return select(Group).where(Group.id.in_(mentored), Group.school_id == viewer.school_id, Group.archived_at.is_(None))
 
 
 def students(viewer: Viewer) -> Select[Person]:
-    """The students of those groups."""
+    """The students of those groups, and those whom the viewer, or who they stand in for, mentors one by one."""
     mentored = groups(viewer).with_only_columns(Group.id).order_by(None)
     belongs = select(Membership.person_id).where(Membership.kind == "student", Membership.group_id.in_(mentored))
-    return select(Person).where(Person.id.in_(belongs), Person.school_id == viewer.school_id, Person.kind == "student")
+    single = select(Mentorship.student_id).where(Mentorship.mentor_id.in_(viewer.mentor_ids))
+    there = Person.school_id == viewer.school_id, Person.kind == "student", Person.archived_at.is_(None)
+    return select(Person).where(or_(Person.id.in_(belongs), Person.id.in_(single)), *there)

@@ -32,6 +32,12 @@ class Forbidden(SpoorError):
     status_code = 403
 
 
+class Unconfirmed(Forbidden):
+    """What is asked is done only shortly after somebody showed that it is them."""
+
+    told = {"why": "confirm"}
+
+
 class OtherPerson(Forbidden):
     """It was made by somebody else than who is signed in now: it is theirs to send."""
 

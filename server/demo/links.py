@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.core.security import hashed, keep_key
 from server.demo.school import id_of
-from server.people.models import SignInLink
+from server.sign_in.models import SignInLink
 
 ROLES = {"student": "samira", "mentor": "deboer", "staff": "slagter", "coordinator": "haddou", "guardian": "karima"}
 LIFE = timedelta(days=3650)

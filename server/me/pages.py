@@ -18,12 +18,12 @@ from server.core.web import done, page, reading, writing
 from server.me import queries
 from server.me.key import show_key
 from server.people.counters import bump
-from server.people.entry import leave
 from server.people.identity import signed_in
 from server.people.models import Person
-from server.people.sign_in import make_code
-from server.people.sign_in_pages import signed_out
 from server.push.queries import device
+from server.sign_in.entry import leave
+from server.sign_in.links import make_code
+from server.sign_in.pages import signed_out
 
 CODES_AN_HOUR = 5
 THEMES = ("auto", "light", "dark")

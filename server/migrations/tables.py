@@ -2,10 +2,15 @@
 
 import server.activity.models
 import server.conversation.models
+import server.core.audit
 import server.core.conflict
 import server.core.limits
+import server.core.mail
 import server.core.mutation
 import server.experience.models
 import server.people.models
 import server.push.models
-import server.reminder.models  # noqa: F401
+import server.reminder.models
+import server.roster.models
+import server.setup.models
+import server.sign_in.models  # noqa: F401

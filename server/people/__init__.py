@@ -1,1 +1,1 @@
-"""School, groups, persons; how they sign in, on which devices; where they come from."""
+"""School, groups, persons; who may do what, on which devices they are signed in."""

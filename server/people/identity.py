@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from litestar import Request
 from litestar.concurrency import sync_to_thread
@@ -16,16 +15,17 @@ from sqlalchemy.exc import OperationalError
 
 from server.core import clock
 from server.core.db import Database
-from server.core.errors import NotFound, OtherPerson, SignedOut
+from server.core.errors import NotFound, OtherPerson, SignedOut, Unconfirmed
 from server.core.routes import provide_form, thrown_away
 from server.core.security import from_our_pages
 from server.core.web import whose
-from server.people.models import SESSION_LIFE, DeviceSession
+from server.people.models import STUDENT_LIMITS, DeviceSession, limits_of
 from server.people.viewer import Viewer, viewer_of
 from server.settings import Settings
 
 PUBLIC = ("/assets/", "/healthz", "/readyz", "/service-worker.js", "/manifest.webmanifest", "/favicon.ico", "/offline")
 _SEEN_EVERY = timedelta(hours=1)
+CONFIRMED_FOR = timedelta(minutes=30)
 
 
 def cookie_name(settings: Settings) -> str:
@@ -36,9 +36,9 @@ def cookie_name(settings: Settings) -> str:
 def session_cookie(settings: Settings, token: str, *, shared: bool = False) -> Cookie:
     """The cookie of a device that was let in; on a shared computer it ends with the browser.
 
-    An empty token takes it away (a `__Host-` cookie only goes by one that is `Secure` too).
+    An empty token takes it away (a `__Host-` cookie only goes by one that is `Secure` too). It lasts as long as anybody's session may: the server decides.
     """
-    life = None if token and shared else int(SESSION_LIFE.total_seconds()) if token else 0
+    life = None if token and shared else int(STUDENT_LIMITS.idle.total_seconds()) if token else 0
     return Cookie(cookie_name(settings), value=token, max_age=life, path="/", httponly=True, secure=settings.secure, samesite="lax")
 
 
@@ -50,7 +50,7 @@ def with_identity(database: Database, settings: Settings) -> Any:
         now = clock.now()
         with database.reading() as session:
             viewer = viewer_of(session, token, now)
-        return viewer, viewer is not None and now - viewer.seen_at > _SEEN_EVERY and _note_seen(database, viewer.session_id, now)
+        return viewer, viewer is not None and now - viewer.seen_at > _SEEN_EVERY and _note_seen(database, viewer, now)
 
     def wrap(app: ASGIApp) -> ASGIApp:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,11 +72,12 @@ def with_identity(database: Database, settings: Settings) -> Any:
     return wrap
 
 
-def _note_seen(database: Database, session_id: UUID, now: datetime) -> bool:
+def _note_seen(database: Database, viewer: Viewer, now: datetime) -> bool:
     """Move the end of the session on; a database that takes no writes now must not keep anybody from reading."""
     try:
         with database.writing() as session:
-            session.execute(update(DeviceSession).where(DeviceSession.id == session_id).values(seen_at=now))
+            lapses = limits_of(viewer.kind, viewer.roles, shared=viewer.shared).lapses(viewer.started_at, now)
+            session.execute(update(DeviceSession).where(DeviceSession.id == viewer.session_id).values(seen_at=now, lapses_at=lapses))
     except OperationalError:
         return False
     return True
@@ -126,6 +127,14 @@ async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRoute
     raise connection.scope.get("auth") or SignedOut
 
 
+async def confirmed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Who showed on this device, within the last half hour, that it is them; another is asked to do so first. For what gives others a way in, or takes one."""
+    await signed_in(connection, handler)
+    since = connection.scope["user"].confirmed_at
+    if since is None or clock.now() - since >= CONFIRMED_FOR:
+        raise Unconfirmed
+
+
 async def student(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Students; for others the address does not exist."""
     await _only(connection, handler, "is_student")
@@ -139,6 +148,21 @@ async def staff(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
 async def mentor(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Employees with a mentor group."""
     await _only(connection, handler, "is_mentor")
+
+
+async def keeper(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Who keeps the people of this school: its coordinators and its admins."""
+    await _only(connection, handler, "is_keeper")
+
+
+async def admin(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Who decides in this school who may do what, and how people come in."""
+    await _only(connection, handler, "is_admin")
+
+
+async def guardian(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Parents and carers."""
+    await _only(connection, handler, "is_guardian")
 
 
 async def coordinator(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -1,15 +1,16 @@
 """Who is looking: found by the cookie in one read, with all that a page's frame and every scope need."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session
 
+from server.core import clock
 from server.core.security import hashed
-from server.people.models import SESSION_LIFE, SHARED_LIFE, DeviceSession, Group, Membership, Person, Role, School, full_name, initials
+from server.people.models import Cover, DeviceSession, Group, Membership, Mentorship, Person, Role, School, full_name, initials
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,8 +30,19 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     theme: str
     roles: frozenset[str]
     mentor_groups: tuple[str, ...]
+    mentors_single: bool
+    """Whether they mentor students one by one, besides any group."""
+
+    covers: tuple[UUID, ...]
+    """The mentors for whom they stand in today."""
+
     school_revision: int
     revision: int
+    started_at: datetime
+    confirmed_at: datetime | None
+    """When they last showed on this device that it is them."""
+
+    method: str
     seen_at: datetime
     shared: bool
     """Whether others use this computer too: nothing of this person is kept on it."""
@@ -52,13 +64,28 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_mentor(self) -> bool:
-        """An employee with a mentor group."""
-        return self.is_staff and bool(self.mentor_groups)
+        """An employee who mentors a group or a student, or stands in for one who does."""
+        return self.is_staff and bool(self.mentor_groups or self.mentors_single or self.covers)
+
+    @property
+    def mentor_ids(self) -> tuple[UUID, ...]:
+        """Themselves, and the mentors for whom they stand in today: whose talks they may hold."""
+        return (self.person_id, *self.covers)
 
     @property
     def is_coordinator(self) -> bool:
-        """Who runs Spoor in this school."""
+        """Who runs the guidance in this school: activities, the shared language, who mentors whom."""
         return self.is_staff and "coordinator" in self.roles
+
+    @property
+    def is_admin(self) -> bool:
+        """Who decides in this school who may do what, and how people come in."""
+        return self.is_staff and "admin" in self.roles
+
+    @property
+    def is_keeper(self) -> bool:
+        """Who keeps the people of this school: a coordinator or an admin."""
+        return self.is_coordinator or self.is_admin
 
     @property
     def display_name(self) -> str:
@@ -76,35 +103,56 @@ def _who() -> Select[Any]:
     groups = (
         select(func.aggregate_strings(Group.name, "\n"))
         .join(Membership, and_(Membership.group_id == Group.id, Membership.kind == "mentor"))
-        .where(Membership.person_id == Person.id)
+        .where(Membership.person_id == Person.id, Group.archived_at.is_(None))
         .scalar_subquery()
     )
+    single = exists().where(Mentorship.mentor_id == Person.id)
+    today = Cover.starts_on <= bindparam("tomorrow", type_=Date), Cover.ends_on >= bindparam("yesterday", type_=Date), Cover.ended_at.is_(None)
+    covers = select(func.aggregate_strings(_cover(), "\n")).where(Cover.colleague_id == Person.id, *today).scalar_subquery()
     columns = (
-        DeviceSession.id.label("session_id"), DeviceSession.seen_at, DeviceSession.shared, Person.id.label("person_id"), Person.school_id, Person.kind, Person.given_name,
-        Person.infix, Person.family_name, Person.addressed_as, Person.language, Person.theme, Person.revision, School.name.label("school_name"),
-        School.zone, School.revision.label("school_revision"), roles.label("roles"), groups.label("groups"),
+        DeviceSession.id.label("session_id"), DeviceSession.started_at, DeviceSession.confirmed_at, DeviceSession.method, DeviceSession.seen_at, DeviceSession.shared,
+        Person.id.label("person_id"), Person.school_id, Person.kind, Person.given_name, Person.infix, Person.family_name, Person.addressed_as, Person.language, Person.theme,
+        Person.revision, School.name.label("school_name"), School.zone, School.revision.label("school_revision"), roles.label("roles"), groups.label("groups"),
+        single.label("single"), covers.label("covers"),
     )  # fmt: skip
     return (
         select(*columns)
         .join(Person, Person.id == DeviceSession.person_id)
         .join(School, School.id == Person.school_id)
-        .where(DeviceSession.token_hash == bindparam("token_hash"), DeviceSession.ended_at.is_(None), DeviceSession.seen_at > bindparam("since"))
+        .where(DeviceSession.token_hash == bindparam("token_hash"), DeviceSession.ended_at.is_(None), DeviceSession.lapses_at > bindparam("now"), Person.archived_at.is_(None))
     )
+
+
+def _cover() -> ColumnElement[str]:
+    """Mentor, first and last day in one text: a person may stand in for several."""
+    return cast(Cover.mentor_id, String) + " " + cast(Cover.starts_on, String) + " " + cast(Cover.ends_on, String)
+
+
+def _covered(told: str | None, today: date) -> tuple[UUID, ...]:
+    """The database knows no school's zone, so it gives the day before and after too."""
+    parts = (line.split(" ") for line in (told or "").split("\n") if line)
+    return tuple(UUID(mentor) for mentor, first, last in parts if date.fromisoformat(first) <= today <= date.fromisoformat(last))
 
 
 _WHO = _who()
 """Composed once, and run past the ORM: every request asks this, at a quarter of what composing it anew costs."""
 
 
+def _asked(token: str, now: datetime) -> dict[str, Any]:
+    day = timedelta(days=1)
+    return {"token_hash": hashed(token), "now": now, "yesterday": (now - day).date(), "tomorrow": (now + day).date()}
+
+
 def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
     """The person whose device sent this cookie, or None when it is let in no more."""
-    row = session.connection().execute(_WHO, {"token_hash": hashed(token), "since": now - SESSION_LIFE}).one_or_none()
-    if row is None or (row.shared and now - row.seen_at >= SHARED_LIFE):
+    row = session.connection().execute(_WHO, _asked(token, now)).one_or_none()
+    if row is None:
         return None
     return Viewer(
         person_id=row.person_id, school_id=row.school_id, session_id=row.session_id, kind=row.kind, given_name=row.given_name,
         full_name=full_name(row.given_name, row.infix, row.family_name), initials=initials(row.given_name, row.family_name),
         addressed_as=row.addressed_as, school_name=row.school_name, zone=row.zone, language=row.language, theme=row.theme,
         roles=frozenset((row.roles or "").split(",")) - {""}, mentor_groups=tuple(sorted(filter(None, (row.groups or "").split("\n")))),
-        school_revision=row.school_revision, revision=row.revision, seen_at=row.seen_at, shared=row.shared,
+        mentors_single=bool(row.single), covers=_covered(row.covers, clock.local(now, row.zone).date()), started_at=row.started_at,
+        confirmed_at=row.confirmed_at, method=row.method, school_revision=row.school_revision, revision=row.revision, seen_at=row.seen_at, shared=row.shared,
     )  # fmt: skip

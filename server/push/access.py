@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
-from server.people.models import SESSION_LIFE, DeviceSession
+from server.people.models import DeviceSession
 from server.people.viewer import Viewer
 from server.push.models import Subscription
 
@@ -17,5 +17,5 @@ def subscriptions(viewer: Viewer) -> Select[Subscription]:
 def reachable(now: datetime) -> Select[Subscription]:
     """Devices that are still signed in: nobody hears about a person on a device that person has left."""
     return select(Subscription).join(DeviceSession, DeviceSession.id == Subscription.session_id).where(
-        DeviceSession.person_id == Subscription.person_id, DeviceSession.ended_at.is_(None), DeviceSession.seen_at > now - SESSION_LIFE
+        DeviceSession.person_id == Subscription.person_id, DeviceSession.running(now)
     )  # fmt: skip

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.core.errors import Invalid
 from server.core.forms import Form
 from server.core.i18n import tongue
 from server.people.counters import bump
-from server.people.models import SESSION_LIFE, DeviceSession
+from server.people.models import DeviceSession
 from server.people.viewer import Viewer
 from server.push.endpoint import is_allowed, is_device_key, is_device_secret
 from server.push.message import Device, Message, payload, topic_of
@@ -105,5 +105,5 @@ def note_outcomes(session: Session, outcomes: Iterable[Outcome], at: datetime) -
 
 def drop_left_behind(session: Session, now: datetime) -> None:
     """Forget devices that were signed out, or not seen for half a year."""
-    over = select(DeviceSession.id).where(or_(DeviceSession.ended_at.is_not(None), DeviceSession.seen_at <= now - SESSION_LIFE))
+    over = select(DeviceSession.id).where(not_(DeviceSession.running(now)))
     session.execute(delete(Subscription).where(Subscription.session_id.in_(over)))

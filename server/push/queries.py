@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.core import clock
-from server.people.models import SESSION_LIFE, DeviceSession
+from server.people.models import DeviceSession
 from server.push.keys import public_key
 from server.push.models import Subscription
 
@@ -36,7 +36,7 @@ def device(session: Session, request: Request) -> DeviceView:
     rows = session.execute(
         select(Subscription.id, Subscription.session_id, Subscription.made_at, DeviceSession.device)
         .join(DeviceSession, DeviceSession.id == Subscription.session_id)
-        .where(Subscription.person_id == viewer.person_id, DeviceSession.ended_at.is_(None), DeviceSession.seen_at > now - SESSION_LIFE)
+        .where(Subscription.person_id == viewer.person_id, DeviceSession.running(now))
         .order_by(Subscription.made_at.desc())
     ).all()
     here = next((str(row.id) for row in rows if row.session_id == viewer.session_id), "")

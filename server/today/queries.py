@@ -17,9 +17,9 @@ from server.core import clock
 from server.core.conflict import Conflict
 from server.experience import queries as experiences
 from server.experience.models import FACES, Experience, title_of
-from server.people import queries as people
 from server.people.viewer import Viewer
 from server.reminder.queries import waiting
+from server.school import queries as people
 
 ON_TODAY, MOST_OVER, MOST_TO_TELL, MOST_COMING = 4, 12, 2, 5
 

@@ -12,9 +12,9 @@ from playwright.sync_api import Page, expect
 
 from server.core.clock import at, local
 from server.people.models import Person as Somebody
-from server.people.sign_in import make_link
 from server.push.delivery import Sender
 from server.reminder.kinds import TALK_TOMORROW, moments_before_talk
+from server.sign_in.links import make_link
 from server.worker import send_due
 from tests.browser.conftest import LAPTOP, School, Watched, controlled
 from tests.browser.notifications import push, shown, tap

@@ -12,7 +12,7 @@ from server.core import clock
 from server.core.db import Database
 from server.experience.models import Experience
 from server.people.models import Person as Somebody
-from server.people.sign_in import make_code, make_link
+from server.sign_in.links import make_code, make_link
 from tests.browser.conftest import ARGUMENTS, School, Watched, axe, controlled, kept_pages, until
 from tests.browser.luck import Luck, luck
 from tests.browser.phone import outbox

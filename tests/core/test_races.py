@@ -18,10 +18,10 @@ from server.core.db import Base, Database
 from server.experience.models import Experience
 from server.people.models import DeviceSession
 from server.people.models import Person as Somebody
-from server.people.roster_plan import lock
-from server.people.sign_in import make_code, make_link
 from server.people.viewer import viewer_of
+from server.roster.plan import lock
 from server.settings import Settings
+from server.sign_in.links import make_code, make_link
 from tests.browsing import Person
 from tests.conftest import NOW
 from tests.test_access_matrix import FORMS

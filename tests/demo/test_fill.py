@@ -17,9 +17,9 @@ from server.demo.links import ROLES, keep_links
 from server.demo.school import ZONE, id_of
 from server.experience.models import Experience
 from server.migrations.run import migrate
-from server.people.sign_in import let_in, link_for
 from server.reminder.models import Reminder
 from server.settings import Settings
+from server.sign_in.links import let_in, link_for
 from tests.conftest import NOW, _sql, named
 
 TOMORROW = NOW + timedelta(days=1)

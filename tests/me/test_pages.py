@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from server.core import clock
 from server.core.db import Database
-from server.people.models import DeviceSession, Person, SignInLink
-from server.people.sign_in import make_link
+from server.people.models import DeviceSession, Person
+from server.sign_in.links import make_link
+from server.sign_in.models import SignInLink
 from tests.browsing import Browsing, text_of
 from tests.world import id_of
 

@@ -1,0 +1,55 @@
+"""What only this installation can read again: secrets in the database, and what a browser carries for a few minutes.
+
+AES-256-GCM with a key of the installation (`keys/seal.key`, mode 0600; it belongs in every backup, and machines that serve one school share it).
+The purpose is sealed along with it: what was sealed for one thing opens nothing else.
+"""
+
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from server.core.security import keep_key
+from server.settings import Settings
+
+NONCE = 12
+
+
+def seal(settings: Settings, purpose: str, content: bytes) -> bytes:
+    """Close it for this purpose."""
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + AESGCM(_key(settings.data / "keys" / "seal.key")).encrypt(nonce, content, purpose.encode())
+
+
+def opened(settings: Settings, purpose: str, sealed: bytes) -> bytes | None:
+    """What was sealed for this purpose, or None when it was not, or not here."""
+    try:
+        return AESGCM(_key(settings.data / "keys" / "seal.key")).decrypt(sealed[:NONCE], sealed[NONCE:], purpose.encode())
+    except (InvalidTag, ValueError):
+        return None
+
+
+def hand_out(settings: Settings, purpose: str, told: Any, at: datetime) -> str:
+    """What a browser brings back in a form or a cookie: it can neither read nor change it. `told` is anything JSON can say."""
+    return urlsafe_b64encode(seal(settings, purpose, msgspec.json.encode([at.timestamp(), told]))).rstrip(b"=").decode()
+
+
+def taken_back(settings: Settings, purpose: str, token: str, now: datetime, life: timedelta) -> Any | None:
+    """What was handed out for this purpose less than `life` ago; None when it is older, changed, or somebody else's. Once only: see `limits.spend`."""
+    try:
+        content = opened(settings, purpose, urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        made, told = msgspec.json.decode(content or b"")
+    except (ValueError, msgspec.DecodeError, TypeError):
+        return None
+    return told if timedelta(0) <= now - datetime.fromtimestamp(made, now.tzinfo) < life else None
+
+
+@lru_cache(maxsize=8)
+def _key(path: Path) -> bytes:
+    return keep_key(path, secrets.token_bytes(32))

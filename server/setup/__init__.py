@@ -1,0 +1,1 @@
+"""An empty installation's first minutes: the school and its first coordinator."""

@@ -1,0 +1,1 @@
+"""Every way in, and what it takes to be let in."""

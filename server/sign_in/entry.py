@@ -1,0 +1,124 @@
+"""Coming in and going out on one device, whichever way: what happens to the session that was there, and what is put on record."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from server.core.audit import note
+from server.core.security import hashed, new_secret
+from server.people.counters import bump, bump_school
+from server.people.models import DeviceSession, Person, Role, limits_of
+from server.people.viewer import Viewer
+from server.sign_in.models import SignInLink
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """How somebody came in."""
+
+    token: str
+    """For the cookie; empty when this person was signed in here already."""
+
+    switched: bool
+    """Whether another session ran on this device until now: somebody else's, or one that was kept otherwise."""
+
+    shared: bool
+    """Whether others use this computer too."""
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """By what somebody showed who they are: `method` is one of `models.METHODS`."""
+
+    method: str
+    device: str
+    """What a person would call the device (`device_of`)."""
+
+    shared: bool = False
+    let_in_by: UUID | None = None
+    """Who made the link or card, when that was somebody else."""
+
+    provider: str = ""
+    logout_hint: bytes | None = None
+
+
+def by_link(session: Session, link: SignInLink, viewer: Viewer | None, device: str, now: datetime, *, shared: bool = False) -> Entry | None:
+    """Use a link or a code up and come in by it. None when its person has left the school."""
+    person = session.get_one(Person, link.person_id)
+    link.used_at = now
+    helper = link.made_by if link.made_by != link.person_id else None
+    return enter(session, person, viewer, Way(method=link.kind, device=device, shared=shared, let_in_by=helper), now)
+
+
+def enter(session: Session, person: Person, viewer: Viewer | None, way: Way, now: datetime) -> Entry | None:
+    """Let somebody in who has shown who they are. None when they have left the school: whatever they hold opens nothing.
+
+    Who was signed in here already stays so, reminders and all, and has confirmed that it is them; another person's session on this
+    device ends. So does the own one when this device is shared now and was not, or the other way round.
+    """
+    if person.archived_at is not None:
+        return None
+    if viewer is not None and viewer.person_id == person.id and viewer.shared == way.shared:
+        confirm(session, viewer.session_id, person, way.method, now)
+        return Entry("", False, way.shared)
+    if viewer is not None:
+        leave(session, viewer.session_id, viewer.person_id, now)
+    return Entry(let_in(session, person, way, now), viewer is not None, way.shared)
+
+
+def let_in(session: Session, person: Person, way: Way, now: datetime) -> str:
+    """Start a session on this device. Gives the token for the cookie, once. That somebody is in for the first time is seen by the coordinator too."""
+    if not session.scalar(select(exists().where(DeviceSession.person_id == person.id))):
+        bump_school(session, person.school_id)
+    token = new_secret()
+    roles = frozenset(session.scalars(select(Role.name).where(Role.person_id == person.id)))
+    made = DeviceSession(
+        school_id=person.school_id, person_id=person.id, token_hash=hashed(token), device=way.device, shared=way.shared, let_in_by=way.let_in_by, method=way.method,
+        provider=way.provider, logout_hint=way.logout_hint, started_at=now, confirmed_at=now, seen_at=now,
+        lapses_at=limits_of(person.kind, roles, shared=way.shared).lapses(now, now),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    note(session, person.school_id, "sign-in", now, actor=person.id, subject=person.id, about=made.id, method=way.method)
+    bump(session, person.id)
+    return token
+
+
+def confirm(session: Session, session_id: UUID, person: Person, method: str, now: datetime) -> None:
+    """Somebody who is signed in showed again that it is them."""
+    session.execute(update(DeviceSession).where(DeviceSession.id == session_id, DeviceSession.person_id == person.id).values(confirmed_at=now))
+    note(session, person.school_id, "confirmed", now, actor=person.id, subject=person.id, about=session_id, method=method)
+
+
+def leave(session: Session, session_id: UUID, person_id: UUID, now: datetime) -> bool:
+    """End a device's session, if it is this person's and runs; tells whether it was."""
+    mine = DeviceSession.id == session_id, DeviceSession.person_id == person_id, DeviceSession.ended_at.is_(None)
+    ended = session.scalar(select(DeviceSession).where(*mine).with_for_update())
+    if ended is not None:
+        ended.end(now)
+        note(session, ended.school_id, "sign-out", now, actor=person_id, subject=person_id, about=session_id)
+    bump(session, person_id)
+    return ended is not None
+
+
+def was_here(session: Session, token: str, person_id: UUID) -> bool:
+    """Whether the session this device had, however it ended, was this person's: only then is what was typed in it shown again."""
+    return session.scalar(select(DeviceSession.id).where(DeviceSession.token_hash == hashed(token), DeviceSession.person_id == person_id)) is not None
+
+
+def device_of(user_agent: str) -> str:
+    """What a person would call this device: `Android · Chrome`. Nothing more of the user agent is kept."""
+    systems = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"))
+    browsers = (
+        ("Edg", "Edge"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("CriOS", "Chrome"),
+        ("Safari", "Safari"),
+    )
+    system = next((name for mark, name in systems if mark in user_agent), "")
+    browser = next((name for mark, name in browsers if mark in user_agent), "")
+    return " · ".join(part for part in (system, browser) if part) or "?"

@@ -1,0 +1,101 @@
+"""An empty installation's one-time set-up link."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy import select
+
+from server.app import create_app
+from server.core import clock
+from server.core.db import Database
+from server.migrations.run import migrate
+from server.people.models import Person, Role, School
+from server.settings import Settings
+from server.setup.actions import make_setup_link
+from tests.browsing import Browsing, text_of
+
+TOLD = {
+    "school": "De Waal  College", "given_name": "Els", "infix": "van der", "family_name": "Wouters 😀", "addressed_as": "mevrouw Wouters", "email": "els@waal.example",
+    "trusted_name": "<script>alert(1)</script>", "trusted_contact": "lokaal 1.03\r\nelke dag",
+}  # fmt: skip
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[tuple[Browsing, Database]]:
+    settings = Settings(data=tmp_path, base_url="http://testserver.local")
+    database = Database(settings.database)
+    migrate(database)
+    with TestClient(create_app(settings, database), base_url=settings.base_url, raise_server_exceptions=False) as client:
+        yield Browsing(client), database
+    database.close()
+
+
+def new_link(database: Database) -> str:
+    with database.writing() as session:
+        return f"/setup/{make_setup_link(session, clock.now())}"
+
+
+def test_the_link_makes_the_school_and_signs_its_coordinator_in(empty: tuple[Browsing, Database]) -> None:
+    browsing, database = empty
+    path = new_link(database)
+    assert "Start jullie school" in text_of(browsing.nobody.get(path))
+    answer = browsing.nobody.post(path, TOLD)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    with database.reading() as session:
+        school, person = session.scalars(select(School)).one(), session.scalars(select(Person)).one()
+        assert (school.name, school.trusted_contact) == ("De Waal College", "lokaal 1.03\nelke dag")
+        assert (person.full_name, person.form_of_address, person.kind) == ("Els van der Wouters 😀", "mevrouw Wouters", "staff")
+        assert session.scalars(select(Role.name)).all() == ["coordinator"]
+    assert browsing.nobody.get("/school/people").status_code == 200
+    helped = browsing.nobody.get("/help")
+    assert "<script>alert(1)</script>" not in helped.text and "alert(1)" in text_of(helped)
+
+
+def test_the_link_works_once_also_when_sent_twice(empty: tuple[Browsing, Database]) -> None:
+    browsing, database = empty
+    path = new_link(database)
+    browsing.nobody.post(path, TOLD)
+    again = browsing.other_nobody.post(path, TOLD)
+    assert again.status_code == 404 and "Deze school is al gestart" in text_of(again)
+    with database.writing() as session:
+        assert len(session.scalars(select(School)).all()) == 1
+        assert make_setup_link(session, clock.now()) is None
+
+
+def test_a_restart_makes_a_fresh_link_and_the_old_one_stops(empty: tuple[Browsing, Database]) -> None:
+    browsing, database = empty
+    old, new = new_link(database), new_link(database)
+    assert [browsing.nobody.get(old).status_code, browsing.nobody.post(old, TOLD).status_code, browsing.nobody.get(new).status_code] == [404, 404, 200]
+
+
+def test_without_the_secret_the_page_says_where_to_find_it(empty: tuple[Browsing, Database]) -> None:
+    browsing, _ = empty
+    assert "Waar is de startlink?" in text_of(browsing.nobody.get("/setup"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("school", " ", "Vul de naam van de school in."),
+        ("given_name", "", "Vul je voornaam in."),
+        ("family_name", "x" * 100_000, "hooguit 80 tekens"),
+        ("email", "els@waal", "Dit e-mailadres is niet af."),
+    ],
+)
+def test_a_wrong_field_is_said_and_everything_typed_stays(empty: tuple[Browsing, Database], field: str, value: str, said: str) -> None:
+    browsing, database = empty
+    path = new_link(database)
+    answer = browsing.nobody.post(path, TOLD | {field: value})
+    assert answer.status_code == 422 and said in text_of(answer)
+    assert f'aria-describedby="{field}-error"' in answer.text or f' {field}-error"' in answer.text
+    assert "mevrouw Wouters" in answer.text and "elke dag" in answer.text
+    with database.reading() as session:
+        assert session.scalars(select(School)).all() == []
+    assert browsing.nobody.post(path, TOLD).status_code == 303
+
+
+def test_an_installation_with_a_school_has_no_set_up(browsing: Browsing, database: Database) -> None:
+    for answer in (browsing.nobody.get("/setup"), browsing.nobody.get("/setup/x"), browsing.nobody.post("/setup/x", TOLD)):
+        assert answer.status_code == 404 and "Deze school is al gestart" in text_of(answer)
