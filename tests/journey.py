@@ -19,7 +19,7 @@ from server.settings import Settings
 from server.sign_in.links import make_code, make_link
 from server.worker import send_due
 from tests.browsing import Browsing
-from tests.people.test_roster import HEAD
+from tests.roster.test_roster import HEAD
 from tests.whole import DEVICE, PHOTO
 from tests.world import id_of
 

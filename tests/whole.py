@@ -29,7 +29,7 @@ from server.sign_in.models import LINK_LIFE, SignInLink
 from tests.browsing import Browsing
 from tests.browsing import Person as Somebody
 from tests.core.files import photo
-from tests.people.test_roster import HEAD
+from tests.roster.test_roster import HEAD
 from tests.world import id_of
 
 EVERYBODY = ("samira", "daan", "deboer", "kramer", "anja", "wouters", "vries", "karim", "olga", "prins", "otto", "nobody")

@@ -249,7 +249,7 @@ RUNNING_LIMITS = Limits(timedelta(days=7), timedelta(days=90))
 """For who may change who gets in."""
 
 GUARDIAN_LIMITS = Limits(timedelta(days=30), timedelta(days=90))
-SHARED_LIMITS = Limits(timedelta(hours=12), timedelta(hours=12))
+SHARED_LIMITS = Limits(timedelta(hours=12), timedelta(hours=24))
 """On a shared computer the cookie ends with the browser; one that brings its cookies back at the next start finds the session over."""
 
 

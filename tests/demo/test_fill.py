@@ -19,7 +19,8 @@ from server.experience.models import Experience
 from server.migrations.run import migrate
 from server.reminder.models import Reminder
 from server.settings import Settings
-from server.sign_in.links import let_in, link_for
+from server.sign_in.entry import by_link
+from server.sign_in.links import link_for
 from tests.conftest import NOW, _sql, named
 
 TOMORROW = NOW + timedelta(days=1)
@@ -127,6 +128,6 @@ def test_the_links_are_the_same_after_a_restart_and_let_in_again_and_again(demo:
             for role, secret in made[-1].items():
                 link = link_for(session, secret, when)
                 assert link is not None and link.person_id == id_of(ROLES[role])
-                let_in(session, link, "Android", when)
+                by_link(session, link, None, "Android", when)
     assert made[0] == made[1]
     assert oct((tmp_path / "demo.key").stat().st_mode)[-3:] == "600"

@@ -12,7 +12,7 @@ from server.me.key import device_key
 from server.people.models import DeviceSession
 from server.settings import Settings
 from tests.browsing import Browsing, Person
-from tests.people.test_sign_in import code_for
+from tests.sign_in.test_sign_in import code_for
 from tests.world import id_of
 
 

@@ -15,7 +15,7 @@ from server.roster.models import RosterImport
 from server.settings import Settings
 from tests.browsing import Browsing, text_of
 from tests.browsing import Person as Somebody
-from tests.people.test_roster import HEAD, SHARED
+from tests.roster.test_roster import HEAD, SHARED
 from tests.world import id_of
 
 LIST = (

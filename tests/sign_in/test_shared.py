@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 from time_machine import Traveller
 
 from server.core.db import Database
-from server.people.models import SHARED_LIFE, DeviceSession
+from server.people.models import SHARED_LIMITS, DeviceSession, Limits
 from server.settings import Settings
 from tests.browsing import Browsing, Person, text_of
-from tests.people.test_sign_in import code_for, link_for
+from tests.sign_in.test_sign_in import code_for, link_for
 from tests.test_access_matrix import LINES
 from tests.whole import DEVICE, fill_the_rest, named
 from tests.world import id_of
@@ -60,10 +60,10 @@ def test_the_cookie_of_a_shared_computer_ends_with_the_browser(browsing: Browsin
     assert sorted(sessions(database, "samira")) == [(False, False), (False, False), (True, False)]
 
 
-def test_a_shared_session_ends_twelve_hours_after_it_was_last_used_and_its_cookie_is_never_given_anew(browsing: Browsing, database: Database, moment: Traveller) -> None:
-    assert timedelta(hours=12) == SHARED_LIFE
+def test_a_shared_session_ends_twelve_hours_after_it_was_last_used_or_after_a_day_and_its_cookie_is_never_given_anew(browsing: Browsing, database: Database, moment: Traveller) -> None:
+    assert Limits(timedelta(hours=12), timedelta(hours=24)) == SHARED_LIMITS
     person = at_school(browsing, database)
-    for _ in range(3):
+    for _ in range(2):
         moment.shift(timedelta(hours=11))
         answer = person.get("/me")
         assert answer.status_code == 200
