@@ -47,7 +47,7 @@ def test_the_link_makes_the_school_and_signs_its_coordinator_in(empty: tuple[Bro
         school, person = session.scalars(select(School)).one(), session.scalars(select(Person)).one()
         assert (school.name, school.trusted_contact) == ("De Waal College", "lokaal 1.03\nelke dag")
         assert (person.full_name, person.form_of_address, person.kind) == ("Els van der Wouters 😀", "mevrouw Wouters", "staff")
-        assert session.scalars(select(Role.name)).all() == ["admin", "coordinator"]
+        assert sorted(session.scalars(select(Role.name))) == ["admin", "coordinator"]
     assert browsing.nobody.get("/school/people").status_code == 200
     helped = browsing.nobody.get("/help")
     assert "<script>alert(1)</script>" not in helped.text and "alert(1)" in text_of(helped)

@@ -60,7 +60,7 @@ def test_the_cookie_of_a_shared_computer_ends_with_the_browser(browsing: Browsin
     assert sorted(sessions(database, "samira")) == [(False, False), (False, False), (True, False)]
 
 
-def test_a_shared_session_ends_twelve_hours_after_it_was_last_used_or_after_a_day_and_its_cookie_is_never_given_anew(browsing: Browsing, database: Database, moment: Traveller) -> None:
+def test_a_shared_session_ends_twelve_hours_after_its_last_use_or_after_a_day_and_its_cookie_is_never_given_anew(browsing: Browsing, database: Database, moment: Traveller) -> None:
     assert Limits(timedelta(hours=12), timedelta(hours=24)) == SHARED_LIMITS
     person = at_school(browsing, database)
     for _ in range(2):
