@@ -62,6 +62,7 @@ def page(request: Request, name: str, view: Mapping[str, Any] | None = None, *, 
     context = {
         "viewer": viewer, "whose": whose(request), "lang": lang, "theme": viewer.theme if viewer else "auto", "here": request.url.path,
         "said": said.partition(":")[0], "said_about": said.partition(":")[2], "today": clock.local(clock.now(), viewer.zone if viewer else "Europe/Amsterdam").date(),
+        "shows_letters": request.app.state.settings.shows_letters,
         **(view or {}),
     }  # fmt: skip
     template = request.app.state.templates[lang].get_template(name)
