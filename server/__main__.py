@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("file", type=Path, help="the class list (CSV)")
             command.add_argument("--apply", action="store_true", help="apply it; without this the preview is printed and nothing changes")
             command.add_argument("--school", help="the name of the school, when there is more than one")
+        if name == "school":
+            command.add_argument("act", choices=("add",), help="what to do")
+            command.add_argument("--name", required=True, help="the name of the school")
         if name == "remind":
             command.add_argument("--at", required=True, help="the moment, ISO 8601; without a zone it is the school's")
             command.add_argument("--dry-run", action="store_true", help="only say what would be sent")
@@ -82,6 +85,13 @@ def import_(settings: Settings, told: argparse.Namespace) -> int:
     return run(settings, told.file, apply=told.apply, school=told.school)
 
 
+def school(settings: Settings, told: argparse.Namespace) -> int:
+    """One more school, strictly apart from the others."""
+    from server.setup.command import run
+
+    return run(settings, told.name)
+
+
 def remind(settings: Settings, told: argparse.Namespace) -> int:
     """What the worker would have done by then."""
     from server.worker import remind_once
@@ -102,6 +112,7 @@ COMMANDS = (
     ("worker", work, "send what is due, apart from the server (PostgreSQL)"),
     ("migrate", migrate, "bring the database up to date"),
     ("import", import_, "look at a class list, or apply it"),
+    ("school", school, "let one more school begin here: prints the link for its first coordinator"),
     ("remind", remind, "send once what is due at a given moment"),
 )
 

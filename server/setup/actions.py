@@ -1,4 +1,4 @@
-"""Starting a school: the one-time link of an empty installation, and what its form makes."""
+"""Starting a school: the one-time link of an empty installation, or of a further school, and what its form makes."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from server.core.audit import note
 from server.core.ids import new_id
 from server.core.security import hashed, new_secret
 from server.people.models import ROLES, Person, Role, School
@@ -16,17 +17,24 @@ def make_setup_link(session: Session, now: datetime) -> str | None:
     """A fresh secret for `/setup/…`, given once; one made before stops working. None when there is a school already."""
     if session.scalar(select(School.id).limit(1)) is not None:
         return None
-    session.execute(delete(SetupLink).where(SetupLink.used_at.is_(None)))
+    session.execute(delete(SetupLink).where(SetupLink.used_at.is_(None), SetupLink.school_name == ""))
     secret = new_secret()
-    session.add(SetupLink(secret_hash=hashed(secret), made_at=now, used_at=None))
+    session.add(SetupLink(secret_hash=hashed(secret), made_at=now, used_at=None, school_name=""))
     return secret
 
 
-def setup_link(session: Session, secret: str) -> SetupLink | None:
-    """The link with this secret, locked, while the installation is still empty."""
+def make_further_link(session: Session, name: str, now: datetime) -> str:
+    """A secret for `/setup/…` with which one more school begins here, strictly apart from the others; given once, good for a week."""
+    secret = new_secret()
+    session.add(SetupLink(secret_hash=hashed(secret), made_at=now, used_at=None, school_name=name))
+    return secret
+
+
+def setup_link(session: Session, secret: str, now: datetime) -> SetupLink | None:
+    """The link with this secret, locked, while a school can begin with it."""
     link = session.scalar(select(SetupLink).where(SetupLink.secret_hash == hashed(secret)).with_for_update())
-    taken = link is None or link.used_at is not None or session.scalar(select(School.id).limit(1)) is not None
-    return None if taken else link
+    started = session.scalar(select(School.id).limit(1)) is not None
+    return link if link is not None and link.opens(now, started=started) else None
 
 
 def start_school(session: Session, link: SetupLink, told: Mapping[str, str], now: datetime) -> Person:
@@ -42,4 +50,5 @@ def start_school(session: Session, link: SetupLink, told: Mapping[str, str], now
     session.flush()
     session.add_all(Role(person_id=person.id, name=name, school_id=school.id) for name in ROLES)
     session.flush()
+    note(session, school.id, "school-added", now, actor=person.id)
     return person

@@ -1,4 +1,4 @@
-"""Screens of an empty installation: name the school, and be its first coordinator."""
+"""Screens with which a school begins: name it, and be its first coordinator."""
 
 from typing import Any
 
@@ -31,9 +31,10 @@ def where(request: Request) -> Response[Any]:
 def ask(request: Request, secret: FromPath[str]) -> Response[Any]:
     """The form, while the link works."""
     with reading(request) as session:
-        if setup_link(session, secret) is None:
+        link = setup_link(session, secret, clock.now())
+        if link is None:
             return _closed(request, session.scalar(select(School.id).limit(1)) is not None)
-    return page(request, "setup/setup.html", {"form": dict.fromkeys(SETUP, ""), "errors": {}}, headers=HEADERS)
+        return page(request, "setup/setup.html", {"form": {**dict.fromkeys(SETUP, ""), "school": link.school_name}, "errors": {}}, headers=HEADERS)
 
 
 @post("/setup/{secret:str}")
@@ -42,7 +43,7 @@ def start(request: Request, secret: FromPath[str], form: Form) -> Response[Any]:
     told, now = typed(form, SETUP), clock.now()
     errors = wrong(told, tongue(language(request)))
     with writing(request) as session:
-        link = setup_link(session, secret)
+        link = setup_link(session, secret, now)
         if link is None:
             return _closed(request, session.scalar(select(School.id).limit(1)) is not None)
         if errors:

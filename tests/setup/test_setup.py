@@ -1,20 +1,25 @@
 """An empty installation's one-time set-up link."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from litestar.testing import TestClient
 from sqlalchemy import select
+from time_machine import Traveller
 
 from server.app import create_app
 from server.core import clock
+from server.core.audit import AuditEntry, broken_at
 from server.core.db import Database
 from server.migrations.run import migrate
 from server.people.models import Person, Role, School
 from server.settings import Settings
 from server.setup.actions import make_setup_link
+from server.setup.command import run
 from tests.browsing import Browsing, text_of
+from tests.world import id_of
 
 TOLD = {
     "school": "De Waal  College", "given_name": "Els", "infix": "van der", "family_name": "Wouters 😀", "addressed_as": "mevrouw Wouters", "email": "els@waal.example",
@@ -99,3 +104,39 @@ def test_a_wrong_field_is_said_and_everything_typed_stays(empty: tuple[Browsing,
 def test_an_installation_with_a_school_has_no_set_up(browsing: Browsing, database: Database) -> None:
     for answer in (browsing.nobody.get("/setup"), browsing.nobody.get("/setup/x"), browsing.nobody.post("/setup/x", TOLD)):
         assert answer.status_code == 404 and "Deze school is al gestart" in text_of(answer)
+
+
+def further_link(settings: Settings, capsys: pytest.CaptureFixture[str]) -> str:
+    assert run(settings, "De  Derde School") == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("http://testserver.local/setup/") and told.out.count("\n") == 1
+    return told.out.strip().removeprefix("http://testserver.local")
+
+
+def test_a_further_school_begins_beside_the_others_by_a_link_that_works_once(
+    browsing: Browsing, database: Database, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = further_link(settings, capsys)
+    assert 'value="De Derde School"' in browsing.nobody.get(path).text
+    assert browsing.nobody.post(path, TOLD | {"school": "De Derde School"}).status_code == 303
+    assert browsing.other_nobody.get(path).status_code == browsing.other_nobody.post(path, TOLD).status_code == 404
+    said = text_of(browsing.nobody.get("/school/people?show=staff"))
+    assert "Els van der Wouters" in said and "Marten de Boer" not in said
+    assert browsing.nobody.get(f"/school/people/{id_of('deboer')}").status_code == 404
+    with database.reading() as session:
+        school = session.scalars(select(School).where(School.name == "De Derde School")).one()
+        assert broken_at(session, school.id) is None
+        assert [entry.kind for entry in session.scalars(select(AuditEntry).where(AuditEntry.school_id == school.id).order_by(AuditEntry.seq))] == ["school-added", "sign-in"]
+
+
+def test_a_further_schools_link_ends_after_a_week(browsing: Browsing, settings: Settings, moment: Traveller, capsys: pytest.CaptureFixture[str]) -> None:
+    path = further_link(settings, capsys)
+    moment.shift(timedelta(days=6))
+    assert browsing.nobody.get(path).status_code == 200
+    moment.shift(timedelta(days=1))
+    assert browsing.nobody.get(path).status_code == browsing.nobody.post(path, TOLD).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 121])
+def test_a_further_school_needs_a_name_that_fits(settings: Settings, name: str) -> None:
+    assert run(settings, name) == 2

@@ -286,6 +286,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('done', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('total', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('counts', sa.JSON(), server_default='{}', nullable=False))
+        batch_op.add_column(sa.Column('plan', sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column('beat_at', server.core.db.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('undone_at', server.core.db.Moment(timezone=True), nullable=True))
 
     with op.batch_alter_table('school', schema=None) as batch_op:
@@ -298,6 +300,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('archived_at', server.core.db.Moment(timezone=True), nullable=True))
         batch_op.create_index('school_group_source', ['school_id', 'source_id'], unique=True)
 
+    with op.batch_alter_table('setup_link', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('school_name', sa.String(length=120), server_default='', nullable=False))
+
     with op.batch_alter_table('sign_in_link', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=10), server_default='link', nullable=False))
 
@@ -305,7 +310,18 @@ def upgrade() -> None:
     op.add_column('roster_import', sa.Column('undone_by', sa.Uuid(), sa.ForeignKey('person.id', name='fk_roster_import_undone_by'), nullable=True), inline_references=True)
     # ### end Alembic commands ###
 
+    _keep_the_record()
     _keep_what_was_promised()
+
+
+def _keep_the_record() -> None:
+    """The database itself takes no change of the record, whoever asks."""
+    if op.get_bind().dialect.name == "sqlite":
+        for act in ("UPDATE", "DELETE"):
+            op.execute(f"CREATE TRIGGER audit_entry_no_{act.lower()} BEFORE {act} ON audit_entry BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END")
+        return
+    op.execute("CREATE FUNCTION audit_entry_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the record is append-only'; END $$")
+    op.execute("CREATE TRIGGER audit_entry_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_is_kept()")
 
 
 def _keep_what_was_promised() -> None:
