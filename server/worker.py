@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from server.activity.actions import ask_newcomers
-from server.core import clock, limits, log, media
+from server.core import clock, limits, log, media, slowing
 from server.core.db import Database
 from server.experience.media import named as media_named
 from server.people.models import School
@@ -100,6 +100,7 @@ def tidy(database: Database, now: datetime) -> None:
     with database.writing() as session:
         ask_newcomers(session, now)
         limits.forget(session, now - KEPT)
+        slowing.forget_tries(session, now)
         forget_links(session, now - KEPT)
         forget_lists(session, now)
         drop_left_behind(session, now)

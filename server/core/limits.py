@@ -34,6 +34,15 @@ def spend(session: Session, key: str, *, most: int, per: timedelta, at: datetime
         raise TooMany(int((since + per - at).total_seconds()) + 1)
 
 
+def once(session: Session, key: str, made: datetime) -> bool:
+    """Whether this comes for the first time. `made` is when it was handed out, always the same for a key: no window ends in which it could come again.
+
+    For what is good for less than a day: older counts are dropped.
+    """
+    counted = session.connection().execute(_one_more(session.get_bind().dialect.name), {"key": key, "since": made, "times": 1, "most": 1})
+    return bool(counted.rowcount)
+
+
 @cache
 def _one_more(dialect: str) -> Any:
     """Composed once: every save asks it."""

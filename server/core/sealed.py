@@ -6,7 +6,7 @@ The purpose is sealed along with it: what was sealed for one thing opens nothing
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,10 @@ from typing import Any
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.orm import Session
 
-from server.core.security import keep_key
+from server.core.limits import once
+from server.core.security import hashed, keep_key
 from server.settings import Settings
 
 NONCE = 12
@@ -41,13 +43,25 @@ def hand_out(settings: Settings, purpose: str, told: Any, at: datetime) -> str:
 
 
 def taken_back(settings: Settings, purpose: str, token: str, now: datetime, life: timedelta) -> Any | None:
-    """What was handed out for this purpose less than `life` ago; None when it is older, changed, or somebody else's. Once only: see `limits.spend`."""
+    """What was handed out for this purpose less than `life` ago; None when it is older, changed, or somebody else's. Once only: see `used_up`."""
+    made, told, _ = _read(settings, purpose, token)
+    return told if made is not None and timedelta(0) <= now - made < life else None
+
+
+def used_up(session: Session, settings: Settings, purpose: str, token: str) -> bool:
+    """Use up what was handed out; tells whether it was used before (or is none of ours). For what lives less than a day, once it has been accepted."""
+    made, _, mark = _read(settings, purpose, token)
+    return made is None or not once(session, f"used:{mark}", made)
+
+
+def _read(settings: Settings, purpose: str, token: str) -> tuple[datetime | None, Any, str]:
+    """When it was made, what it says, and a mark of its bytes: base64 writes the same bytes in more than one way."""
     try:
-        content = opened(settings, purpose, urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        made, told = msgspec.json.decode(content or b"")
-    except (ValueError, msgspec.DecodeError, TypeError):
-        return None
-    return told if timedelta(0) <= now - datetime.fromtimestamp(made, now.tzinfo) < life else None
+        sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        made, told = msgspec.json.decode(opened(settings, purpose, sealed) or b"")
+        return datetime.fromtimestamp(made, UTC), told, hashed(sealed.hex())
+    except (ValueError, msgspec.DecodeError, TypeError, OverflowError):
+        return None, None, ""
 
 
 @lru_cache(maxsize=8)

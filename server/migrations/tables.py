@@ -7,6 +7,7 @@ import server.core.conflict
 import server.core.limits
 import server.core.mail
 import server.core.mutation
+import server.core.slowing
 import server.experience.models
 import server.people.models
 import server.push.models

@@ -49,6 +49,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_roster_mapping_school_id')),
     sa.PrimaryKeyConstraint('school_id', 'head', name=op.f('pk_roster_mapping'))
     )
+    op.create_table('slowed',
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('last_at', server.core.db.Moment(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_slowed'))
+    )
     op.create_table('audit_name',
     sa.Column('token', sa.String(length=22), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
