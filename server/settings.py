@@ -1,6 +1,7 @@
 """The only reader of the environment: one frozen struct, a docstring per field."""
 
 import os
+import re
 from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
@@ -33,6 +34,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     smtp_from: str = ""
     """`SPOOR_SMTP_FROM`: whom letters come from, `Spoor <spoor@school.example>`; empty means the user of `SPOOR_SMTP_URL` when that is an address, else `spoor@` this host."""
+
+    oidc: tuple["OidcProvider", ...] = ()
+    """`SPOOR_OIDC_PROVIDERS`: the school's sign-in providers by name, separated by commas (`entree,entra`); each is told by `SPOOR_OIDC_<NAME>_…`, see `OidcProvider`.
+    With one provider the names may be left out: `SPOOR_OIDC_PRESET`, `SPOOR_OIDC_CLIENT_ID`, …"""
 
     media_url: str = ""
     """`SPOOR_MEDIA_URL`: `s3://bucket/prefix?endpoint=https://…&region=…` (extra `s3`, credentials in the usual `AWS_…`); empty means a folder `media` in the data folder."""
@@ -117,6 +122,101 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.push_contact or ("https://" + (urlsplit(self.base_url).hostname or "") if self.secure else "mailto:spoor@school.example")
 
 
+ORGANIZATIONS = {
+    "entree": (r"[0-9]{2}[A-Z]{2}([0-9]{2})?", "a BRIN code of 4 or 6 characters (99XX or 99XX00)"),
+    "surfconext": (r"[a-z0-9-]+(\.[a-z0-9-]+)+", "the domain in schac_home_organization (school.nl)"),
+    "entra": (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "the id of the tenant, as in 00000000-0000-0000-0000-000000000000"),
+    "google": (r"[a-z0-9-]+(\.[a-z0-9-]+)+", "the domain of the Workspace (school.nl)"),
+    "plain": (r"\*", "* for everybody whom this provider knows"),
+}
+"""For each preset what names an organisation there."""
+
+TOLD_OF_PROVIDERS = ("PRESET", "ISSUER", "CLIENT_ID", "CLIENT_SECRET", "ORGANIZATIONS", "TENANT", "LABEL")
+
+
+class OidcProvider(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in provider of the school (OpenID Connect). `<NAME>` in its settings is its name in capitals, with `_` for `-`. Raises `ValueError` for what cannot be meant."""
+
+    name: str
+    """What `SPOOR_OIDC_PROVIDERS` calls it; it stands in addresses, also in the one to register at the provider: `…/sign-in/provider/<name>/callback`."""
+
+    preset: str
+    """`SPOOR_OIDC_<NAME>_PRESET`: `entree`, `surfconext`, `entra`, `google` or `plain`; the name, where that is one of them."""
+
+    client_id: str
+    """`SPOOR_OIDC_<NAME>_CLIENT_ID`: who we are there."""
+
+    client_secret: str = ""
+    """`SPOOR_OIDC_<NAME>_CLIENT_SECRET`: how we show that it is us; empty for a client without one."""
+
+    issuer: str = ""
+    """`SPOOR_OIDC_<NAME>_ISSUER`: the provider's own name, an https address; the presets know theirs, except `plain`."""
+
+    organizations: tuple[tuple[str, str], ...] = ()
+    """`SPOOR_OIDC_<NAME>_ORGANIZATIONS`, or `_TENANT`: whose accounts are let in, and to which school: `11XX=De Waal College, 22YY=Het Andere College`, or only the
+    value where there is one school. A BRIN code (entree), a domain (surfconext, google), a tenant id (entra: one); `plain` may say `*=De Waal College`."""
+
+    label: str = ""
+    """`SPOOR_OIDC_<NAME>_LABEL`: what people call it, on the button."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant, in words that tell no secret."""
+        ours = f"SPOOR_OIDC_{self.name.upper().replace('-', '_')}"
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", self.name):
+            raise ValueError("SPOOR_OIDC_PROVIDERS: a name is written with letters, digits and -, and begins with a letter")
+        if self.preset not in ORGANIZATIONS:
+            raise ValueError(f"{ours}_PRESET is one of {', '.join(ORGANIZATIONS)}")
+        if not self.client_id:
+            raise ValueError(f"{ours}_CLIENT_ID is missing: the provider gives it when Spoor is registered there")
+        if (self.preset == "plain" or self.issuer) and not is_safe_address(self.issuer):
+            raise ValueError(f"{ours}_ISSUER is an https address (http only on this machine)")
+        pattern, example = ORGANIZATIONS[self.preset]
+        if not self.organizations or not all(re.fullmatch(pattern, value) for value, _ in self.organizations):
+            raise ValueError(f"{ours}_ORGANIZATIONS names whose accounts are let in: {example}")
+        if self.preset == "entra" and (len(self.organizations) != 1 or (self.issuer and self.organizations[0][0] not in self.issuer)):
+            raise ValueError(f"{ours}_TENANT is one tenant, the one in the issuer; another tenant is another provider")
+
+    def __repr__(self) -> str:
+        """Without the secret."""
+        return f"OidcProvider({self.name}, {self.preset})"
+
+
+def is_safe_address(address: str) -> bool:
+    """Whether what is said there is heard by nobody else: https, or this machine itself."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and not parts.username and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname)))
+    except ValueError:
+        return False
+
+
+def _providers(environment: dict[str, str]) -> tuple[OidcProvider, ...]:
+    told = {name.removeprefix("SPOOR_OIDC_"): value.strip() for name, value in environment.items() if name.startswith("SPOOR_OIDC_") and value.strip()}
+    names = [name.strip().lower() for name in told.pop("PROVIDERS", "").split(",") if name.strip()]
+    if len(set(names)) != len(names):
+        raise ValueError("SPOOR_OIDC_PROVIDERS names a provider twice")
+    if told and not names:
+        names = [told.get("PRESET", "plain" if "ISSUER" in told else "")]
+        told = {f"{names[0].upper()}_{key}": value for key, value in told.items()}
+        if not names[0]:
+            raise ValueError("SPOOR_OIDC_PRESET is missing, or SPOOR_OIDC_PROVIDERS")
+    known = {f"{name.upper().replace('-', '_')}_{key}" for name in names for key in TOLD_OF_PROVIDERS}
+    if unknown := sorted(told.keys() - known):
+        raise ValueError(f"SPOOR_OIDC_{unknown[0]} is no setting: a provider has {', '.join(TOLD_OF_PROVIDERS)}, and stands in SPOOR_OIDC_PROVIDERS")
+    return tuple(_provider(name, {key: told.get(f"{name.upper().replace('-', '_')}_{key}", "") for key in TOLD_OF_PROVIDERS}) for name in names)
+
+
+def _provider(name: str, told: dict[str, str]) -> OidcProvider:
+    preset = (told["PRESET"] or name).lower()
+    listed = told["ORGANIZATIONS"] or told["TENANT"] or ("*" if preset == "plain" else "")
+    organizations = [one.partition("=") for one in listed.split(";" if ";" in listed else ",") if one.strip()]
+    as_written = str.upper if preset == "entree" else str.lower
+    return OidcProvider(
+        name=name, preset=preset, client_id=told["CLIENT_ID"], client_secret=told["CLIENT_SECRET"], issuer=told["ISSUER"], label=told["LABEL"],
+        organizations=tuple((as_written(value.strip()), school.strip()) for value, _, school in organizations),
+    )  # fmt: skip
+
+
 class MailServer(msgspec.Struct, frozen=True):
     """Where letters are handed in. `tls` is `tls` (from the start), `starttls` (asked for before anything else), or `none`."""
 
@@ -165,12 +265,16 @@ def _is_address(text: str) -> bool:
 def from_environment(environment: dict[str, str] | None = None) -> Settings:
     """Read `SPOOR_…`; raises `msgspec.ValidationError` naming the setting that is wrong."""
     environment = dict(os.environ) if environment is None else environment
-    told: dict[str, object] = {name: environment[f"SPOOR_{name.upper()}"] for name in Settings.__struct_fields__ if name != "demo" and environment.get(f"SPOOR_{name.upper()}")}
+    told: dict[str, object] = {name: environment[f"SPOOR_{name.upper()}"] for name in Settings.__struct_fields__ if name not in {"demo", "oidc"} and environment.get(f"SPOOR_{name.upper()}")}
     if "push_hosts" in told:
         told["push_hosts"] = [host.strip() for host in str(told["push_hosts"]).split(",") if host.strip()]
     if "base_url" in told:
         told["base_url"] = str(told["base_url"]).rstrip("/")
     if "data" in told:
         told["data"] = Path(str(told["data"]))
+    try:
+        told["oidc"] = _providers(environment)
+    except ValueError as error:
+        raise msgspec.ValidationError(str(error)) from None
     settings = msgspec.convert(told, Settings, strict=False, dec_hook=lambda kind, value: kind(value))
     return settings if "base_url" in told else msgspec.structs.replace(settings, base_url=f"http://localhost:{settings.port}")
