@@ -1,6 +1,7 @@
 """Errors as people see them: a page in their language, what they typed still there to send again, and a log line without a word of it."""
 
 import errno
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from litestar.exceptions import HTTPException
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 
 from server.core import log
+from server.core.errors import Unconfirmed
 from server.core.forms import Form
 from server.core.ids import new_id, parse_id
 from server.core.mutation import OtherContent
@@ -18,6 +20,9 @@ from server.core.web import by_htmx, page, told, wants_json
 
 KNOWN = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507}
 LONG = 60
+SECRET = {"password"}
+"""Never written into a page, not even for who typed it."""
+
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -36,6 +41,8 @@ def failed(request: Request, error: Exception) -> Response[Any]:
     action = address_of(request)
     if status == 401 and request.method == "GET" and not by_htmx(request):
         return Response(None, status_code=303, headers={"location": f"/sign-in?next={quote(action, safe='')}" if action not in {"", "/"} else "/sign-in"})
+    if isinstance(error, Unconfirmed) and not by_htmx(request):
+        return _asked_again(request, action)
     view = {"status": status, "wait": getattr(error, "wait", 0), "action": action, **_again(_typed(request, error))}
     try:
         return page(request, "errors/error.html", view, status=status, headers={**headers, "cache-control": "no-store"})
@@ -43,6 +50,12 @@ def failed(request: Request, error: Exception) -> Response[Any]:
         log.error("no error page", error=type(second).__name__, where=_where(second))
         words = f'<h1>Er ging iets mis ({status})</h1><p lang="en">Something went wrong.</p>'
         return Response(f'<!doctype html><html lang="nl"><title>{status}</title>{words}', status_code=status, media_type="text/html")
+
+
+def _asked_again(request: Request, action: str) -> Response[Any]:
+    """To the screen that asks whether it is them. A form is sent along to it by the browser itself (307), to be sent again afterwards."""
+    asked = "next" if request.method == "GET" else "then"
+    return Response(None, status_code=303 if asked == "next" else 307, headers={"location": f"/sign-in/confirmation?{asked}={quote(action, safe='')}"})
 
 
 def status_of(error: Exception) -> int:
@@ -81,7 +94,12 @@ def _typed(request: Request, error: Exception) -> list[tuple[str, str]]:
     if not isinstance(form, Form):
         return []
     fields = {**form.fields, "mutation": [str(new_id())]} if isinstance(error, OtherContent) else form.fields
-    return [(name, value) for name, values in fields.items() for value in values]
+    return sent_again(fields)
+
+
+def sent_again(fields: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """What a page may hold of a form, to be sent again: all but a password."""
+    return [(name, value) for name, values in fields.items() for value in values if name not in SECRET]
 
 
 def _where(error: BaseException) -> str:

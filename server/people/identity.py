@@ -132,6 +132,8 @@ async def confirmed(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     await signed_in(connection, handler)
     since = connection.scope["user"].confirmed_at
     if since is None or clock.now() - since >= CONFIRMED_FOR:
+        if isinstance(connection, Request) and connection.method in {"POST", "DELETE"}:
+            await thrown_away(connection)
         raise Unconfirmed
 
 

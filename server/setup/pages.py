@@ -15,8 +15,8 @@ from server.people.fields import SETUP, typed, wrong
 from server.people.identity import session_cookie
 from server.people.models import School
 from server.setup.actions import setup_link, start_school
+from server.sign_in.arrival import HEADERS
 from server.sign_in.entry import Way, device_of, let_in
-from server.sign_in.pages import HEADERS
 
 
 @get("/setup")

@@ -1,6 +1,7 @@
 """Coming in and going out on one device, whichever way: what happens to the session that was there, and what is put on record."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -8,24 +9,37 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from server.core.audit import note
+from server.core.errors import TooMany
+from server.core.limits import spend
 from server.core.security import hashed, new_secret
 from server.people.counters import bump, bump_school
 from server.people.models import DeviceSession, Person, Role, limits_of
 from server.people.viewer import Viewer
 from server.sign_in.models import SignInLink
 
+NO_PROOF = "code"
+"""A code of another device lets in, but is no proof that it is them: it can be made on the very device that somebody else holds."""
+
+FAILED_EVERY = timedelta(minutes=5)
+
 
 class Entry(msgspec.Struct, frozen=True):
     """How somebody came in."""
 
     token: str
-    """For the cookie; empty when this person was signed in here already."""
+    """For the cookie: a new one each time somebody shows who they are, also when they were signed in here already."""
 
     switched: bool
     """Whether another session ran on this device until now: somebody else's, or one that was kept otherwise."""
 
     shared: bool
     """Whether others use this computer too."""
+
+    began: bool = True
+    """Whether a session began; not when this person was signed in here already."""
+
+    let_in_by: UUID | None = None
+    """Who made what they came in by, when that was somebody else."""
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,17 +68,16 @@ def by_link(session: Session, link: SignInLink, viewer: Viewer | None, device: s
 def enter(session: Session, person: Person, viewer: Viewer | None, way: Way, now: datetime) -> Entry | None:
     """Let somebody in who has shown who they are. None when they have left the school: whatever they hold opens nothing.
 
-    Who was signed in here already stays so, reminders and all, and has confirmed that it is them; another person's session on this
-    device ends. So does the own one when this device is shared now and was not, or the other way round.
+    Who was signed in here already stays so, reminders and all, under a new token, and has confirmed that it is them; another person's session
+    on this device ends. So does the own one when this device is shared now and was not, or the other way round.
     """
     if person.archived_at is not None:
         return None
     if viewer is not None and viewer.person_id == person.id and viewer.shared == way.shared:
-        confirm(session, viewer.session_id, person, way.method, now)
-        return Entry("", False, way.shared)
+        return Entry(confirm(session, viewer.session_id, person, way.method, now), False, way.shared, began=False)
     if viewer is not None:
         leave(session, viewer.session_id, viewer.person_id, now)
-    return Entry(let_in(session, person, way, now), viewer is not None, way.shared)
+    return Entry(let_in(session, person, way, now), viewer is not None, way.shared, let_in_by=way.let_in_by)
 
 
 def let_in(session: Session, person: Person, way: Way, now: datetime) -> str:
@@ -75,7 +88,7 @@ def let_in(session: Session, person: Person, way: Way, now: datetime) -> str:
     roles = frozenset(session.scalars(select(Role.name).where(Role.person_id == person.id)))
     made = DeviceSession(
         school_id=person.school_id, person_id=person.id, token_hash=hashed(token), device=way.device, shared=way.shared, let_in_by=way.let_in_by, method=way.method,
-        provider=way.provider, logout_hint=way.logout_hint, started_at=now, confirmed_at=now, seen_at=now,
+        provider=way.provider, logout_hint=way.logout_hint, started_at=now, confirmed_at=None if way.method == NO_PROOF else now, seen_at=now,
         lapses_at=limits_of(person.kind, roles, shared=way.shared).lapses(now, now),
     )  # fmt: skip
     session.add(made)
@@ -85,10 +98,21 @@ def let_in(session: Session, person: Person, way: Way, now: datetime) -> str:
     return token
 
 
-def confirm(session: Session, session_id: UUID, person: Person, method: str, now: datetime) -> None:
-    """Somebody who is signed in showed again that it is them."""
-    session.execute(update(DeviceSession).where(DeviceSession.id == session_id, DeviceSession.person_id == person.id).values(confirmed_at=now))
-    note(session, person.school_id, "confirmed", now, actor=person.id, subject=person.id, about=session_id, method=method)
+def confirm(session: Session, session_id: UUID, person: Person, method: str, now: datetime) -> str:
+    """Somebody who is signed in showed again that it is them. Gives the new token for the cookie: what the old one opens ends here."""
+    token = new_secret()
+    told: dict[str, object] = {"token_hash": hashed(token)} if method == NO_PROOF else {"token_hash": hashed(token), "confirmed_at": now}
+    session.execute(update(DeviceSession).where(DeviceSession.id == session_id, DeviceSession.person_id == person.id).values(told))
+    if method != NO_PROOF:
+        note(session, person.school_id, "confirmed", now, actor=person.id, subject=person.id, about=session_id, method=method)
+    return token
+
+
+def refused(session: Session, school_id: UUID, person_id: UUID, method: str, now: datetime) -> None:
+    """Somebody tried to come in as this person and did not: on record, once in five minutes, so that trying fills nothing."""
+    with suppress(TooMany):
+        spend(session, f"refused:{person_id}", most=1, per=FAILED_EVERY, at=now)
+        note(session, school_id, "sign-in-failed", now, subject=person_id, method=method)
 
 
 def leave(session: Session, session_id: UUID, person_id: UUID, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.core.security import hashed, new_code, new_secret, same
 from server.people.models import Person
+from server.sign_in.entry import refused
 from server.sign_in.models import CODE_LIFE, LINK_LIFE, SignInLink
 
 SELECTOR, SECRET = 4, 6
@@ -43,13 +44,14 @@ def link_for(session: Session, secret: str, now: datetime) -> SignInLink | None:
 
 
 def link_for_code(session: Session, typed: str, now: datetime) -> SignInLink | None:
-    """The link that a typed code opens. A wrong try is counted on the code it aimed at: commit also when this gives None."""
+    """The link that a typed code opens. A wrong try is counted on the code it aimed at: commit also when this gives None. One that aims at none leaves nothing behind."""
     code = _code(typed)
     link = session.scalar(select(SignInLink).where(SignInLink.selector == selector_of(typed)).with_for_update())
     if link is None or not link.opens(now):
         return None
     if not same(link.secret_hash, hashed(code)):
         link.tries += 1
+        refused(session, link.school_id, link.person_id, link.kind, now)
         return None
     return link
 

@@ -1,0 +1,36 @@
+"""Letters about coming in. They say that it happened, never by what code or link."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from server.core import clock, i18n
+from server.core.i18n import tongue
+from server.core.mail import Letter, post
+from server.people.models import Person, School
+from server.settings import Settings
+
+
+def tell_of_new_device(session: Session, settings: Settings, person_id: UUID, helper_id: UUID, device: str, now: datetime) -> None:
+    """An employee who came in by what another made hears of it by mail: whoever made it could have used it. Who has no address finds it at /me."""
+    person = session.get_one(Person, person_id)
+    if person.kind != "staff" or not person.email:
+        return
+    helper, school, _ = session.get_one(Person, helper_id), session.get_one(School, person.school_id), tongue(person.language or "nl")
+    there = clock.local(now, school.zone)
+    when = f"{i18n.long_day(there.date(), person.language or 'nl')}, {there:%H:%M}"
+    letter = Letter(
+        to=person.email,
+        language=person.language or "nl",
+        subject=_("Nieuw apparaat aangemeld bij Spoor"),
+        greeting=_("Dag %(name)s,") % {"name": person.form_of_address},
+        lines=[
+            _("Op %(when)s is er met jouw naam aangemeld op een nieuw apparaat: %(device)s.") % {"when": when, "device": device},
+            _("Dat ging met een link die %(helper)s maakte.") % {"helper": helper.form_of_address},
+            _("Was jij dat? Dan hoef je niets te doen. Zo niet: meld dat apparaat af bij Ik, en zeg het op school."),
+        ],
+        button=_("Bekijk je apparaten"),
+        address=f"{settings.base_url}/me",
+    )
+    post(session, settings, letter, kind="new-device", at=now, person_id=person.id, school_id=person.school_id)
