@@ -265,7 +265,8 @@ def _is_address(text: str) -> bool:
 def from_environment(environment: dict[str, str] | None = None) -> Settings:
     """Read `SPOOR_…`; raises `msgspec.ValidationError` naming the setting that is wrong."""
     environment = dict(os.environ) if environment is None else environment
-    told: dict[str, object] = {name: environment[f"SPOOR_{name.upper()}"] for name in Settings.__struct_fields__ if name not in {"demo", "oidc"} and environment.get(f"SPOOR_{name.upper()}")}
+    names = {name: f"SPOOR_{name.upper()}" for name in Settings.__struct_fields__ if name not in {"demo", "oidc"}}
+    told: dict[str, object] = {name: environment[asked] for name, asked in names.items() if environment.get(asked)}
     if "push_hosts" in told:
         told["push_hosts"] = [host.strip() for host in str(told["push_hosts"]).split(",") if host.strip()]
     if "base_url" in told:
