@@ -38,7 +38,8 @@ def prepared_by(viewer: Viewer, conversation_id: UUID) -> Select[Conversation]:
 def agreement(viewer: Viewer, agreement_id: UUID) -> Select[Agreement]:
     """An agreement out of one of the viewer's talks."""
     part_of = or_(Conversation.student_id == viewer.person_id, Conversation.mentor_id.in_(viewer.mentor_ids))
-    return select(Agreement).join(Conversation, Conversation.id == Agreement.conversation_id).where(Agreement.id == agreement_id, part_of)
+    found = select(Agreement).join(Conversation, Conversation.id == Agreement.conversation_id)
+    return found.where(Agreement.id == agreement_id, Agreement.school_id == viewer.school_id, part_of)
 
 
 def groups(viewer: Viewer) -> Select[Group]:
@@ -47,10 +48,14 @@ def groups(viewer: Viewer) -> Select[Group]:
     return select(Group).where(Group.id.in_(mentored), Group.school_id == viewer.school_id, Group.archived_at.is_(None))
 
 
+def single(viewer: Viewer) -> Select[Mentorship]:
+    """Whom the viewer, or who they stand in for, mentors one by one."""
+    return select(Mentorship).where(Mentorship.mentor_id.in_(viewer.mentor_ids), Mentorship.school_id == viewer.school_id)
+
+
 def students(viewer: Viewer) -> Select[Person]:
     """The students of those groups, and those whom the viewer, or who they stand in for, mentors one by one."""
     mentored = groups(viewer).with_only_columns(Group.id).order_by(None)
     belongs = select(Membership.person_id).where(Membership.kind == "student", Membership.group_id.in_(mentored))
-    single = select(Mentorship.student_id).where(Mentorship.mentor_id.in_(viewer.mentor_ids))
     there = Person.school_id == viewer.school_id, Person.kind == "student", Person.archived_at.is_(None)
-    return select(Person).where(or_(Person.id.in_(belongs), Person.id.in_(single)), *there)
+    return select(Person).where(or_(Person.id.in_(belongs), Person.id.in_(single(viewer).with_only_columns(Mentorship.student_id))), *there)

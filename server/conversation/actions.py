@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.conversation import access, preparing, reminding
-from server.conversation.models import Agreement, Completion, Conversation, Preparation, PreparationExperience, Reading, Submission
+from server.conversation.models import Agreement, Completion, Conversation, Preparation, PreparationExperience, Submission
 from server.conversation.outcome import Outcome
 from server.conversation.planning import USUAL, Plan
 from server.conversation.preparing import Fields
@@ -16,6 +16,7 @@ from server.core.mutation import Done, Receipt, Seen, once
 from server.experience.copies import copies
 from server.experience.models import Experience
 from server.people.counters import bump
+from server.people.mentoring import holders, mentored
 from server.people.models import Person
 from server.people.viewer import Viewer
 
@@ -33,19 +34,27 @@ def plan(session: Session, viewer: Viewer, conversation_id: UUID, student_id: UU
     student = found(session.scalar(access.students(viewer).where(Person.id == student_id)))
     known = session.get(Conversation, conversation_id)
     if known is not None:
-        if known.mentor_id != viewer.person_id:
+        if known.mentor_id not in viewer.mentor_ids or known.school_id != viewer.school_id:
             raise NotFound
         if known.student_id != student.id or not wish.is_of(known):
             raise Conflict
         return known
     talk = Conversation(
-        id=conversation_id, school_id=viewer.school_id, student_id=student.id, mentor_id=viewer.person_id, made_by=viewer.person_id, made_at=now, revision=1, summary=""
-    )
+        id=conversation_id, school_id=viewer.school_id, student_id=student.id, mentor_id=_for_whom(session, viewer, student.id), made_by=viewer.person_id, made_at=now,
+        revision=1, summary="",
+    )  # fmt: skip
     wish.give(talk)
     session.add(talk)
     session.flush()
     _changed(session, viewer, talk, now)
     return talk
+
+
+def _for_whom(session: Session, viewer: Viewer, student_id: UUID) -> UUID:
+    """Whose talk it becomes: the viewer's own, or of the mentor for whom they stand in; who comes back finds it."""
+    pairs = mentored().subquery()
+    of = set(session.scalars(select(pairs.c.mentor_id).where(pairs.c.student_id == student_id, pairs.c.mentor_id.in_(viewer.mentor_ids))))
+    return next((mentor_id for mentor_id in viewer.mentor_ids if mentor_id in of), viewer.person_id)
 
 
 def talk_now(session: Session, viewer: Viewer, conversation_id: UUID, student_id: UUID, now: datetime) -> Conversation:
@@ -178,17 +187,6 @@ def _something_ready(session: Session, talk: Conversation) -> bool:
     return chosen is not None or bool(session.scalar(select(Preparation.question).where(Preparation.conversation_id == talk.id)))
 
 
-def note_reading(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
-    """Put on record that the viewer opened what the student laid ready; once for each time it was shown."""
-    talk = found(session.scalar(access.held_by(viewer, conversation_id).with_for_update()))
-    shown = preparing.submission(session, talk.id)
-    if shown is None or session.scalar(select(Reading.id).where(Reading.submission_id == shown.id, Reading.person_id == viewer.person_id)) is not None:
-        return
-    session.add(Reading(school_id=talk.school_id, submission_id=shown.id, conversation_id=talk.id, person_id=viewer.person_id, read_at=now))
-    session.flush()
-    bump(session, talk.student_id, viewer.person_id)
-
-
 def conclude(session: Session, viewer: Viewer, conversation_id: UUID, said: Outcome, revision: int, now: datetime) -> None:
     """Write down what came of it: then the talk was held. Raises `Stale` when something else was written since `revision`."""
     talk = found(session.scalar(access.held_by(viewer, conversation_id).with_for_update()))
@@ -253,7 +251,7 @@ def talk_of(session: Session, viewer: Viewer, agreement_id: UUID) -> str:
 
 def _bump_both(session: Session, agreed: Agreement) -> None:
     mentor_id = found(session.scalar(select(Conversation.mentor_id).where(Conversation.id == agreed.conversation_id)))
-    bump(session, agreed.student_id, mentor_id)
+    bump(session, agreed.student_id, *holders(session, mentor_id))
 
 
 def _open(session: Session, viewer: Viewer, conversation_id: UUID) -> Conversation:
@@ -268,4 +266,4 @@ def _changed(session: Session, viewer: Viewer, talk: Conversation, now: datetime
     """What follows from any change of a talk: other reminders, and other pages for both."""
     reminding.student(session, talk, viewer.zone, preparing.submission(session, talk.id) is not None, now)
     reminding.mentor_day(session, talk, talk.starts_at, viewer.zone, now)
-    bump(session, talk.student_id, talk.mentor_id)
+    bump(session, talk.student_id, *holders(session, talk.mentor_id))

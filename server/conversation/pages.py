@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, Response
 from litestar.params import FromPath, FromQuery
 
-from server.conversation import access, actions, media_pages, planning_pages, preparing, queries, screens
+from server.conversation import access, actions, looking, media_pages, planning_pages, preparing, queries, screens
 from server.conversation.asking import STEPS
 from server.conversation.preparing import Over, Shown
 from server.conversation.views import Talk
@@ -40,10 +40,11 @@ def show(request: Request, conversation_id: FromPath[UUID], step: FromQuery[str]
         raise Unavailable
     with reading(request) as session:
         shown = found(queries.talk(session, request.user, conversation_id))
-        if request.user.is_student or not _unread(request, shown):
+        if request.user.is_student or not (_unread(request, shown) or looking.is_new_look(session, request.user, shown, clock.now())):
             return _shown(request, session, shown, step, question)
     with writing(request) as session:
-        actions.note_reading(session, request.user, conversation_id, clock.now())
+        looking.note_reading(session, request.user, conversation_id, clock.now())
+        looking.note_look(session, request.user, conversation_id, clock.now())
         return _shown(request, session, found(queries.talk(session, request.user, conversation_id)), step, question)
 
 
@@ -75,17 +76,15 @@ def group(request: Request, group_id: FromPath[UUID]) -> Response[Any]:
 
 
 def _groups(request: Request, group_id: UUID | None) -> Response[Any]:
-    now = clock.now()
+    viewer, now = request.user, clock.now()
     with reading(request) as session:
-        mine = list(session.scalars(access.groups(request.user).order_by(Group.name)))
+        mine = list(session.scalars(access.groups(viewer).order_by(Group.name)))
         shown = [known for known in mine if group_id in {None, known.id}]
         if group_id and not shown:
             raise NotFound
-        return page(
-            request,
-            "conversation/groups.html",
-            {"groups": shown, "others": len(mine) > len(shown), "pupils": queries.pupils(session, request.user, [known.id for known in shown], now), "now": now},
-        )
+        pupils = queries.pupils(session, viewer, [known.id for known in shown], now, single=group_id is None)
+        view = {"groups": shown, "others": len(mine) > len(shown), "pupils": pupils, "single": pupils.pop(queries.SINGLE, []), "now": now}
+        return page(request, "conversation/groups.html", view)
 
 
 @get("/conversations/{conversation_id:uuid}/preparation", guards=[student])

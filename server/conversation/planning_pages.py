@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.conversation import access, actions, queries, screens
+from server.conversation import access, actions, looking, queries, screens
 from server.conversation.models import Agreement, Conversation
 from server.conversation.outcome import Outcome, read_outcome
 from server.conversation.planning import Plan, read_plan
@@ -111,8 +111,13 @@ def revive(request: Request, conversation_id: FromPath[UUID]) -> Response[Any]:
 
 @get("/conversations/{conversation_id:uuid}/outcome", guards=[staff])
 def outcome(request: Request, conversation_id: FromPath[UUID]) -> Response[Any]:
-    """What came of it."""
+    """What came of it. That a mentor reads it again is on record before it is shown."""
     with reading(request) as session:
+        shown = found(queries.talk(session, request.user, conversation_id))
+        if shown.held_at is None or not looking.is_new_look(session, request.user, shown, clock.now()):
+            return _outcome_form(request, session, conversation_id)
+    with writing(request) as session:
+        looking.note_look(session, request.user, conversation_id, clock.now())
         return _outcome_form(request, session, conversation_id)
 
 

@@ -18,6 +18,7 @@ from server.core.ids import parse_id
 from server.core.mutation import Done, Seen
 from server.experience.models import LONGEST_WORD, MOST_WORDS, Experience
 from server.people.counters import bump
+from server.people.mentoring import holders
 from server.people.viewer import Viewer
 from server.vocabulary.questions import questions
 from server.vocabulary.words import KINDS, vocabulary
@@ -94,7 +95,7 @@ def keep(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields
     new = {*changed, *(name for name in fields if name not in preparation.revisions)}
     _store(session, preparation, {name: value for name, value in fields.items() if name in new - clashing}, list(fields), now)
     beside = conflict.keep_beside(session, viewer, talk.id, {name: changed[name] for name in clashing}, mutation_id, now)
-    bump(session, talk.student_id, talk.mentor_id)
+    bump(session, talk.student_id, *holders(session, talk.mentor_id))
     return Done(preparation.revision, tuple(fields), beside)
 
 
@@ -111,7 +112,7 @@ def choose(session: Session, viewer: Viewer, conversation_id: UUID, conflict_id:
         return Done(preparation.revision, (field,), (field,) if known.settled_at is None else ())
     _store(session, preparation, changes, [name for name in stored if name.startswith(ANSWER)], now)
     conflict.settle(known, choice, held, now)
-    bump(session, talk.student_id, talk.mentor_id)
+    bump(session, talk.student_id, *holders(session, talk.mentor_id))
     return Done(preparation.revision, (field,))
 
 

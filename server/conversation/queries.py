@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, Uuid, and_, cast, func, null, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from server.conversation import access
@@ -21,10 +21,10 @@ from server.conversation.models import (
     Reading,
     Submission,
 )
-from server.conversation.views import Promise, Pupil, Read, Someone, Talk
+from server.conversation.views import Promise, Pupil, Read, Someone, StandIn, Talk
 from server.core.clock import at, local
 from server.experience.models import Experience
-from server.people.models import Membership, Person
+from server.people.models import Cover, Membership, Mentorship, Person
 from server.people.viewer import Viewer
 from server.reminder.kinds import PREPARE
 from server.reminder.models import Reminder
@@ -104,17 +104,17 @@ def _mine(viewer: Viewer) -> Select[Any]:
 def talk(session: Session, viewer: Viewer, conversation_id: UUID) -> Talk | None:
     """One of the viewer's talks with who has read what lies ready, or None."""
     row = session.execute(_mine(viewer).where(Conversation.id == conversation_id)).one_or_none()
-    return _with_readers(session, _talk(row)) if row else None
+    return _with_readers(session, *_with_stand_ins(session, [_talk(row)])) if row else None
 
 
 def next_for_student(session: Session, viewer: Viewer, now: datetime) -> Talk | None:
     """The viewer's next talk, today's included until it is held, or None."""
     row = session.execute(_coming(viewer, now).limit(1)).one_or_none()
-    return _with_readers(session, _talk(row)) if row else None
+    return _with_readers(session, *_with_stand_ins(session, [_talk(row)])) if row else None
 
 
 def _coming(viewer: Viewer, now: datetime) -> Select[Any]:
-    return _mine(viewer).where(*_TO_BE_HELD, Conversation.starts_at > _since(viewer, now)).order_by(Conversation.starts_at, Conversation.id)
+    return _mine(viewer).where(*_TO_BE_HELD, _Student.archived_at.is_(None), Conversation.starts_at > _since(viewer, now)).order_by(Conversation.starts_at, Conversation.id)
 
 
 def _since(viewer: Viewer, now: datetime) -> datetime:
@@ -140,9 +140,20 @@ def _with_readers(session: Session, shown: Talk) -> Talk:
     return msgspec.structs.replace(shown, read_by=tuple(Read(someone(row, "reader"), row.read_at) for row in rows))
 
 
+def _with_stand_ins(session: Session, shown: Sequence[Talk]) -> list[Talk]:
+    """The same talks with who stands in for their mentors."""
+    if not shown:
+        return []
+    covers = select(Cover.mentor_id, Cover.starts_on, Cover.ends_on, *_person(Person, "colleague")).join(Person, Person.id == Cover.colleague_id)
+    stand_ins: dict[UUID, list[StandIn]] = {}
+    for row in session.execute(covers.where(Cover.mentor_id.in_({talk.mentor.id for talk in shown}), Cover.ended_at.is_(None)).order_by(Cover.starts_on, Cover.id)):
+        stand_ins.setdefault(row.mentor_id, []).append(StandIn(someone(row, "colleague"), row.starts_on, row.ends_on))
+    return [msgspec.structs.replace(talk, stand_ins=tuple(stand_ins[talk.mentor.id])) if talk.mentor.id in stand_ins else talk for talk in shown]
+
+
 def student_list(session: Session, viewer: Viewer, now: datetime) -> StudentList:
     """All talks of a student."""
-    coming = [_talk(row) for row in session.execute(_coming(viewer, now))]
+    coming = _with_stand_ins(session, [_talk(row) for row in session.execute(_coming(viewer, now))])
     past = [_talk(row) for row in session.execute(_past(viewer, now))]
     promises = {promise.conversation_id: promise for promise in _promises(session, Agreement.student_id == viewer.person_id)}
     return StudentList(next=_with_readers(session, coming[0]) if coming else None, later=coming[1:], past=past, promises=promises)
@@ -150,7 +161,7 @@ def student_list(session: Session, viewer: Viewer, now: datetime) -> StudentList
 
 def mentor_list(session: Session, viewer: Viewer, now: datetime) -> MentorList:
     """All talks of a mentor: those to be held (also when their time has passed), those held."""
-    coming = [_talk(row) for row in session.execute(_coming(viewer, now))]
+    coming = _with_stand_ins(session, [_talk(row) for row in session.execute(_coming(viewer, now))])
     past = [_talk(row) for row in session.execute(_past(viewer, now))]
     today = local(now, viewer.zone).date()
     monday = today - timedelta(days=today.weekday())
@@ -226,17 +237,26 @@ def asked_before(session: Session, viewer: Viewer, conversation_id: UUID) -> set
     return set(session.scalars(other.where(Preparation.student_id == viewer.person_id, Preparation.conversation_id != conversation_id)))
 
 
-def pupils(session: Session, viewer: Viewer, group_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[Pupil]]:
-    """The students of groups the viewer mentors, by first name; talks with other mentors are not counted."""
+SINGLE = UUID(int=0)
+"""Where students stand who are mentored one by one, in no group of the viewer's."""
+
+
+def pupils(session: Session, viewer: Viewer, group_ids: Sequence[UUID], now: datetime, *, single: bool = False) -> dict[UUID, list[Pupil]]:
+    """The students of groups the viewer mentors, by first name, and under `SINGLE` those mentored one by one; talks with other mentors are not counted."""
     last = (
         select(func.max(Conversation.starts_at))
-        .where(Conversation.student_id == Person.id, Conversation.mentor_id == viewer.person_id, Conversation.held_at.is_not(None))
+        .where(Conversation.student_id == Person.id, Conversation.mentor_id.in_(viewer.mentor_ids), Conversation.held_at.is_not(None))
         .scalar_subquery()
     )
+    of_groups = select(Membership.group_id, Membership.person_id).where(Membership.kind == "student", Membership.group_id.in_(group_ids))
+    alone = (
+        access.single(viewer).with_only_columns(cast(null(), Uuid()), Mentorship.student_id).where(Mentorship.student_id.not_in(of_groups.with_only_columns(Membership.person_id)))
+    )
+    among = (union_all(of_groups, alone) if single else of_groups).subquery()
     rows = session.execute(
-        select(Membership.group_id, last.label("last"), *_person(Person, "student"))
-        .join(Membership, (Membership.person_id == Person.id) & (Membership.kind == "student"))
-        .where(Membership.group_id.in_(group_ids))
+        select(among.c.group_id, last.label("last"), *_person(Person, "student"))
+        .join(among, among.c.person_id == Person.id)
+        .where(Person.archived_at.is_(None), Person.school_id == viewer.school_id)
         .order_by(Person.given_name, Person.family_name)
     ).all()
     following: dict[UUID, Talk] = {}
@@ -244,7 +264,7 @@ def pupils(session: Session, viewer: Viewer, group_ids: Sequence[UUID], now: dat
         following.setdefault(row.student_id, _talk(row))
     told: dict[UUID, list[Pupil]] = {group_id: [] for group_id in group_ids}
     for row in rows:
-        told[row.group_id].append(Pupil(who=someone(row, "student"), last=row.last, next=following.get(row.student_id)))
+        told.setdefault(row.group_id or SINGLE, []).append(Pupil(who=someone(row, "student"), last=row.last, next=following.get(row.student_id)))
     return told
 
 

@@ -45,6 +45,14 @@ class Read(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class StandIn(msgspec.Struct, frozen=True):
+    """A colleague who holds the talks of a mentor who is away; both days are in it."""
+
+    who: Someone
+    first: date
+    last: date
+
+
 class Talk(msgspec.Struct, frozen=True, kw_only=True):
     """A talk in a list or on top of a page. The counts are only shown to the mentor once it is submitted."""
 
@@ -68,11 +76,21 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     has_question: bool
     saw_words: bool
     read_by: tuple[Read, ...] = ()
+    stand_ins: tuple[StandIn, ...] = ()
+    """Who stands in for its mentor, now or later."""
 
     @property
     def ends_at(self) -> datetime:
         """When it is over by plan."""
         return self.starts_at + timedelta(minutes=self.minutes)
+
+    def stand_in_on(self, day: date) -> StandIn | None:
+        """Who holds it instead of its mentor, if it is held on this day."""
+        return next((one for one in self.stand_ins if one.first <= day <= one.last), None)
+
+    def stand_ins_from(self, day: date) -> list[StandIn]:
+        """Who may open it besides its mentor, on this day or later."""
+        return [one for one in self.stand_ins if one.last >= day]
 
     @property
     def lasts_until(self) -> datetime:

@@ -8,13 +8,15 @@ from babel.dates import format_date
 
 from server.core.clock import local
 from server.core.i18n import clock_time, long_day, translations
-from server.reminder.kinds import PREPARE_SOON, PREPARE_WEEK, TALK_TOMORROW, TALKS_TOMORROW, TELL
+from server.reminder.kinds import ACCESS, AT_ONCE, COVER, NEW_MENTOR, PREPARE_SOON, PREPARE_WEEK, TALK_TOMORROW, TALKS_TOMORROW, TELL
 
 
 def text(kind: str, facts: Mapping[str, Any], language: str, now: datetime | None, zone: str) -> tuple[str, str]:
     """Title and body as they are true at `now`: "morgen", or the weekday; "vandaag", or "laatst". Without `now` days are named by
     their date, for who reads it later.
     """
+    if kind in AT_ONCE:
+        return _at_once(kind, facts, language)
     moment = datetime.fromisoformat(facts["ended_at" if kind == TELL else "starts_at"])
     day, today = local(moment, zone).date(), local(now, zone).date() if now else None
     if kind == TELL:
@@ -27,6 +29,18 @@ def text(kind: str, facts: Mapping[str, Any], language: str, now: datetime | Non
     if kind == TALKS_TOMORROW:
         return _talks(when, facts["ready"], facts["total"], language)
     raise ValueError(f"nobody knows what to say about {kind}")
+
+
+def _at_once(kind: str, facts: Mapping[str, Any], language: str) -> tuple[str, str]:
+    _ = translations(language).gettext
+    if kind == NEW_MENTOR:
+        more = _("Wat je liet zien, is weer alleen van jou. Laat het opnieuw zien als je wilt.") if facts["again"] else _("De afspraak blijft staan.")
+        return _("Je gesprek is nu met je nieuwe mentor"), more
+    if kind == COVER:
+        return _("Je vervangt een collega"), _("Kijk welke gesprekken je overneemt, en tot wanneer.")
+    if kind == ACCESS:
+        return _("Iemand op school maakte een aanmeldlink voor jou"), _("Klopt dat niet? Vraag het op school. Bij Ik zie je je apparaten.")
+    return _("Een gesprek gaat naar jou over"), _("De leerling heeft jou nu als mentor. Kijk of dag en tijd je passen.")
 
 
 def can_be_said(kind: str, facts: Mapping[str, Any]) -> bool:
