@@ -23,6 +23,7 @@ import server.reminder.pages
 import server.roster.pages
 import server.school.pages
 import server.setup.pages
+import server.sign_in.card_pages
 import server.sign_in.pages
 import server.today.pages
 from server.core.around import with_head, with_method_override, without_nul
@@ -54,6 +55,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.core.pwa,
         server.today.pages,
         server.sign_in.pages,
+        server.sign_in.card_pages,
         server.setup.pages,
         server.roster.pages,
         server.school.pages,

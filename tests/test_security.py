@@ -96,7 +96,7 @@ def test_every_kind_of_answer_carries_the_headers_and_tells_nothing_of_the_insid
         assert answer.headers["x-content-type-options"] == "nosniff" and answer.headers["x-frame-options"] == "DENY"
         assert answer.headers["referrer-policy"] in {"same-origin", "strict-origin"}
         assert answer.headers["cross-origin-opener-policy"] == answer.headers["cross-origin-resource-policy"] == "same-origin"
-        assert {"geolocation=()", "camera=()", "microphone=(self)"} <= set(answer.headers["permissions-policy"].split(", "))
+        assert {"geolocation=()", "camera=(self)", "microphone=(self)"} <= set(answer.headers["permissions-policy"].split(", "))
         assert "cache-control" in answer.headers and "server" not in answer.headers and "x-powered-by" not in answer.headers
         assert len(answer.headers.get_list("content-security-policy")) == 1
         inside = re.compile(r"Traceback|File \"|sqlalchemy|litestar|KeyError|a fault|OperationalError|SELECT |db\.internal|server/", re.IGNORECASE)

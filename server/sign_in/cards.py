@@ -48,11 +48,11 @@ def letters_of(typed: str) -> str:
     return code if len(code) == LENGTH and set(code) <= set(LETTERS) else ""
 
 
-def card_for(session: Session, typed: str, now: datetime | None = None) -> LoginCard | None:
+def card_for(session: Session, typed: str) -> LoginCard | None:
     """The card that a typed or scanned code opens, or None when there is none (any more). Then let its student in with `by_card`.
 
     Give it whatever was typed: it is None at once for anything that is not 18 letters, so a ten-letter code of another device or of a mail is never looked up
-    here. No timing tells of a code: it is found by its digest. `now` says nothing here; a card has no end of its own.
+    here. No timing tells of a code: it is found by its digest. A card has no end of its own, and 89 bits are not guessed, so tries at one are not counted.
     """
     code = letters_of(typed)
     if not code:

@@ -15,6 +15,7 @@ const BEHAVIOURS = [
   ['form[action="/sign-out"]', () => import("./sign-out.js")],
   ["[data-unsent]", () => import("./unsent.js")],
   ["html[data-shared]", () => import("./shared.js")],
+  ["[data-card]", () => import("./card.js")],
 ];
 
 // A browser offers this once, early, and only to who listens.
