@@ -14,7 +14,7 @@ from server.core.db import Database
 from server.push.outcome import Outcome
 from server.settings import Settings
 from tests.browsing import Browsing, text_of
-from tests.whole import CLASS_LIST, DEVICE, EVERYBODY, PHOTO, fill_the_rest, named, nothing_stored, route_of, routes_of
+from tests.whole import CLASS_LIST, DAANS_CARD, DEVICE, EVERYBODY, PHOTO, fill_the_rest, named, nothing_stored, route_of, routes_of
 
 #                                                   student samira, daan · mentor deboer, kramer · staff anja · coordinator wouters · admin vries · guardian karim
 #                                                   and of another school: student olga, mentor prins, coordinator otto
@@ -101,6 +101,16 @@ POST   /school/import                               404     404   404    404    
 GET    /school/import/{lijst}                       404     404   404    404     404  ok      ok    404    404  404   404   in
 POST   /school/import/{lijst}/application           404     404   404    404     404  409     409   404    404  404   404   401
 
+GET    /school/people/{samira}/card                 404     404   ok     404     404  ok      ok    404    404  404   404   in
+POST   /school/people/{samira}/card                 404     404   ok     404     404  ok      ok    404    404  404   404   401
+DELETE /school/people/{samira}/card                 404     404   to     404     404  to      to    404    404  404   404   401
+GET    /school/groups/{3B}/cards                    404     404   ok     404     404  ok      ok    404    404  404   404   in
+POST   /school/groups/{3B}/cards                    404     404   ok     404     404  ok      ok    404    404  404   404   401
+GET    /school/cards                                404     404   404    404     404  ok      ok    404    404  404   ok    in
+POST   /school/cards                                404     404   404    404     404  ok      ok    404    404  404   ok    401
+
+GET    /sign-in/card                                ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+POST   /sign-in/card                                to      to    to     to      to   to      to    to     to   to    to    to
 GET    /sign-in                                     ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
 POST   /sign-in                                     to      to    to     to      to   to      to    to     to   to    to    to
 GET    /sign-in/daans-link                          ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
@@ -139,6 +149,9 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /activities": ACTIVITY,
     "POST /activities/{bouw}": ACTIVITY,
     "POST /school/settings": {"school": "De Waal", "trusted_name": "Bakker", "trusted_contact": "1.03"},
+    "POST /sign-in/card": {"code": DAANS_CARD},
+    "POST /school/groups/{3B}/cards": {"everybody": "1"},
+    "POST /school/cards": {"everybody": "1"},
     "POST /sign-in": {"code": "ABCD-234567"},
 }
 """What a line sends; nothing where it is not named."""

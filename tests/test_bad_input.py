@@ -63,6 +63,7 @@ TEXTS = {
     "POST /activities/{bouw}": ("title", "place"),
     "POST /school/settings": ("school", "trusted_name", "trusted_contact"),
     "POST /sign-in": ("code",),
+    "POST /sign-in/card": ("code",),
 }
 """Where somebody types at length."""
 
@@ -262,6 +263,10 @@ EVERY_TIME = {
     "POST /school/groups/{3B}/links",
     "POST /school/import",
     "POST /sign-in",
+    "POST /sign-in/card",
+    "POST /school/people/{samira}/card",
+    "POST /school/groups/{3B}/cards",
+    "POST /school/cards",
     "POST /sign-in/daans-link",
     "POST /sign-out",
 }

@@ -25,7 +25,8 @@ from server.push.models import Subscription
 from server.reminder.models import Reminder
 from server.roster.models import RosterImport
 from server.settings import Settings
-from server.sign_in.models import LINK_LIFE, SignInLink
+from server.sign_in.cards import letters_of
+from server.sign_in.models import LINK_LIFE, LoginCard, SignInLink
 from tests.browsing import Browsing
 from tests.browsing import Person as Somebody
 from tests.core.files import photo
@@ -37,6 +38,7 @@ EVERYBODY = ("samira", "daan", "deboer", "kramer", "anja", "wouters", "vries", "
 
 PHOTO = photo(64, 48)
 CLASS_LIST = (HEAD + "007001;Yara;van der;Meulen;3Z;21-05-2011;;\r\n").encode()
+DAANS_CARD = "ABC-DEF-GHJ-KMN-PQR-STU"
 DEVICE = {
     "endpoint": "https://fcm.googleapis.com/fcm/send/x",
     "p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
@@ -67,6 +69,8 @@ def fill_the_rest(database: Database, settings: Settings) -> None:
         session.flush()
         session.add(PreparationExperience(experience_id=id_of("soep"), position=0, **of))
         session.add(Submission(person_id=id_of("samira"), submitted_at=now, experiences=copies(session, id_of("samira"), [id_of("soep")]), **of))
+        whose = {"person_id": id_of("daan"), "school_id": id_of("waal"), "made_by": id_of("wouters")}
+        session.add(LoginCard(id=id_of("kaart"), secret_hash=hashed(letters_of(DAANS_CARD)), made_at=now, **whose))
         code = {"selector": "ABCD", "secret_hash": hashed("ABCD234567")}
         session.add(SignInLink(id=id_of("code"), person_id=id_of("daan"), school_id=id_of("waal"), made_at=now, ends_at=now + LINK_LIFE, **code))
 

@@ -23,6 +23,8 @@ def main(folder: Path) -> None:
         for weight in (400, 700):
             made = merged([next(folder.rglob(f"{family}-{part}-{weight}-normal.woff2")) for part in parts])
             named(made, NAMES[family], weight)
+            if family.startswith("atkinson"):
+                without_marks(made)
             made.save(HERE / f"{family}-{weight}.ttf")
             if weight == 400:
                 letters = (letters or set()) | set(made.getBestCmap())
@@ -44,6 +46,13 @@ def merged(paths: list[Path]) -> TTFont:
     for path in plain:
         path.unlink()
     return made
+
+
+def without_marks(font: TTFont) -> None:
+    """Take out the loose accents: a letter like the one in Nguyễn then comes whole from the other font, and not in two pieces that a reader says twice."""
+    for table in font["cmap"].tables:
+        for mark in [mark for mark in table.cmap if 0x300 <= mark <= 0x36F]:
+            del table.cmap[mark]
 
 
 def named(font: TTFont, family: str, weight: int) -> None:
