@@ -32,7 +32,9 @@ _pictures = count(1)
 
 
 class School:
-    """A running Spoor with the world in it."""
+    """A running Spoor with the world in it. `interrupted`: it was stopped once, so what answers now may have begun under a test's own conditions."""
+
+    interrupted = stopped = False
 
     def __init__(self, folder: Path, filled: Path, url: str = "", **settings: Any) -> None:
         """Answer from a copy of this filled database. `url` is where browsers find it, when that is not where it listens (`address`)."""
@@ -42,13 +44,20 @@ class School:
         self.address = f"http://127.0.0.1:{port}"
         self.url = url or self.address
         self.settings = Settings(data=folder, base_url=self.url, port=port, **settings)
-        folder.mkdir(parents=True)
-        shutil.copy(filled, folder / "spoor.sqlite3")
-        self.database = Database(self.settings.database)
+        self.database, self._filled = Database(self.settings.database), filled
+        self.fill_anew()
         self.start()
+
+    def fill_anew(self) -> None:
+        """Let nothing of an earlier test be left."""
+        self.database.close()
+        shutil.rmtree(self.settings.data, ignore_errors=True)
+        self.settings.data.mkdir(parents=True)
+        shutil.copy(self._filled, self.settings.data / "spoor.sqlite3")
 
     def start(self) -> None:
         """Answer, on the same port as before."""
+        self.stopped = False
         self._server = server_of(self.settings, self.database)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
@@ -59,6 +68,7 @@ class School:
 
     def stop(self) -> None:
         """Answer no more, as when the machine is down."""
+        self.stopped = self.interrupted = True
         self._server.should_exit = True
         self._thread.join(10)
 
@@ -148,13 +158,25 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def school(tmp_path: Path, filled: Path) -> Iterator[School]:
-    """A school of this test's own."""
-    made = School(tmp_path / "school", filled)
+@pytest.fixture(scope="session")
+def standing(tmp_path_factory: pytest.TempPathFactory, filled: Path) -> Iterator[School]:
+    """A school that answers for all tests of a process: each finds it filled anew."""
+    made = School(tmp_path_factory.mktemp("standing") / "school", filled)
     yield made
     made.stop()
     made.database.close()
+
+
+@pytest.fixture
+def school(standing: School) -> Iterator[School]:
+    """A school of this test's own."""
+    standing.fill_anew()
+    yield standing
+    if standing.interrupted:
+        if not standing.stopped:
+            standing.stop()
+        standing.start()
+        standing.interrupted = False
 
 
 @pytest.fixture
