@@ -24,7 +24,14 @@ import server.roster.pages
 import server.school.pages
 import server.setup.pages
 import server.sign_in.card_pages
+import server.sign_in.confirm_pages
+import server.sign_in.mail_code_pages
 import server.sign_in.pages
+import server.sign_in.passkey_pages
+import server.sign_in.password_pages
+import server.sign_in.password_set_pages
+import server.sign_in.provider_pages
+import server.sign_in.provider_sign_out
 import server.today.pages
 from server.core.around import with_head, with_method_override, without_nul
 from server.core.assets import Assets
@@ -35,6 +42,7 @@ from server.core.security import from_our_pages, with_security_headers
 from server.core.templates import environments
 from server.people.identity import with_identity
 from server.settings import Settings
+from server.sign_in.provider_discovery import Directory
 
 LARGEST_BODY = 2_000_000
 
@@ -43,7 +51,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     """An app on these settings. Opens nothing until it is started."""
     database = database or Database(settings.database)
     assets = Assets()
-    state = State({"settings": settings, "database": database, "assets": assets, "templates": environments(assets), "media": store_of(settings)})
+    state = State({"settings": settings, "database": database, "assets": assets, "templates": environments(assets), "media": store_of(settings), "providers": Directory()})
 
     async def our_pages_only(connection: ASGIConnection, _: BaseRouteHandler) -> None:
         from_our_pages(connection, settings)
@@ -55,6 +63,13 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.core.pwa,
         server.today.pages,
         server.sign_in.pages,
+        server.sign_in.mail_code_pages,
+        server.sign_in.passkey_pages,
+        server.sign_in.password_pages,
+        server.sign_in.password_set_pages,
+        server.sign_in.confirm_pages,
+        server.sign_in.provider_pages,
+        server.sign_in.provider_sign_out,
         server.sign_in.card_pages,
         server.setup.pages,
         server.roster.pages,

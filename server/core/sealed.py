@@ -4,6 +4,7 @@ AES-256-GCM with a key of the installation (`keys/seal.key`, mode 0600; it belon
 The purpose is sealed along with it: what was sealed for one thing opens nothing else.
 """
 
+import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
@@ -62,6 +63,11 @@ def _read(settings: Settings, purpose: str, token: str) -> tuple[datetime | None
         return datetime.fromtimestamp(made, UTC), told, hashed(sealed.hex())
     except (ValueError, msgspec.DecodeError, TypeError, OverflowError):
         return None, None, ""
+
+
+def fingerprint(settings: Settings, purpose: str, text: str) -> str:
+    """A mark of a text, in hexadecimal, that nobody can make or undo who does not hold the key of this installation."""
+    return hmac.digest(_key(settings.data / "keys" / "seal.key"), f"{purpose} {text}".encode(), "sha256").hex()
 
 
 @lru_cache(maxsize=8)

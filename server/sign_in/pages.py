@@ -20,6 +20,8 @@ from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, device_na
 from server.sign_in.cards import by_card, card_for
 from server.sign_in.entry import by_link, leave
 from server.sign_in.links import link_for, link_for_code
+from server.sign_in.provider_queries import offered
+from server.sign_in.provider_sign_out import farewell_path, leaving, see_off
 
 LONGEST_CODE, LONGEST_EMAIL = 120, 254
 
@@ -79,15 +81,17 @@ def use_link(request: Request, secret: FromPath[str], form: Form) -> Response[An
 @post("/sign-out")
 def sign_out(request: Request) -> Response[Any]:
     """End this device's session; what the browser kept of it goes too. Works for who was signed out already."""
+    left = None
     if viewer := request.scope.get("user"):
         with writing(request) as session:
+            left = leaving(session, request.app.state.settings, viewer)
             leave(session, viewer.session_id, viewer.person_id, clock.now())
-    return signed_out(request)
+    return see_off(request, signed_out(request, farewell_path(left)), left) if left else signed_out(request)
 
 
-def signed_out(request: Request) -> Response[Any]:
+def signed_out(request: Request, to: str = "/sign-in") -> Response[Any]:
     """The answer that takes the cookies and the cached pages away."""
-    answer = done(request, "/sign-in")
+    answer = done(request, to)
     answer.set_cookie(session_cookie(request.app.state.settings, ""))
     answer.headers["clear-site-data"] = '"cache"'
     return answer
@@ -95,7 +99,8 @@ def signed_out(request: Request) -> Response[Any]:
 
 def ways(request: Request, form: Form, errors: Mapping[str, str] | None = None, *, status: int = 422, wait: int = 0) -> Response[Any]:
     """The screen with every way in, what was typed still there; `errors` by field, `wait` (seconds) until the next try when it says so."""
-    shown = {"code": form.text("code")[:LONGEST_CODE], "email": form.text("email")[:LONGEST_EMAIL], "shared": "shared" in form, "errors": errors or {}}
+    typed = {"code": form.text("code")[:LONGEST_CODE], "email": form.text("email")[:LONGEST_EMAIL], "who": form.text("who")}
+    shown = {**typed, "shared": "shared" in form, "errors": errors or {}, "providers": offered(request.app.state.settings)}
     headers = {**HEADERS, "retry-after": str(wait)} if wait else HEADERS
     return page(request, "sign_in/ways_in.html", {**shown, **carried(form)}, status=status if errors else 200, headers=headers)
 

@@ -14,6 +14,7 @@ const BEHAVIOURS = [
   ["[data-push]", () => import("./push.js")],
   ['form[action="/sign-out"]', () => import("./sign-out.js")],
   ["[data-unsent]", () => import("./unsent.js")],
+  ["[data-passkey]", () => import("./passkey.js")],
   ["html[data-shared]", () => import("./shared.js")],
   ["[data-card]", () => import("./card.js")],
 ];

@@ -1,0 +1,37 @@
+"""The screen that asks again whether it is them, before what gives others a way in or takes one. What was being done is kept, and done afterwards."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.params import FromQuery
+
+from server.core.failures import sent_again
+from server.core.forms import Form
+from server.core.routes import get, post
+from server.core.web import page, reading
+from server.people.identity import signed_in
+from server.sign_in.arrival import HEADERS, carried
+from server.sign_in.means import means_of
+
+
+@get("/sign-in/confirmation", guards=[signed_in])
+def ask(request: Request, next: FromQuery[str] = "") -> Response[Any]:
+    """On the way to a screen."""
+    return _ask(request, Form({"next": [next]}))
+
+
+@post("/sign-in/confirmation", guards=[signed_in])
+def ask_halfway(request: Request, form: Form, then: FromQuery[str] = "") -> Response[Any]:
+    """Halfway a form: the browser brought it here by itself (307). All of it but a password goes along."""
+    typed = msgspec.json.encode(sent_again(form.fields)).decode()
+    return _ask(request, Form({"resume_path": [then], "resume_fields": [typed]}))
+
+
+def _ask(request: Request, form: Form) -> Response[Any]:
+    with reading(request) as session:
+        view = {"means": means_of(session, request.user), "shared": request.user.shared, "code": "", "errors": {}, **carried(form)}
+        return page(request, "sign_in/confirmation.html", view, headers=HEADERS)
+
+
+routes: list = [ask, ask_halfway]

@@ -1,0 +1,160 @@
+"""Coming in by a code that is mailed: ask for it, type it, and say at which school when the address is known at more than one."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.params import FromQuery
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.core import clock
+from server.core.errors import TooMany
+from server.core.forms import Form
+from server.core.i18n import tongue
+from server.core.routes import get, post
+from server.core.slowing import count_try, forgive
+from server.core.web import done, language, page, reading, writing
+from server.people.fields import EMAIL
+from server.people.identity import cookie_name
+from server.people.models import Person, School
+from server.settings import Settings
+from server.sign_in import mail_codes
+from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, way_of, welcome
+from server.sign_in.entry import enter
+from server.sign_in.known import tries_key
+from server.sign_in.models import CODE_LIFE
+from server.sign_in.pages import LONGEST_CODE, LONGEST_EMAIL, ways
+
+
+def ticket_cookie(settings: Settings, token: str) -> Cookie:
+    """The cookie that binds a mailed code to this browser; an empty token takes it away."""
+    life = int(CODE_LIFE.total_seconds()) if token else 0
+    return Cookie(_ticket_name(settings), value=token, max_age=life, path="/", httponly=True, secure=settings.secure, samesite="lax")
+
+
+def ticket_in(request: Request) -> str:
+    """The ticket that this browser carries, or empty."""
+    return request.cookies.get(_ticket_name(request.app.state.settings), "")
+
+
+@post("/sign-in/mail")
+def send(request: Request, form: Form) -> Response[Any]:
+    """Mail a code to who is known; whether anybody is, the answer does not tell."""
+    now, email, settings, _ = clock.now(), form.text("email"), request.app.state.settings, tongue(language(request))
+    if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(mail_codes.normal(email)):
+        return ways(request, form, {"email": _("Dit e-mailadres is niet af. Zo ziet het eruit: naam@school.nl")})
+    try:
+        with writing(request) as session:
+            _count(request, session, "mail", email, now)
+            token = mail_codes.send(session, settings, email, now)
+    except TooMany as slow:
+        return ways(request, form, {"email": too_often(request, slow.wait)}, status=429, wait=slow.wait)
+    answer = _ask(request, form, mail_codes.normal(email)) if form.text("resume_path") else done(request, _to_code(form))
+    answer.set_cookie(ticket_cookie(settings, token))
+    return answer
+
+
+@get("/sign-in/mail")
+def ask(request: Request, next: FromQuery[str] = "") -> Response[Any]:
+    """Where the code is typed; who comes back from their mail finds it again. Without a code on its way it is the way in."""
+    ticket = mail_codes.ticket_of(request.app.state.settings, ticket_in(request), clock.now())
+    form = Form({"next": [next]})
+    return _ask(request, form, ticket.email) if ticket else done(request, _to_code(form, "/sign-in"))
+
+
+@post("/sign-in/mail/code")
+def check(request: Request, form: Form) -> Response[Any]:
+    """The code from the letter. Wrong, used, over, and never sent say the same."""
+    now, settings, token, _ = clock.now(), request.app.state.settings, ticket_in(request), tongue(language(request))
+    ticket = mail_codes.ticket_of(settings, token, now)
+    email, wrong = ticket.email if ticket else "", _("Deze code werkt niet (meer). Kijk nog eens goed in je mail, of vraag een nieuwe.")
+    try:
+        with writing(request) as session:
+            if ticket:
+                _count(request, session, "mail-code", email, now)
+            proof = mail_codes.check(session, settings, token, form.text("code")[:LONGEST_CODE], now)
+            arrival = _one(request, session, form, proof, now) if proof else None
+    except TooMany as slow:
+        return _ask(request, form, email, {"code": too_often(request, slow.wait)}, status=429, wait=slow.wait)
+    if proof is None:
+        return _ask(request, form, email, {"code": wrong})
+    return _without_ticket(welcome(request, form, arrival) if arrival else _choose(request, form, proof, mail_codes.proved(settings, proof, now)), settings)
+
+
+@post("/sign-in/mail/school")
+def choose(request: Request, form: Form) -> Response[Any]:
+    """At which school, for an address that is known at more than one."""
+    now = clock.now()
+    with writing(request) as session:
+        person = mail_codes.chosen(session, request.app.state.settings, form.text("proof"), form.id("person"), now)
+        entry = enter(session, person, request.scope.get("user"), way_of(request, form, "mail"), now) if person else None
+        arrival = arrived(request, session, entry, person.id) if person else None
+    if arrival is None:
+        _ = tongue(language(request))
+        return ways(request, form, {"email": _("Dat duurde te lang. Vraag een nieuwe code.")})
+    return welcome(request, form, arrival)
+
+
+def too_often(request: Request, wait: int) -> str:
+    """That it went wrong too often, and when to try again, in words."""
+    _ = tongue(language(request))
+    if wait > 90:
+        return _("Dit ging te vaak achter elkaar. Probeer het over %(minutes)s minuten weer.") % {"minutes": (wait + 59) // 60}
+    return _("Dit ging te vaak achter elkaar. Probeer het over %(seconds)s seconden weer.") % {"seconds": wait}
+
+
+def _count(request: Request, session: Session, what: str, email: str, now: datetime) -> None:
+    count_try(session, _tries(request, session, what, email, now), now)
+
+
+def _tries(request: Request, session: Session, what: str, email: str, now: datetime) -> str:
+    people = [person.id for person in mail_codes.people_at(session, email)]
+    return tries_key(request, what, mail_codes.whom(request.app.state.settings, email), people, now)
+
+
+def _one(request: Request, session: Session, form: Form, proof: mail_codes.Proof, now: datetime) -> Arrival | None:
+    """In at once when there is nothing to choose. The next tries are free again."""
+    for what in ("mail", "mail-code"):
+        forgive(session, _tries(request, session, what, proof.email, now))
+    if len(proof.people) > 1:
+        return None
+    [person] = proof.people
+    return arrived(request, session, enter(session, person, request.scope.get("user"), way_of(request, form, "mail"), now), person.id)
+
+
+def _ask(request: Request, form: Form, email: str, errors: dict[str, str] | None = None, *, status: int = 422, wait: int = 0) -> Response[Any]:
+    view = {"email": email, "code": form.text("code")[:LONGEST_CODE], "shared": "shared" in form, "errors": errors or {}, **carried(form)}
+    headers = {**HEADERS, "retry-after": str(wait)} if wait else HEADERS
+    return page(request, "sign_in/mail_code.html", view, status=status if errors else 200, headers=headers)
+
+
+def _choose(request: Request, form: Form, proof: mail_codes.Proof, token: str) -> Response[Any]:
+    with reading(request) as session:
+        view = {"people": _names(session, proof.people), "proof": token, "shared": "shared" in form, **carried(form)}
+        return page(request, "sign_in/mail_school.html", view, headers=HEADERS)
+
+
+def _names(session: Session, people: list[Person]) -> list[tuple[UUID, str, str]]:
+    schools = {school.id: school.name for school in session.scalars(select(School).where(School.id.in_([person.school_id for person in people])))}
+    return [(person.id, schools[person.school_id], person.full_name) for person in people]
+
+
+def _to_code(form: Form, path: str = "/sign-in/mail") -> str:
+    next = carried(form)["next"]
+    return f"{path}?next={quote(next, safe='')}" if next else path
+
+
+def _without_ticket(answer: Response[Any], settings: Settings) -> Response[Any]:
+    answer.set_cookie(ticket_cookie(settings, ""))
+    return answer
+
+
+def _ticket_name(settings: Settings) -> str:
+    return f"{cookie_name(settings)}-mail"
+
+
+routes: list = [send, ask, check, choose]
