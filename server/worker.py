@@ -19,14 +19,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from server.activity.actions import ask_newcomers
-from server.core import clock, limits, log, media, slowing
+from server.core import clock, heartbeat, limits, log, media, slowing
 from server.core.db import Database
+from server.core.mail_delivery import forget_letters, send_letters
 from server.experience.media import named as media_named
 from server.people.models import School
 from server.push.actions import drop_left_behind, note_outcomes
 from server.push.outcome import Outcome
 from server.reminder.due import Due, Sent, claim, preview, settle
-from server.roster.plan import forget_lists
+from server.roster.actions import forget_lists
 from server.settings import Settings
 from server.sign_in.links import forget_links
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 PAUSE, PAUSE_AFTER_ERROR = 10.0, 30.0
 """Seconds between two looks at what is due."""
+
+LETTER_PAUSE = 1.0
+"""Seconds between two looks at the letters: somebody waits for a code. It is one small question to an index, and letters wait for no push."""
 
 BESIDE_AFTER = 2.0
 """Seconds that the server has to itself to give its first answer: what only sending needs is loaded then."""
@@ -45,15 +49,39 @@ STOPS_WITHIN = 1.0
 
 
 async def work(settings: Settings, database: Database, begin_after: float = 0) -> None:
-    """Look, send, tidy, wait; until cancelled. A database that does not answer is tried again."""
+    """Look, send, tidy, wait; until cancelled. A database that does not answer is tried again. Letters and messages go out side by side."""
     await asyncio.sleep(begin_after)
+    async with asyncio.TaskGroup() as both:
+        both.create_task(_send_messages(settings, database))
+        if settings.smtp_url:
+            both.create_task(_send_letters(settings, database))
+
+
+async def _send_letters(settings: Settings, database: Database) -> None:
+    while True:
+        try:
+            while await send_letters(settings, database, clock.now()):
+                pass
+            pause = LETTER_PAUSE
+        except Exception as error:
+            log.error("letters", error=type(error).__name__)
+            pause = PAUSE_AFTER_ERROR
+        await asyncio.sleep(pause)
+
+
+async def _send_messages(settings: Settings, database: Database) -> None:
     from server.push.delivery import Sender
 
     tidied: datetime | None = None
+    seen: datetime | None = None
     async with Sender(settings) as sender:
         while True:
             try:
                 now = clock.now()
+                if seen is None or not timedelta(0) <= now - seen < heartbeat.EVERY:
+                    with database.writing() as session:
+                        heartbeat.beat(session, "worker", now)
+                    seen = now
                 while await send_due(settings, database, sender, now):
                     now = clock.now()
                 if tidied is None or not timedelta(0) <= now - tidied < TIDY_EVERY:
@@ -77,17 +105,17 @@ async def send_due(settings: Settings, database: Database, sender: "Sender", now
     try:
         await sender.deliver([one.message(device, settings.base_url, now) for one in taken for device in one.to_call(now)], outcomes.append)
     finally:
-        sent = _record(database, taken, outcomes, now)
+        sent = _record(settings, database, taken, outcomes, now)
     return sent
 
 
-def _record(database: Database, taken: list[Due], outcomes: list[Outcome], now: datetime) -> list[Sent]:
+def _record(settings: Settings, database: Database, taken: list[Due], outcomes: list[Outcome], now: datetime) -> list[Sent]:
     """Sent but not recorded would be sent twice: so a database that hiccups is asked again."""
     for patience in (0.1, 0.5, 2.0, None):
         try:
             with database.writing() as session:
                 note_outcomes(session, outcomes, now)
-                return settle(session, taken, outcomes, now)
+                return settle(session, settings, taken, outcomes, now)
         except DBAPIError:
             if patience is None:
                 raise
@@ -96,7 +124,7 @@ def _record(database: Database, taken: list[Due], outcomes: list[Outcome], now: 
 
 
 def tidy(database: Database, now: datetime) -> None:
-    """See to who joined a group since; drop what nobody needs: limits and links that are over, class lists nobody applied, devices that were left."""
+    """See to who joined a group since; drop what nobody needs: limits and links that are over, class lists nobody applied, devices that were left, letters that went."""
     with database.writing() as session:
         ask_newcomers(session, now)
         limits.forget(session, now - KEPT)
@@ -104,6 +132,7 @@ def tidy(database: Database, now: datetime) -> None:
         forget_links(session, now - KEPT)
         forget_lists(session, now)
         drop_left_behind(session, now)
+        forget_letters(session, now)
 
 
 def tidy_media(settings: Settings, database: Database, now: datetime) -> int:
@@ -166,7 +195,7 @@ def remind_once(settings: Settings, at: str, dry_run: bool = False) -> int:
         if dry_run:
             with database.writing() as session:
                 ask_newcomers(session, now)
-                sent = preview(session, now)
+                sent = preview(session, settings, now)
                 session.rollback()
         else:
             with database.writing() as session:
@@ -200,4 +229,6 @@ async def _send_all(settings: Settings, database: Database, now: datetime) -> li
     async with Sender(settings) as sender:
         while (batch := await send_due(settings, database, sender, now)) is not None:
             sent += batch
+    while settings.smtp_url and await send_letters(settings, database, now):
+        pass
     return sent

@@ -4,6 +4,7 @@ import server.activity.models
 import server.conversation.models
 import server.core.audit
 import server.core.conflict
+import server.core.heartbeat
 import server.core.limits
 import server.core.mail
 import server.core.mutation

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from server.core import log
 from server.core.clock import at as moment_at
 from server.core.clock import local
+from server.core.i18n import tongue
+from server.core.mail import Letter, post
 from server.people.counters import bump
 from server.people.models import Person, School
 from server.push.access import reachable
@@ -25,12 +27,13 @@ from server.push.outcome import Outcome
 from server.reminder.kinds import is_over
 from server.reminder.models import QUIET_FROM, Reminder, out_of_quiet_hours
 from server.reminder.text import can_be_said, text
+from server.settings import Settings
 
 BATCH = 200
 LEASE = timedelta(minutes=10)
 MOST_TRIES = 8
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-WEB_PUSH, APP = "web_push", "app"
+WEB_PUSH, MAIL, APP = "web_push", "mail", "app"
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +43,8 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     about: UUID
     person_id: UUID
+    school_id: UUID
+    email: str
     path: str
     facts: dict[str, Any]
     due_at: datetime
@@ -57,12 +62,19 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
         """The devices to send it to: none when it is too late to disturb anybody."""
         return () if now >= self.late_at or self.is_over(now) else self.devices
 
+    def may_mail(self, settings: Settings, now: datetime) -> bool:
+        """Whether a letter can take the place of a message on a device: there is an address, and it is not too late to disturb anybody."""
+        return settings.can_mail and self.email != "" and now < self.late_at
+
+    def lasts(self, now: datetime) -> timedelta:
+        """How long it is worth delivering: until it is late, or until the quiet hours of tonight begin."""
+        return min(moment_at(local(now, self.zone).date(), QUIET_FROM, self.zone), self.late_at) - now
+
     def message(self, device: Device, base_url: str, now: datetime) -> Message:
         """It as it travels to one device. The push service forgets it when the quiet hours begin: a phone that is switched on at night stays silent."""
         title, body = text(self.kind, self.facts, self.language, now, self.zone)
         told = payload(title=title, body=body, navigate=base_url + self.path, language=self.language, tag=str(self.id))
-        tonight = moment_at(local(now, self.zone).date(), QUIET_FROM, self.zone)
-        return Message(device=device, payload=told, topic=topic_of(self.kind, self.about), lasts=min(tonight, self.late_at) - now)
+        return Message(device=device, payload=told, topic=topic_of(self.kind, self.about), lasts=self.lasts(now))
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -104,22 +116,27 @@ def claim(session: Session, now: datetime, most: int = BATCH) -> list[Due]:
 def with_devices(session: Session, rows: Sequence[Reminder], now: datetime) -> list[Due]:
     """The rows with whom they go to, in which language and zone."""
     persons = {row.person_id for row in rows}
-    told = {row.id: row for row in session.execute(select(Person.id, Person.language, School.zone).join(School, School.id == Person.school_id).where(Person.id.in_(persons)))}
+    told = {
+        row.id: row
+        for row in session.execute(select(Person.id, Person.language, Person.email, School.zone).join(School, School.id == Person.school_id).where(Person.id.in_(persons)))
+    }
     devices: dict[UUID, list[Device]] = {}
     for subscription in session.scalars(reachable(now).where(Subscription.person_id.in_(persons)).order_by(Subscription.made_at)):
         devices.setdefault(subscription.person_id, []).append(device_of(subscription))
     return [
-        Due(id=row.id, kind=row.kind, about=row.about, person_id=row.person_id, path=row.path, facts=row.facts, due_at=row.due_at, late_at=row.late_at, tries=row.tries,
+        Due(id=row.id, kind=row.kind, about=row.about, person_id=row.person_id, school_id=row.school_id, email=told[row.person_id].email, path=row.path, facts=row.facts,
+            due_at=row.due_at, late_at=row.late_at, tries=row.tries,
             language=told[row.person_id].language or "nl", zone=told[row.person_id].zone, devices=tuple(devices.get(row.person_id, ())))
         for row in rows
     ]  # fmt: skip
 
 
-def settle(session: Session, taken: Iterable[Due], outcomes: Iterable[Outcome], now: datetime) -> list[Sent]:
+def settle(session: Session, settings: Settings, taken: Iterable[Due], outcomes: Iterable[Outcome], now: datetime) -> list[Sent]:
     """Record what became of claimed messages, and give those that went out.
 
     Delivered to any device: sent. Otherwise, when a service asks for time: later, as told, at most until it is late. In every
-    other case (no device, all gone, refused, too late, tried often enough) it waits in the app. What is over is let go.
+    other case (no device, all gone, refused, tried often enough) a letter goes to who has an address, put in the outbox in this very
+    transaction, so never twice; who has none, or for whom it is too late, finds it in the app. What is over is let go.
     """
     told = {outcome.device_id: outcome for outcome in outcomes}
     sent, over = [], []
@@ -134,19 +151,37 @@ def settle(session: Session, taken: Iterable[Due], outcomes: Iterable[Outcome], 
             _note(session, [one.id], claimed_until=again, tries=one.tries + 1)
         elif len(of_it) < len(one.to_call(now)):
             _note(session, [one.id], claimed_until=None)
+        elif one.may_mail(settings, now):
+            post(session, settings, letter_of(one, settings.base_url, now), kind="reminder", at=now, person_id=one.person_id, school_id=one.school_id, life=one.lasts(now))
+            sent.append((one, MAIL))
         else:
             sent.append((one, APP))
     _note(session, over, cancelled_at=now, claimed_until=None)
-    for channel in (WEB_PUSH, APP):
+    for channel in (WEB_PUSH, MAIL, APP):
         _note(session, [one.id for one, way in sent if way == channel], sent_at=now, channel=channel, claimed_until=None)
     bump(session, *(one.person_id for one, _ in sent))
     return [Sent(one.kind, one.about, one.person_id, channel, one.due_at) for one, channel in sent]
 
 
-def preview(session: Session, now: datetime) -> list[Sent]:
+def preview(session: Session, settings: Settings, now: datetime) -> list[Sent]:
     """What would go out, and how, if every push service said yes. Changes nothing."""
     rows = with_devices(session, [row for row in session.scalars(due(session, now)) if can_be_said(row.kind, row.facts)], now)
-    return [Sent(one.kind, one.about, one.person_id, WEB_PUSH if one.to_call(now) else APP, one.due_at) for one in rows if not one.is_over(now)]
+
+    def channel(one: Due) -> str:
+        return WEB_PUSH if one.to_call(now) else MAIL if one.may_mail(settings, now) else APP
+
+    return [Sent(one.kind, one.about, one.person_id, channel(one), one.due_at) for one in rows if not one.is_over(now)]
+
+
+def letter_of(one: Due, base_url: str, now: datetime) -> Letter:
+    """It as a letter: what a device would have shown, and one link. The subject says nothing of it."""
+    _ = tongue(one.language)
+    title, body = text(one.kind, one.facts, one.language, now, one.zone)
+    return Letter(
+        to=one.email, language=one.language, subject=_("Er staat een bericht voor je in Spoor"), greeting=_("Hallo,"), lines=[f"{title}{'' if title[-1:] in '?!.' else '.'}", body],
+        button=_("Open Spoor"), address=base_url + one.path,
+        closing=_("Je krijgt dit als mail omdat op geen van je apparaten meldingen aan staan. Zet je ze aan bij Ik, dan krijg je geen mail meer."),
+    )  # fmt: skip
 
 
 def wait_after(tries: int) -> timedelta:

@@ -273,7 +273,7 @@ def test_what_was_interrupted_before_anything_was_heard_is_free_again(reminding:
     reminding.device(service, "samira")
     now = wall("2026-11-24T15:30")
     with database.writing() as session:
-        assert settle(session, claim(session, now), [], now) == []
+        assert settle(session, Settings(), claim(session, now), [], now) == []
     with database.writing() as session:
         assert len(claim(session, now)) == 1
 

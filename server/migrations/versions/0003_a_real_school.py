@@ -137,6 +137,11 @@ def upgrade() -> None:
     with op.batch_alter_table('login_card', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_login_card_person_id'), ['person_id'], unique=False)
 
+    op.create_table('heartbeat',
+    sa.Column('name', sa.String(length=20), nullable=False),
+    sa.Column('at', server.core.db.Moment(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_heartbeat'))
+    )
     op.create_table('mail',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=True),
@@ -215,10 +220,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_provider_identity_person_id')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_provider_identity_school_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_provider_identity')),
-    sa.UniqueConstraint('issuer', 'subject', name=op.f('uq_provider_identity_issuer_subject'))
+    sa.UniqueConstraint('issuer', 'subject', name=op.f('uq_provider_identity_issuer_subject')),
+    sa.UniqueConstraint('person_id', 'issuer', name=op.f('uq_provider_identity_person_id_issuer'))
     )
-    with op.batch_alter_table('provider_identity', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_provider_identity_person_id'), ['person_id'], unique=False)
 
     op.create_table('recovery_code',
     sa.Column('id', sa.Uuid(), nullable=False),
