@@ -119,14 +119,17 @@ class RecoveryCode(Base):
 
 
 class ProviderIdentity(Base):
-    """Who somebody is at a school's sign-in provider (OpenID Connect): the issuer and what stays the same of the subject there. Never an e-mail address."""
+    """Who somebody is at a school's sign-in provider (OpenID Connect): the issuer and what stays the same of the subject there. Never an e-mail address.
+
+    An account is one person's, and a person has one at each issuer.
+    """
 
     __tablename__ = "provider_identity"
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("person_id", "issuer"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     provider: Mapped[str] = mapped_column(String(40))
     issuer: Mapped[str] = mapped_column(String(255))
     subject: Mapped[str] = mapped_column(String(255))

@@ -36,7 +36,7 @@ class Document(msgspec.Struct, frozen=True):
     userinfo_endpoint: str = ""
     end_session_endpoint: str = ""
     authorization_response_iss_parameter_supported: bool = False
-    token_endpoint_auth_methods_supported: list[str] = ["client_secret_basic"]
+    token_endpoint_auth_methods_supported: list[str] = msgspec.field(default_factory=lambda: ["client_secret_basic"])
 
 
 class KeySet(msgspec.Struct, frozen=True):

@@ -56,20 +56,24 @@ def client_for(provider: OidcProvider, document: Document) -> "AsyncOAuth2Client
 
 
 async def address_to_ask(directory: Directory, settings: Settings, provider: OidcProvider, attempt: Attempt, language: str) -> str:
-    """Where the browser goes to. Raises `Trouble` when the provider cannot be reached."""
+    """Where the browser goes to. Raises `Trouble` when the provider cannot be reached.
+
+    On a computer that others use it is asked anew who is there: the one before may be signed in at the provider still.
+    """
     document = await directory.document(presets.issuer_of(provider), attempt.began)
-    again = {"prompt": "login", "max_age": "0"} if attempt.purpose == "confirm" else {}
+    asked = {"prompt": "login" if presets.of(provider).asks_again else "select_account"} if attempt.shared or attempt.purpose == "confirm" else {}
+    asked |= {"max_age": "0"} if attempt.purpose == "confirm" else {}
     async with client_for(provider, document) as client:
         client.client_id = provider.client_id
         address, _ = client.create_authorization_url(
             document.authorization_endpoint, state=attempt.state, nonce=attempt.nonce, code_verifier=attempt.verifier, scope=presets.of(provider).scopes,
-            redirect_uri=callback_address(settings, provider), ui_locales=language, **again,
+            redirect_uri=callback_address(settings, provider), ui_locales=language, **asked,
         )  # fmt: skip
     return str(address)
 
 
 async def answer_of(directory: Directory, settings: Settings, provider: OidcProvider, attempt: Attempt, told: Mapping[str, str], now: datetime) -> tuple[dict[str, Any], str]:
-    """Who it is, as the provider says after `told` came back: the claims, and the ID token. Raises `Trouble`."""
+    """Who it is, as the provider says after `told` came back: the claims, and the ID token where it serves to sign out there too. Raises `Trouble`."""
     document = await directory.document(presets.issuer_of(provider), now)
     _came_back(document, told)
     async with client_for(provider, document) as client:
@@ -81,7 +85,7 @@ async def answer_of(directory: Directory, settings: Settings, provider: OidcProv
         claims = await _claims(directory, document, tokens["id_token"], expected, now)
         if presets.of(provider).userinfo:
             claims = {**await _userinfo(client, document, claims["sub"]), **claims}
-    return claims, tokens["id_token"]
+    return claims, tokens["id_token"] if document.end_session_endpoint else ""
 
 
 def _came_back(document: Document, told: Mapping[str, str]) -> None:

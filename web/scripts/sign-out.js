@@ -47,10 +47,12 @@ function ask(waits) {
 }
 
 async function leave() {
+  let to = "/sign-in";
   try {
     const headers = { accept: "application/json" };
     const answer = await fetch("/sign-out", { method: "POST", headers, redirect: "error", signal: within(PATIENCE.server) });
     if (!answer.ok) throw new Error(`sign-out ${answer.status}`);
+    to = (await answer.json()).to;
   } catch {
     return announce(word(navigator.onLine ? "failed" : "offline", {}, document.getElementById("signing-out")), true);
   }
@@ -58,7 +60,7 @@ async function leave() {
   navigator.clearAppBadge?.().catch(() => {});
   const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE.rest));
   await Promise.race([Promise.allSettled([stopHere(), forgetPages(), lockAway()]), patience]);
-  location.replace("/sign-in");
+  location.replace(to);
 }
 
 // Asked of the worker, which keeps them, and done here too: a page that was loaded past the worker has none to ask.
