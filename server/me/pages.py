@@ -18,12 +18,14 @@ from server.core.web import done, page, reading, writing
 from server.me import queries
 from server.me.key import show_key
 from server.people.counters import bump
-from server.people.identity import signed_in
+from server.people.identity import confirmed, signed_in
 from server.people.models import Person
 from server.push.queries import device
 from server.sign_in.entry import leave
 from server.sign_in.links import make_code
 from server.sign_in.pages import signed_out
+from server.sign_in.provider_queries import accounts
+from server.sign_in.sessions import end_all
 
 CODES_AN_HOUR = 5
 THEMES = ("auto", "light", "dark")
@@ -33,7 +35,8 @@ THEMES = ("auto", "light", "dark")
 def me(request: Request) -> Response[Any]:
     """Who you are here, your devices, reminders, the app, language, look."""
     with reading(request) as session:
-        return page(request, "me/me.html", {"me": queries.me(session, request.user, clock.now()), "push": device(session, request)})
+        view = {"me": queries.me(session, request.user, clock.now()), "push": device(session, request), "accounts": accounts(session, request.user, request.app.state.settings)}
+        return page(request, "me/me.html", view)
 
 
 @delete("/me/sessions/{session_id:uuid}", guards=[signed_in])
@@ -43,6 +46,14 @@ def end_session(request: Request, session_id: FromPath[UUID]) -> Response[Any]:
         if not leave(session, session_id, request.user.person_id, clock.now()):
             raise NotFound
     return signed_out(request) if session_id == request.user.session_id else done(request, "/me", said="device-ended")
+
+
+@delete("/me/sessions", guards=[signed_in, confirmed])
+def end_others(request: Request) -> Response[Any]:
+    """Sign out all your devices but the one in your hand."""
+    with writing(request) as session:
+        end_all(session, request.user.person_id, clock.now(), by=request.user.person_id, but=request.user.session_id)
+    return done(request, "/me", said="devices-ended")
 
 
 @post("/me/codes", guards=[signed_in])
@@ -82,4 +93,4 @@ def _set(request: Request, what: str, chosen: str, known: tuple[str, ...]) -> Re
     return done(request, "/me", said="saved")
 
 
-routes: list = [me, show_key, end_session, make, set_language, set_theme, talk]
+routes: list = [me, show_key, end_session, end_others, make, set_language, set_theme, talk]

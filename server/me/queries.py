@@ -1,14 +1,17 @@
 """What the own corner shows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.people.models import DeviceSession, Group, Membership, Person, School
+from server.people.models import DeviceSession, Group, Membership, Person, School, limits_of
 from server.people.viewer import Viewer
+from server.sign_in.means import Means, means_of
+
+NEW_FOR = timedelta(days=7)
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -21,6 +24,13 @@ class Device(msgspec.Struct, frozen=True):
     let_in_by: str
     shared: bool
     this: bool
+    method: str
+    lapses_at: datetime
+    slides: bool
+    """Whether using it makes it last longer."""
+
+    new: bool
+    """Whether somebody came in on it since, and lately: who looks must know."""
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -29,6 +39,7 @@ class Me(msgspec.Struct, frozen=True):
     groups: str
     job: str
     devices: list[Device]
+    means: Means
 
 
 class Trusted(msgspec.Struct, frozen=True):
@@ -43,8 +54,18 @@ def me(session: Session, viewer: Viewer, now: datetime) -> Me:
     groups = session.scalars(select(Group.name).join(Membership, Membership.group_id == Group.id).where(Membership.person_id == viewer.person_id).order_by(Group.name)).all()
     mine = (DeviceSession.person_id == viewer.person_id, DeviceSession.running(now))
     rows = session.execute(select(DeviceSession, Person).outerjoin(Person, Person.id == DeviceSession.let_in_by).where(*mine).order_by(DeviceSession.seen_at.desc()))
-    devices = [Device(row.id, row.device, row.seen_at, row.started_at, helper.form_of_address if helper else "", row.shared, row.id == viewer.session_id) for row, helper in rows]
-    return Me(", ".join(groups), session.scalar(select(Person.job).where(Person.id == viewer.person_id)) or "", sorted(devices, key=lambda device: not device.this))
+    devices = sorted((_device(row, helper, viewer, now) for row, helper in rows), key=lambda device: not device.this)
+    job = session.scalar(select(Person.job).where(Person.id == viewer.person_id)) or ""
+    return Me(", ".join(groups), job, devices, means_of(session, viewer))
+
+
+def _device(row: DeviceSession, helper: Person | None, viewer: Viewer, now: datetime) -> Device:
+    this = row.id == viewer.session_id
+    return Device(
+        id=row.id, name=row.device, seen_at=row.seen_at, started_at=row.started_at, let_in_by=helper.form_of_address if helper else "", shared=row.shared, this=this,
+        method=row.method, lapses_at=row.lapses_at, slides=limits_of(viewer.kind, viewer.roles, shared=row.shared).lapses(row.started_at, now) > row.lapses_at,
+        new=not this and row.started_at > viewer.started_at and now - row.started_at < NEW_FOR,
+    )  # fmt: skip
 
 
 def trusted(session: Session, viewer: Viewer) -> Trusted:

@@ -13,6 +13,7 @@ from server.core.web import page, reading
 from server.people.identity import signed_in
 from server.sign_in.arrival import HEADERS, carried
 from server.sign_in.means import means_of
+from server.sign_in.provider_queries import confirming
 
 
 @get("/sign-in/confirmation", guards=[signed_in])
@@ -30,7 +31,8 @@ def ask_halfway(request: Request, form: Form, then: FromQuery[str] = "") -> Resp
 
 def _ask(request: Request, form: Form) -> Response[Any]:
     with reading(request) as session:
-        view = {"means": means_of(session, request.user), "shared": request.user.shared, "code": "", "errors": {}, **carried(form)}
+        means, providers = means_of(session, request.user), confirming(session, request.user, request.app.state.settings)
+        view = {"means": means, "providers": providers, "shared": request.user.shared, "errors": {}, **carried(form)}
         return page(request, "sign_in/confirmation.html", view, headers=HEADERS)
 
 

@@ -1,4 +1,4 @@
-"""By what somebody can show that it is them: what /me lists, and what the screen that asks again offers."""
+"""By what somebody can show that it is them, besides a school account: what /me lists, and what the screen that asks again offers."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.people.models import Person
 from server.people.viewer import Viewer
-from server.sign_in.models import LoginCard, Passkey, Password, ProviderIdentity
+from server.sign_in.models import LoginCard, Passkey, Password
 
 
 class OwnPasskey(msgspec.Struct, frozen=True):
@@ -29,16 +29,13 @@ class Means(msgspec.Struct, frozen=True):
     email: str
     """Where a code can be mailed; empty for nowhere. Students get none by mail."""
 
-    providers: list[str]
-    """The keys of the school accounts that are linked."""
-
     card_made_at: datetime | None
     """Since when the student's card is good."""
 
     @property
     def any(self) -> bool:
         """Whether there is one at all."""
-        return bool(self.passkeys or self.password or self.email or self.providers or self.card_made_at)
+        return bool(self.passkeys or self.password or self.email or self.card_made_at)
 
 
 def means_of(session: Session, viewer: Viewer) -> Means:
@@ -50,6 +47,5 @@ def means_of(session: Session, viewer: Viewer) -> Means:
         passkeys=[OwnPasskey(*row) for row in passkeys],
         password=bool(session.scalar(select(exists().where(Password.person_id == mine)))),
         email=email or "",
-        providers=list(session.scalars(select(ProviderIdentity.provider).where(ProviderIdentity.person_id == mine).order_by(ProviderIdentity.provider))),
         card_made_at=session.scalar(select(LoginCard.made_at).where(LoginCard.person_id == mine, LoginCard.revoked_at.is_(None)).limit(1)),
     )
