@@ -18,26 +18,36 @@ from server.core.mail import Letter
 from server.core.templates import TEMPLATES
 from server.settings import Settings
 
+FORBIDDEN = set(' @<>()[]\\,;:"')
+"""Signs that a mailbox has only in quotes; nobody has been seen with those."""
+
 
 def message_of(letter: Letter, settings: Settings, mail_id: UUID, at: datetime) -> EmailMessage:
     """The letter in a form that mail servers take (RFC 5322, 2046). Sent again it carries the same Message-ID, so that a reader shows it once.
 
     Raises `ValueError` when the address it should go to is none.
     """
-    plain_head = letter.to.isascii()
-    message = EmailMessage(policy=SMTP if plain_head else SMTPUTF8)
-    name, address = settings.sender
+    to, (name, address) = mailbox(letter.to), settings.sender
+    message = EmailMessage(policy=SMTP if to.addr_spec.isascii() else SMTPUTF8)
     message["From"] = Address(name, addr_spec=address)
-    message["To"] = Address(addr_spec=letter.to)
+    message["To"] = to
     message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{mail_id.hex}@{settings.hostname}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = letter.language
     message.set_content(plain(letter, settings), cte="quoted-printable")
     message.add_alternative(html(letter, settings), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = letter.language
     return message
+
+
+def mailbox(text: str) -> Address:
+    """The mailbox that somebody typed, its host as the DNS writes it (RFC 5890); a name before the @ may be in any script (RFC 6531). Raises `ValueError` when it is none."""
+    name, _, host = text.rpartition("@")
+    if not name or not host or not text.isprintable() or any(sign in FORBIDDEN for sign in text.replace("@", "", 1)):
+        raise ValueError("no address")
+    return Address(username=name, domain=host.encode("idna").decode())
 
 
 def plain(letter: Letter, settings: Settings) -> str:

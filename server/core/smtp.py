@@ -40,9 +40,10 @@ async def hand_in(settings: Settings, client: aiosmtplib.SMTP, one: Waiting, sec
         return Fate("given-up", "sealed elsewhere")
     try:
         letter = msgspec.json.decode(content, type=Letter)
-        message = message_of(letter, settings, one.id, one.made_at).as_bytes()
+        message = message_of(letter, settings, one.id, one.made_at)
+        to = message["To"].addresses[0].addr_spec
         async with asyncio.timeout(seconds):
-            await client.sendmail(settings.sender[1], [letter.to], message, mail_options=[] if letter.to.isascii() else ["SMTPUTF8"], timeout=seconds)
+            await client.sendmail(settings.sender[1], [to], message.as_bytes(), mail_options=[] if to.isascii() else ["SMTPUTF8"], timeout=seconds)
     except aiosmtplib.SMTPRecipientsRefused as refused:
         return _answered(refused.recipients[0].code)
     except aiosmtplib.SMTPSenderRefused as error:
