@@ -55,7 +55,7 @@ messages: .venv/.installed ## bring the English up to date with the Dutch of tem
 	@$(BIN)/python -m tests.messages
 
 clean: ## remove what can be made again; the data in var/ stays
-	rm -rf .venv tests/lint/node_modules screens bench-results .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv tests/lint/node_modules tests/provider/node_modules screens bench-results .mypy_cache .ruff_cache .hypothesis
 	find server tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment, from uv.lock. A stamp says it is up to date.
@@ -92,6 +92,15 @@ browser:
 	elif [ -z "$$missing" ]; then :; \
 	elif [ "$${CI:-}" = true ]; then echo "CI needs browsers: apt install $$missing" >&2; exit 1; \
 	else echo "tests that need these are skipped: apt install $$missing" >&2; fi
+
+# The OpenID provider at which the tests sign in, from npm, at the version that tests/provider/package.json names. Without npm its tests
+# are skipped by name; never in CI.
+
+provider:
+	@if command -v npm >/dev/null; then \
+	  test tests/provider/node_modules/oidc-provider -nt tests/provider/package.json || { npm install --prefix tests/provider --no-package-lock --no-audit --no-fund --loglevel=error >/dev/null && touch tests/provider/node_modules/oidc-provider; }; \
+	elif [ "$${CI:-}" = true ]; then echo "CI needs node and npm: apt install npm" >&2; exit 1; \
+	else echo "no npm: the tests of school accounts (OpenID Connect) are skipped" >&2; fi
 
 # Scripts and styles are checked by biome, from npm, at the version that tests/lint/package.json names.
 

@@ -9,7 +9,7 @@ from litestar.datastructures import Cookie
 from sqlalchemy.orm import Session
 
 from server.core.sealed import hand_out, taken_back, used_up
-from server.core.security import same
+from server.core.security import hashed, same
 from server.people.identity import cookie_name
 from server.settings import Settings
 from server.sign_in.provider_discovery import Trouble
@@ -58,7 +58,7 @@ def remembered(request: Request, kind: type[T], purpose: str, now: datetime) -> 
 def attempt_of(request: Request, name: str, state: str, now: datetime) -> Attempt:
     """The attempt that this answer is to. Raises `Trouble` when it was begun in another browser, at another provider, too long ago, or not at all."""
     attempt = remembered(request, Attempt, ATTEMPT, now)
-    if attempt is None or attempt.provider != name or not same(state, attempt.state):
+    if attempt is None or attempt.provider != name or not same(hashed(state), hashed(attempt.state)):
         raise Trouble("stale", "no such attempt in this browser")
     return attempt
 

@@ -1,6 +1,8 @@
 """What the school's sign-in providers say of themselves: where they are asked, and with which keys they sign. Kept for an hour."""
 
+import ssl
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -75,10 +77,16 @@ class Directory:
         return known
 
 
+@cache
+def certificates() -> ssl.SSLContext:
+    """Whom to trust, as the machine does; read once, for that takes longer than asking."""
+    return ssl.create_default_context()
+
+
 async def _asked(address: str, kind: type[T]) -> T:
     from httpx2 import AsyncClient
 
-    async with AsyncClient(timeout=PATIENCE, follow_redirects=False) as client:
+    async with AsyncClient(timeout=PATIENCE, verify=certificates()) as client:
         return await fetched(client, address, kind)
 
 

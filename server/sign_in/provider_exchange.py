@@ -13,7 +13,7 @@ import msgspec
 
 from server.settings import OidcProvider, Settings
 from server.sign_in import presets
-from server.sign_in.provider_discovery import PATIENCE, Directory, Document, Trouble, fetched
+from server.sign_in.provider_discovery import PATIENCE, Directory, Document, Trouble, certificates, fetched
 from server.sign_in.provider_token import Expected, UnknownKey, checked
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def client_for(provider: OidcProvider, document: Document) -> "AsyncOAuth2Client
     method = "none" if not provider.client_secret else "client_secret_post" if "client_secret_post" in taken else "client_secret_basic"
     who = (provider.client_id, provider.client_secret)
     name, secret = (quote(part, safe="") for part in who) if method == "client_secret_basic" else who
-    return AsyncOAuth2Client(name, secret, token_endpoint_auth_method=method, code_challenge_method="S256", timeout=PATIENCE, follow_redirects=False)
+    return AsyncOAuth2Client(name, secret, token_endpoint_auth_method=method, timeout=PATIENCE, verify=certificates())
 
 
 async def address_to_ask(directory: Directory, settings: Settings, provider: OidcProvider, attempt: Attempt, language: str) -> str:
@@ -63,13 +63,14 @@ async def address_to_ask(directory: Directory, settings: Settings, provider: Oid
     document = await directory.document(presets.issuer_of(provider), attempt.began)
     asked = {"prompt": "login" if presets.of(provider).asks_again else "select_account"} if attempt.shared or attempt.purpose == "confirm" else {}
     asked |= {"max_age": "0"} if attempt.purpose == "confirm" else {}
-    async with client_for(provider, document) as client:
-        client.client_id = provider.client_id
-        address, _ = client.create_authorization_url(
-            document.authorization_endpoint, state=attempt.state, nonce=attempt.nonce, code_verifier=attempt.verifier, scope=presets.of(provider).scopes,
-            redirect_uri=callback_address(settings, provider), ui_locales=language, **asked,
-        )  # fmt: skip
-    return str(address)
+    from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
+    return str(prepare_grant_uri(
+        document.authorization_endpoint, provider.client_id, "code", state=attempt.state, nonce=attempt.nonce, scope=presets.of(provider).scopes,
+        redirect_uri=callback_address(settings, provider), code_challenge=create_s256_code_challenge(attempt.verifier), code_challenge_method="S256",
+        ui_locales=language, **asked,
+    ))  # fmt: skip
 
 
 async def answer_of(directory: Directory, settings: Settings, provider: OidcProvider, attempt: Attempt, told: Mapping[str, str], now: datetime) -> tuple[dict[str, Any], str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from server.core.security import same
+from server.core.security import hashed, same
 from server.sign_in.provider_discovery import Trouble
 
 ALGORITHMS = ("RS256", "PS256", "ES256")
@@ -44,7 +44,7 @@ def checked(token: str, keys: Sequence[Mapping[str, Any]], expected: Expected, n
         "audience": expected.client_id in audiences,
         "party": party == expected.client_id if party is not None or len(audiences) > 1 else True,
         "subject": isinstance(claims.get("sub"), str) and claims["sub"] != "",
-        "nonce": isinstance(claims.get("nonce"), str) and same(claims["nonce"], expected.nonce),
+        "nonce": isinstance(claims.get("nonce"), str) and same(hashed(claims["nonce"]), hashed(expected.nonce)),
         "access token": "at_hash" not in claims or claims["at_hash"] == half_hash(expected.access_token),
         **_in_time(claims, expected.shown_since, now),
     }
