@@ -127,11 +127,15 @@ async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRoute
     raise connection.scope.get("auth") or SignedOut
 
 
+def has_confirmed(viewer: Viewer, now: datetime) -> bool:
+    """Whether they showed on this device, lately enough for what gives others a way in, that it is them."""
+    return viewer.confirmed_at is not None and now - viewer.confirmed_at < CONFIRMED_FOR
+
+
 async def confirmed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Who showed on this device, within the last half hour, that it is them; another is asked to do so first. For what gives others a way in, or takes one."""
     await signed_in(connection, handler)
-    since = connection.scope["user"].confirmed_at
-    if since is None or clock.now() - since >= CONFIRMED_FOR:
+    if not has_confirmed(connection.scope["user"], clock.now()):
         if isinstance(connection, Request) and connection.method in {"POST", "DELETE"}:
             await thrown_away(connection)
         raise Unconfirmed

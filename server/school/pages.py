@@ -1,15 +1,15 @@
-"""The coordinator's screens: groups and people, sign-in sheets, what the school is called and whom to talk to."""
+"""The keeper's screens: groups and people, a way in for who lost it, what the school is called. What a keeper changes stands in the other `…_pages`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response
 from litestar.params import FromPath, FromQuery
-from sqlalchemy.orm import Session
 
 from server.core import clock
-from server.core.errors import found
+from server.core.audit import note
+from server.core.errors import Unconfirmed, found
 from server.core.forms import Form
 from server.core.i18n import tongue
 from server.core.routes import get, post
@@ -17,25 +17,27 @@ from server.core.web import done, language, page, reading, writing
 from server.people import access
 from server.people.counters import bump_school
 from server.people.fields import SETTINGS, typed, wrong
-from server.people.identity import keeper
-from server.people.models import Group, Person
-from server.school import queries
-from server.sign_in.models import LINK_LIFE
-from server.sign_in.paper import paper_links
+from server.people.identity import has_confirmed, keeper
+from server.people.models import Group, School
+from server.school import belonging_pages, cover_pages, group_pages, keeping, person_pages, queries
+from server.school.sheet import sheet
+
+YOUNGEST, OLDEST = 12, 18
+"""Between which ages a school may set from when students invite guardians themselves."""
 
 
 @get("/school/people", guards=[keeper])
-def people(request: Request, q: FromQuery[str] = "") -> Response[Any]:
-    """The groups, the staff, and who is looked for."""
-    asked = q.strip()[:80]
+def people(request: Request, q: FromQuery[str] = "", show: FromQuery[str] = "", number: FromQuery[int] = 1) -> Response[Any]:
+    """The groups, who works here, who has no group, who left; or who is looked for. A page at a time."""
+    asked, show, viewer = q.strip()[:80], show if show in queries.SHOWN else "", request.user
     with reading(request) as session:
-        view = {"q": asked, "found": queries.found_by_name(session, request.user, asked)}
-        if not asked:
-            view |= {
-                "groups": queries.group_lines(session, request.user),
-                "staff": queries.staff_lines(session, request.user),
-                "groupless": queries.groupless(session, request.user),
-            }
+        view: dict[str, Any] = {"q": asked, "show": show, "groupless": queries.groupless(session, viewer)}
+        if asked:
+            view["listed"] = queries.found_by_name(session, viewer, asked, number)
+        elif show:
+            view["listed"] = queries.listed(session, viewer, show, number)
+        else:
+            view |= {"groups": queries.group_lines(session, viewer), "archived": queries.archived_groups(session, viewer)}
         return page(request, "school/people.html", view)
 
 
@@ -43,9 +45,7 @@ def people(request: Request, q: FromQuery[str] = "") -> Response[Any]:
 def group(request: Request, group_id: FromPath[UUID]) -> Response[Any]:
     """The students of a group, who of them came in already, and its mentors."""
     with reading(request) as session:
-        shown = found(session.scalar(access.groups(request.user).where(Group.id == group_id)))
-        students, mentors = queries.group_people(session, request.user, shown)
-        return page(request, "school/group.html", {"group": shown, "students": students, "mentors": mentors})
+        return group_pages.shown(request, session, group_id)
 
 
 @post("/school/groups/{group_id:uuid}/links", guards=[keeper])
@@ -55,54 +55,74 @@ def group_links(request: Request, group_id: FromPath[UUID], form: Form) -> Respo
         shown = found(session.scalar(access.groups(request.user).where(Group.id == group_id)))
         students, _ = queries.group_people(session, request.user, shown)
         wanted = [line.id for line in students if not line.signed_in or form.text("everybody")]
-        return _sheet(request, session, wanted, title=shown.name, back=f"/school/groups/{group_id}")
+        return sheet(request, session, wanted, title=shown.name, back=f"/school/groups/{group_id}")
 
 
 @get("/school/people/{person_id:uuid}", guards=[keeper])
 def person(request: Request, person_id: FromPath[UUID]) -> Response[Any]:
-    """One person, and a way in for who lost it."""
+    """One person: where they belong, what they may do, and a way in for who lost it."""
     with reading(request) as session:
-        shown = found(session.scalar(access.people(request.user).where(Person.id == person_id)))
-        return page(request, "school/person.html", {"person": shown, "line": queries.line_of(session, request.user, shown)})
+        return person_pages.shown(request, session, person_id)
 
 
 @post("/school/people/{person_id:uuid}/link", guards=[keeper])
 def person_link(request: Request, person_id: FromPath[UUID]) -> Response[Any]:
-    """A fresh link for one person, for who lost it or works here without a group."""
+    """A fresh link for one person. For an employee only by who has just shown who they are, and for an admin only by an admin."""
     with writing(request) as session:
-        shown = found(session.scalar(access.people(request.user).where(Person.id == person_id)))
-        return _sheet(request, session, [shown.id], title=shown.full_name, back=f"/school/people/{shown.id}")
+        shown = keeping.person_to_keep(session, request.user, person_id)
+        if shown.kind == "staff" and not has_confirmed(request.user, clock.now()):
+            raise Unconfirmed
+        return sheet(request, session, [shown.id], title=shown.full_name, back=f"/school/people/{shown.id}")
 
 
 @get("/school/settings", guards=[keeper])
 def settings(request: Request) -> Response[Any]:
-    """The name of the school, and whom students can talk to."""
+    """The name of the school, whom students can talk to, and from when they invite guardians."""
     with reading(request) as session:
         school = found(session.scalar(access.schools(request.user)))
-        told = {"school": school.name, "trusted_name": school.trusted_name, "trusted_contact": school.trusted_contact}
-        return page(request, "school/settings.html", {"form": told, "errors": {}})
+        return _settings(request, _standing(school), school.edition)
 
 
 @post("/school/settings", guards=[keeper])
 def keep_settings(request: Request, form: Form) -> Response[Any]:
-    """Keep both; everybody's next page shows them."""
-    told = typed(form, SETTINGS)
-    if errors := wrong(told, tongue(language(request))):
-        return page(request, "school/settings.html", {"form": told, "errors": errors}, status=422)
+    """Keep them; everybody's next page shows them. When somebody else changed them meanwhile, show both."""
+    told, now = {**typed(form, SETTINGS), "guardians_from": form.text("guardians_from")[:10]}, clock.now()
+    errors = wrong(typed(form, SETTINGS), tongue(language(request))) | _wrong_age(request, form)
     with writing(request) as session:
         school = found(session.scalar(access.schools(request.user).with_for_update()))
-        school.name, school.trusted_name, school.trusted_contact = told["school"], told["trusted_name"], told["trusted_contact"]
-        bump_school(session, school.id)
+        stands = _standing(school)
+        if errors:
+            return _settings(request, told, form.number("edition") or 0, errors=errors, status=422)
+        if told != stands and school.edition != form.number("edition"):
+            return _settings(request, told, school.edition, stands=stands, status=409)
+        if told != stands:
+            _keep(school, told)
+            note(session, school.id, "settings-changed", now, actor=request.user.person_id, fields=sorted(name for name in told if told[name] != stands[name]))
+            bump_school(session, school.id)
     return done(request, "/school/settings", said="saved")
 
 
-def _sheet(request: Request, session: Session, ids: Sequence[UUID], *, title: str, back: str) -> Response[Any]:
-    now, base = clock.now(), request.app.state.settings.base_url
-    order = {person_id: place for place, person_id in enumerate(ids)}
-    wanted = sorted(session.scalars(access.people(request.user).where(Person.id.in_(ids))), key=lambda person: order[person.id])
-    links = paper_links(session, wanted, base_url=base, made_by=request.user.person_id, at=now)
-    view = {"title": title, "back": back, "links": links, "until": now + LINK_LIFE}
-    return page(request, "sign_in/sheet.html", view, headers={"cache-control": "no-store"})
+def _standing(school: School) -> dict[str, str]:
+    return {"school": school.name, "trusted_name": school.trusted_name, "trusted_contact": school.trusted_contact, "guardians_from": str(school.guardians_from)}
 
 
-routes: list = [people, group, group_links, person, person_link, settings, keep_settings]
+def _keep(school: School, told: Mapping[str, str]) -> None:
+    school.name, school.trusted_name, school.trusted_contact = told["school"], told["trusted_name"], told["trusted_contact"]
+    school.guardians_from, school.edition = int(told["guardians_from"]), school.edition + 1
+
+
+def _wrong_age(request: Request, form: Form) -> dict[str, str]:
+    age, _ = form.number("guardians_from"), tongue(language(request))
+    return {} if age is not None and YOUNGEST <= age <= OLDEST else {"guardians_from": _("Kies een leeftijd van 12 tot en met 18 jaar.")}
+
+
+def _settings(
+    request: Request, told: Mapping[str, str], edition: int, *, errors: Mapping[str, str] | None = None, stands: Mapping[str, str] | None = None, status: int = 200
+) -> Response[Any]:
+    return page(request, "school/settings.html", {"form": told, "edition": edition, "errors": errors or {}, "stands": stands or {}}, status=status)
+
+
+routes: list = [
+    people, group, group_links, person, person_link, settings, keep_settings,
+    *person_pages.routes, *belonging_pages.routes, *group_pages.routes, *cover_pages.routes,
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""`/`: Vandaag for a student, School for a coordinator, Gesprekken for a mentor."""
+"""`/`: Vandaag for a student, School for a keeper (coordinator, admin), Gesprekken for a mentor."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ def index(request: Request) -> Response[Any]:
     with reading(request) as session:
         if viewer.is_student:
             return page(request, "today/student.html", queries.student(session, viewer, language(request), now))
-        if viewer.is_coordinator:
-            return page(request, "today/school.html", queries.coordinator(session, viewer, now))
+        if viewer.is_keeper:
+            return page(request, "today/school.html", queries.keeper(session, viewer, now))
         if viewer.is_mentor:
             return page(request, "conversation/index.html", queries.mentor(session, viewer, now))
         if viewer.is_staff:
             return page(request, "today/staff.html", queries.staff(session, viewer, now))
-        return page(request, "today/guardian.html")
+        return page(request, "today/guardian.html", queries.guardian(session, viewer, now))
 
 
 routes = [index]

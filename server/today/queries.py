@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.activity.access import visible_to
 from server.activity.models import KINDS, Activity
 from server.activity.queries import to_tell
+from server.conversation import handover
 from server.conversation import queries as conversations
 from server.conversation.models import Conversation, Submission
 from server.conversation.screens import step_of
@@ -17,6 +18,7 @@ from server.core import clock
 from server.core.conflict import Conflict
 from server.experience import queries as experiences
 from server.experience.models import FACES, Experience, title_of
+from server.guardian import queries as guardians
 from server.people.viewer import Viewer
 from server.reminder.queries import waiting
 from server.school import queries as people
@@ -72,14 +74,20 @@ def mentor(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
     return {"talks": conversations.mentor_list(session, viewer, now), "chosen": None, "now": now}
 
 
-def coordinator(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
-    """School: who is in, what is coming."""
-    return {**_shared(session, viewer, now), "overview": people.school_overview(session, viewer), "activities": list(session.scalars(_coming(viewer, now)))}
+def keeper(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """School: who is in, what is coming, and which talks wait for somebody to say who the mentor is."""
+    overview, orphans = people.school_overview(session, viewer), handover.waiting(session, viewer)
+    return {**_shared(session, viewer, now), "overview": overview, "orphans": orphans, "activities": list(session.scalars(_coming(viewer, now)))}
 
 
 def staff(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
     """What students are about to do: enough to ask them about it."""
     return {**_shared(session, viewer, now), "activities": list(session.scalars(_coming(viewer, now)))}
+
+
+def guardian(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """Whose guardian this is today, and whom to turn to: nothing that a student wrote."""
+    return {"home": guardians.home(session, viewer, clock.local(now, viewer.zone).date())}
 
 
 def _coming(viewer: Viewer, now: datetime) -> Select[Activity]:

@@ -30,9 +30,12 @@ def never_in(database: Database, *names: str) -> None:
 def test_the_coordinator_sees_groups_with_counts_and_staff_of_the_own_school(browsing: Browsing, database: Database) -> None:
     never_in(database, "noor")
     said = text_of(browsing.wouters.get("/school/people"))
-    for words in ("3B Marten de Boer 3 leerlingen · 2 aangemeld", "3C Willemijn Kramer 1 leerling", "Anja Postma kantine", "Els Wouters LOB-coördinator"):
+    staff = text_of(browsing.wouters.get("/school/people?show=staff"))
+    for words in ("3B Marten de Boer 3 leerlingen · 2 aangemeld", "3C Willemijn Kramer 1 leerling"):
         assert words in said, words
-    assert "4A" not in said and "Piet Prins" not in said
+    for words in ("Anja Postma kantine", "Els Wouters LOB-coördinator", "Jan de Vries applicatiebeheerder · beheerder", "5 medewerkers"):
+        assert words in staff, words
+    assert "4A" not in said and "Piet Prins" not in staff and "Samira" not in staff
 
 
 @pytest.mark.parametrize(("typed", "names"), [("ait", ["Samira Aït Ben"]), ("BERG van den", ["Ilse van den Berg"]), ("anja", ["Anja Postma"]), ("olga", []), ("karim", [])])
@@ -109,7 +112,7 @@ def test_what_is_not_of_this_school_or_not_for_this_person_does_not_exist(browsi
 
 def test_the_trusted_person_is_changed_for_everybody_at_once(browsing: Browsing, database: Database) -> None:
     assert "Mevrouw Bakker" in text_of(browsing.samira.get("/help"))
-    told = {"school": "De Waal", "trusted_name": "<i>Meneer Ton</i>", "trusted_contact": "lokaal 2\r\nof bel"}
+    told = {"school": "De Waal", "trusted_name": "<i>Meneer Ton</i>", "trusted_contact": "lokaal 2\r\nof bel", "guardians_from": "15", "edition": "1"}
     assert browsing.wouters.post("/school/settings", told).status_code == 303
     answer = browsing.samira.get("/help")
     assert "<i>Meneer Ton</i>" in text_of(answer) and "<i>" not in answer.text and "lokaal 2<br>of bel" in answer.text
@@ -133,4 +136,5 @@ def test_the_overview_counts_the_own_school_and_nothing_for_others(database: Dat
 def test_a_person_without_a_group_is_listed_apart(browsing: Browsing, database: Database) -> None:
     with database.writing() as session:
         session.add(Person(school_id=id_of("waal"), kind="student", number="99", given_name="Losse", family_name="", created_at=clock.now()))
-    assert "Leerlingen zonder groep" in text_of(browsing.wouters.get("/school/people"))
+    assert "1 leerling heeft nog geen groep" in text_of(browsing.wouters.get("/school/people"))
+    assert "Losse nog geen groep" in text_of(browsing.wouters.get("/school/people?show=groupless"))

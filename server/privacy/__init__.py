@@ -1,0 +1,1 @@
+"""Who did what with whose: the record, as the student it is about sees it, and as the school does."""

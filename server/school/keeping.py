@@ -1,0 +1,181 @@
+"""What a keeper does with people and groups, each said in one place: what changes, what is on record, whose pages are other ones."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from server.core.audit import note
+from server.core.errors import Conflict, Invalid, NotFound, found
+from server.people import access
+from server.people.counters import bump_school
+from server.people.mentoring import mentors_changed
+from server.people.models import ROLES, Cover, Group, Person, Role, School
+from server.people.viewer import Viewer
+from server.school import person_form
+from server.sign_in.sessions import end_all, hold_to_limits
+
+
+class Stale(Conflict):
+    """Somebody else changed it since the form was opened; nothing was stored."""
+
+
+class LastAdmin(Invalid):
+    """Nobody could decide any more who may do what."""
+
+
+class Oneself(Invalid):
+    """Nobody shuts themselves out."""
+
+
+def roles_of(session: Session, person_id: UUID) -> set[str]:
+    """What this person may do besides being an employee."""
+    return set(session.scalars(select(Role.name).where(Role.person_id == person_id)))
+
+
+def may_let_in(viewer: Viewer, roles: set[str]) -> bool:
+    """Whether the viewer may make, or change, a way in for somebody with these roles. Only an admin for an admin: a coordinator would come in as one."""
+    return viewer.is_keeper and (viewer.is_admin or "admin" not in roles)
+
+
+def person_to_keep(session: Session, viewer: Viewer, person_id: UUID) -> Person:
+    """Somebody of the own school who is here, locked; whose ways in the viewer may not change does not exist for them."""
+    person = found(session.scalar(access.people(viewer).where(Person.id == person_id).with_for_update()))
+    if not may_let_in(viewer, roles_of(session, person.id)):
+        raise NotFound
+    return person
+
+
+def add_person(session: Session, viewer: Viewer, person_id: UUID, kind: str, told: Mapping[str, str], now: datetime) -> Person:
+    """Somebody by hand. The same form sent twice adds one; an id of somebody else is `NotFound`."""
+    known = session.get(Person, person_id)
+    if known is not None:
+        return found(session.scalar(access.people(viewer).where(Person.id == person_id, Person.kind == kind)))
+    person = Person(id=person_id, school_id=viewer.school_id, kind=kind, given_name="", created_at=now, infix="", family_name="", addressed_as="", job="", email="", number=None)
+    person_form.give(told, person)
+    session.add(person)
+    session.flush()
+    note(session, viewer.school_id, "person-added", now, actor=viewer.person_id, subject=person.id, person=kind)
+    bump_school(session, viewer.school_id)
+    return person
+
+
+def change_person(session: Session, viewer: Viewer, person: Person, told: Mapping[str, str], edition: int, now: datetime) -> None:
+    """Write what was typed. Raises `Stale` when somebody changed the person since that edition, unless all stands as wished."""
+    if dict(told) == person_form.as_typed(person):
+        return
+    if person.edition != edition:
+        raise Stale
+    changed = person_form.give(told, person)
+    person.edition += 1
+    session.flush()
+    note(session, viewer.school_id, "person-changed", now, actor=viewer.person_id, subject=person.id, fields=changed)
+    bump_school(session, viewer.school_id)
+
+
+def archive(session: Session, viewer: Viewer, person: Person, now: datetime) -> None:
+    """They left: let in no more and in no list. What is theirs stays; whoever they stood in for holds the own talks again."""
+    if person.id == viewer.person_id:
+        raise Oneself
+    _leave_an_admin(session, person)
+    person.archived_at, person.edition = now, person.edition + 1
+    ended = {"ended_at": now, "ended_by": viewer.person_id}
+    session.execute(update(Cover).where((Cover.mentor_id == person.id) | (Cover.colleague_id == person.id), Cover.ended_at.is_(None)).values(ended))
+    end_all(session, person.id, now, by=viewer.person_id)
+    note(session, viewer.school_id, "person-archived", now, actor=viewer.person_id, subject=person.id)
+    bump_school(session, viewer.school_id)
+    mentors_changed(session, viewer.school_id, now)
+
+
+def restore(session: Session, viewer: Viewer, person_id: UUID, now: datetime) -> Person:
+    """They are here again, with the groups and roles they had. Who was an admin is brought back by one."""
+    person = found(session.scalar(access.everybody(viewer).where(Person.id == person_id, Person.kind.in_(("student", "staff"))).with_for_update()))
+    if not may_let_in(viewer, roles_of(session, person.id)):
+        raise NotFound
+    if person.archived_at is not None:
+        person.archived_at, person.edition = None, person.edition + 1
+        session.flush()
+        note(session, viewer.school_id, "person-restored", now, actor=viewer.person_id, subject=person.id)
+        bump_school(session, viewer.school_id)
+        mentors_changed(session, viewer.school_id, now)
+    return person
+
+
+def give_role(session: Session, viewer: Viewer, person_id: UUID, role: str, now: datetime) -> None:
+    """Let an employee do this too, from now on, wherever they are signed in. Sessions of who may do more end sooner."""
+    person = _employee(session, viewer, person_id, role)
+    if session.get(Role, (person.id, role)) is None:
+        session.add(Role(person_id=person.id, name=role, school_id=viewer.school_id))
+        session.flush()
+        note(session, viewer.school_id, "role-given", now, actor=viewer.person_id, subject=person.id, role=role)
+        hold_to_limits(session, person.id, now)
+        bump_school(session, viewer.school_id)
+
+
+def take_role(session: Session, viewer: Viewer, person_id: UUID, role: str, now: datetime) -> None:
+    """From now on no more. Raises `LastAdmin`: a school keeps somebody who decides."""
+    person = _employee(session, viewer, person_id, role)
+    if session.get(Role, (person.id, role)) is not None:
+        if role == "admin":
+            _leave_an_admin(session, person)
+        session.execute(delete(Role).where(Role.person_id == person.id, Role.name == role))
+        note(session, viewer.school_id, "role-taken", now, actor=viewer.person_id, subject=person.id, role=role)
+        bump_school(session, viewer.school_id)
+
+
+def _employee(session: Session, viewer: Viewer, person_id: UUID, role: str) -> Person:
+    if role not in ROLES:
+        raise NotFound
+    return found(session.scalar(access.people(viewer).where(Person.id == person_id, Person.kind == "staff").with_for_update()))
+
+
+def _leave_an_admin(session: Session, person: Person) -> None:
+    """Two admins who take each other's role away at one moment are asked one after the other: the school's row is held."""
+    session.execute(select(School.id).where(School.id == person.school_id).with_for_update())
+    admins = select(func.count()).select_from(Role).join(Person, Person.id == Role.person_id)
+    there = admins.where(Role.school_id == person.school_id, Role.name == "admin", Person.archived_at.is_(None), Person.id != person.id)
+    if "admin" in roles_of(session, person.id) and not session.scalar(there):
+        raise LastAdmin
+
+
+def add_group(session: Session, viewer: Viewer, group_id: UUID, name: str, now: datetime) -> Group:
+    """A group by hand; the same form sent twice adds one. Whether the name is free is the caller's question."""
+    known = session.get(Group, group_id)
+    if known is not None:
+        return found(session.scalar(access.groups(viewer).where(Group.id == group_id)))
+    group = Group(id=group_id, school_id=viewer.school_id, name=name, created_at=now)
+    session.add(group)
+    session.flush()
+    note(session, viewer.school_id, "group-added", now, actor=viewer.person_id, about=group.id)
+    bump_school(session, viewer.school_id)
+    return group
+
+
+def rename_group(session: Session, viewer: Viewer, group: Group, name: str, edition: int, now: datetime) -> None:
+    """Call it otherwise. Raises `Stale` when somebody else did so since that edition."""
+    if group.name == name:
+        return
+    if group.edition != edition:
+        raise Stale
+    group.name, group.edition = name, group.edition + 1
+    session.flush()
+    note(session, viewer.school_id, "group-changed", now, actor=viewer.person_id, about=group.id)
+    bump_school(session, viewer.school_id)
+
+
+def put_group_away(session: Session, viewer: Viewer, group: Group, archived_at: datetime | None, now: datetime) -> None:
+    """Out of use, or in use again, with the people it had: what was planned for it stays."""
+    if (group.archived_at is None) == (archived_at is None):
+        return
+    group.archived_at, group.edition = archived_at, group.edition + 1
+    session.flush()
+    note(session, viewer.school_id, "group-archived" if archived_at else "group-restored", now, actor=viewer.person_id, about=group.id)
+    bump_school(session, viewer.school_id)
+    mentors_changed(session, viewer.school_id, now)
+
+
+def in_use(session: Session, viewer: Viewer, name: str) -> Group | None:
+    """The group of the own school that is called so, archived or not."""
+    return session.scalar(select(Group).where(Group.school_id == viewer.school_id, Group.name == name))
