@@ -35,7 +35,8 @@ def kept_if(session: Session, known: bool) -> Iterator[None]:
 
 def put_on_record(session: Session, whom: str, person: Person | None, method: str, now: datetime) -> None:
     """A try went wrong: on record with the person as subject, once in five minutes for an account (`whom`, a mark of what was typed), known or not."""
-    subject = person or anybody(session)
+    somebody = anybody(session)
+    subject = person or somebody
     with suppress(TooMany):
         spend(session, f"refused:{method}:{whom}", most=1, per=FAILED_EVERY, at=now)
         if subject is not None:
