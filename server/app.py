@@ -17,7 +17,10 @@ import server.core.pages
 import server.core.pwa
 import server.device.pages
 import server.experience.pages
+import server.guardian.pages
+import server.guardian.school_pages
 import server.me.pages
+import server.privacy.pages
 import server.push.pages
 import server.reminder.pages
 import server.roster.pages
@@ -71,6 +74,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.sign_in.provider_pages,
         server.sign_in.provider_sign_out,
         server.sign_in.card_pages,
+        server.guardian.pages,
+        server.guardian.school_pages,
         server.setup.pages,
         server.roster.pages,
         server.school.pages,
@@ -79,6 +84,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.activity.pages,
         server.experience.pages,
         server.conversation.pages,
+        server.privacy.pages,
     ]
     app = Litestar(
         route_handlers=[route for room in rooms for route in room.routes] + ([server.core.pages.styleguide] if settings.demo else []),

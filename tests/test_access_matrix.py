@@ -96,6 +96,39 @@ GET    /school/groups/{3B}                          404     404   404    404    
 POST   /school/groups/{3B}/links                    404     404   404    404     404  ok      ok    404    404  404   404   401
 GET    /school/settings                             404     404   404    404     404  ok      ok    404    404  404   ok    in
 POST   /school/settings                             404     404   404    404     404  to      to    404    404  404   to    401
+GET    /school/people/new                           404    404    404    404    404    ok     ok     404    404    404    ok     in
+POST   /school/people                               404    404    404    404    404    to     to     404    404    404    to     401
+GET    /school/people/{deboer}/edit                 404    404    404    404    404    ok     ok     404    404    404    404    in
+POST   /school/people/{deboer}                      404    404    404    404    404    to     to     404    404    404    404    401
+POST   /school/people/{anja}/archive                404    404    404    404    404    to     to     404    404    404    404    401
+DELETE /school/people/{anja}/archive                404    404    404    404    404    to     to     404    404    404    404    401
+POST   /school/people/{deboer}/roles/coordinator    404    404    404    404    404    404    to     404    404    404    404    401
+DELETE /school/people/{wouters}/roles/coordinator   404    404    404    404    404    404    to     404    404    404    404    401
+GET    /school/people/{vries}/edit                  404    404    404    404    404    404    ok     404    404    404    404    in
+POST   /school/people/{vries}/link                  404    404    404    404    404    404    ok     404    404    404    404    401
+POST   /school/people/{vries}/archive               404    404    404    404    404    404    422    404    404    404    404    401
+DELETE /school/people/{vries}/roles/admin           404    404    404    404    404    404    422    404    404    404    404    401
+DELETE /school/people/{deboer}/sessions             404    404    404    404    404    to     to     404    404    404    404    401
+POST   /school/people/{samira}/group                404    404    404    404    404    to     to     404    404    404    404    401
+POST   /school/people/{kramer}/groups               404    404    404    404    404    to     to     404    404    404    404    401
+DELETE /school/people/{deboer}/groups/{3B}          404    404    404    404    404    to     to     404    404    404    404    401
+POST   /school/people/{samira}/mentors              404    404    404    404    404    to     to     404    404    404    404    401
+DELETE /school/people/{samira}/mentors/{kramer}     404    404    404    404    404    to     to     404    404    404    404    401
+GET    /school/groups/new                           404    404    404    404    404    ok     ok     404    404    404    ok     in
+POST   /school/groups                               404    404    404    404    404    to     to     404    404    404    to     401
+GET    /school/groups/{3B}/edit                     404    404    404    404    404    ok     ok     404    404    404    404    in
+POST   /school/groups/{3B}                          404    404    404    404    404    to     to     404    404    404    404    401
+POST   /school/groups/{3B}/archive                  404    404    404    404    404    to     to     404    404    404    404    401
+DELETE /school/groups/{3B}/archive                  404    404    404    404    404    to     to     404    404    404    404    401
+POST   /school/groups/{3B}/mentors                  404    404    404    404    404    to     to     404    404    404    404    401
+GET    /school/cover                                404    404    404    404    404    ok     404    404    404    404    ok     in
+POST   /school/cover                                404    404    404    404    404    to     404    404    404    404    404    401
+DELETE /school/cover/{vervanging}                   404    404    404    404    404    to     404    404    404    404    404    401
+GET    /me/record                                   ok     ok     404    404    404    404    404    404    ok     404    404    in
+GET    /school/record                               404    404    404    404    404    ok     ok     404    404    404    ok     in
+GET    /school/record?person={samira}               404    404    404    404    404    ok     ok     404    404    404    ok     in
+GET    /school/record/verification                  404    404    404    404    404    ok     ok     404    404    404    ok     in
+POST   /school/record/export                        404    404    404    404    404    ok     ok     404    404    404    ok     401
 GET    /school/import                               404     404   404    404     404  ok      ok    404    404  404   ok    in
 POST   /school/import                               404     404   404    404     404  to      to    404    404  404   to    401
 GET    /school/import/{lijst}                       404     404   404    404     404  ok      ok    404    404  404   404   in
@@ -109,6 +142,22 @@ POST   /school/groups/{3B}/cards                    404     404   ok     404    
 GET    /school/cards                                404     404   404    404     404  ok      ok    404    404  404   ok    in
 POST   /school/cards                                404     404   404    404     404  ok      ok    404    404  404   ok    401
 
+GET    /school/people/{samira}/guardians            404     404   404    404     404  ok      ok    404    404  404   404   in
+POST   /school/people/{samira}/guardians            404     404   404    404     404  to      to    404    404  404   404   401
+POST   /school/people/{samira}/guardians/{karim}/invitation 404 404 404  404     404  to      to    404    404  404   404   401
+POST   /school/people/{samira}/guardians/{karim}/link 404   404   404    404     404  ok      ok    404    404  404   404   401
+DELETE /school/people/{samira}/guardians/{karim}    404     404   404    404     404  to      to    404    404  404   404   401
+GET    /school/guardians                            404     404   404    404     404  ok      ok    404    404  404   ok    in
+POST   /school/guardians/invitations                404     404   404    404     404  to      to    404    404  404   to    401
+GET    /me/guardians                                ok      ok    404    404     404  404     404   404    ok   404   404   in
+POST   /me/guardians                                to      to    404    404     404  404     404   404    404  404   404   401
+POST   /me/guardians/{karim}/agreement              404     404   404    404     404  404     404   404    404  404   404   401
+POST   /me/guardians/{daans-oma}/agreement          404     to    404    404     404  404     404   404    404  404   404   401
+DELETE /me/guardians/{karim}                        to      404   404    404     404  404     404   404    404  404   404   401
+GET    /invitation/karims-link                      ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+POST   /invitation/karims-link                      to      to    to     to      to   to      to    to     to   to    to    to
+GET    /invitation/no-link                          404     404   404    404     404  404     404   404    404  404   404   404
+POST   /invitation/no-link                          404     404   404    404     404  404     404   404    404  404   404   404
 GET    /sign-in/card                                ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
 POST   /sign-in/card                                to      to    to     to      to   to      to    to     to   to    to    to
 GET    /sign-in                                     ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
@@ -148,10 +197,22 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /conversations/{gesprek}/outcome": {"revision": "1", "summary": "Samen gepraat"},
     "POST /activities": ACTIVITY,
     "POST /activities/{bouw}": ACTIVITY,
-    "POST /school/settings": {"school": "De Waal", "trusted_name": "Bakker", "trusted_contact": "1.03"},
+    "POST /school/settings": {"school": "De Waal", "trusted_name": "Bakker", "trusted_contact": "1.03", "guardians_from": "16", "edition": "1"},
     "POST /sign-in/card": {"code": DAANS_CARD},
+    "POST /school/people/{samira}/guardians": {"email": "oma@voorbeeld.nl", "given_name": "Oma", "infix": "", "family_name": "Jansen"},
+    "POST /me/guardians": {"email": "oma@voorbeeld.nl"},
     "POST /school/groups/{3B}/cards": {"everybody": "1"},
     "POST /school/cards": {"everybody": "1"},
+    "POST /school/people": {"kind": "staff", "given_name": "Nieuwe", "infix": "", "family_name": "Collega", "addressed_as": "", "job": "", "number": "", "email": ""},
+    "POST /school/people/{deboer}": {"given_name": "Marten", "infix": "de", "family_name": "Boer", "addressed_as": "meneer Boer", "job": "mentor", "number": "", "email": "", "edition": "1"},
+    "POST /school/people/{samira}/group": {"group": "{3C}", "edition": "1"},
+    "POST /school/people/{kramer}/groups": {"group": "{3B}"},
+    "POST /school/people/{samira}/mentors": {"mentor": "{kramer}"},
+    "POST /school/groups": {"name": "9Z"},
+    "POST /school/groups/{3B}": {"name": "3Bis", "edition": "1"},
+    "POST /school/groups/{3B}/mentors": {"mentor": "{kramer}"},
+    "POST /school/cover": {"mentor": "{deboer}", "colleague": "{kramer}", "starts_on": "2026-11-24", "ends_on": "2026-11-30"},
+    "POST /school/record/export": {"sort": "in", "person": "{samira}", "first": "2026-11-01", "last": "2026-11-30"},
     "POST /sign-in": {"code": "ABCD-234567"},
 }
 """What a line sends; nothing where it is not named."""

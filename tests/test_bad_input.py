@@ -62,8 +62,14 @@ TEXTS = {
     "POST /activities": ("title", "place"),
     "POST /activities/{bouw}": ("title", "place"),
     "POST /school/settings": ("school", "trusted_name", "trusted_contact"),
+    "POST /school/people": ("given_name", "infix", "family_name", "addressed_as", "job", "number", "email"),
+    "POST /school/people/{deboer}": ("given_name", "infix", "family_name", "addressed_as", "job", "number", "email"),
+    "POST /school/groups": ("name",),
+    "POST /school/groups/{3B}": ("name",),
     "POST /sign-in": ("code",),
     "POST /sign-in/card": ("code",),
+    "POST /school/people/{samira}/guardians": ("email", "given_name", "infix", "family_name"),
+    "POST /me/guardians": ("email",),
 }
 """Where somebody types at length."""
 
@@ -176,7 +182,8 @@ def test_a_class_list_of_any_kind_gets_a_clear_answer(browsing: Browsing, databa
 
 QUERIES = {
     "/trail": ("q", "word", "before"), "/experiences/new": ("activity", "id", "step"), "/experiences/{soep}/edit": ("step", "alone"),
-    "/conversations/{gesprek}/preparation": ("step",), "/activities": ("before",), "/school/people": ("q",), "/conversations/new": ("student",),
+    "/conversations/{gesprek}/preparation": ("step",), "/activities": ("before",), "/school/people": ("q", "show", "number"), "/school/people/new": ("kind", "group"), "/school/cover": ("mentor",), "/me/record": ("before",),
+    "/school/record": ("sort", "person", "first", "last", "before"), "/conversations/new": ("student",),
     "/conversations/{gesprek}": ("step", "question"), "/sign-in": ("next",), "/manifest.webmanifest": ("language",), "/": ("from",),
 }  # fmt: skip
 MOMENTS = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-24", "2026-11-24T13:00:00", "2026-11-24T13:00:00+00:00", "20261124T130000Z", "2026-W48-2T00:00:00Z")
@@ -227,6 +234,18 @@ OTHERS = [
     ("deboer", "/conversations", {"id": "{ilses-gesprek}", "student": "{samira}", "date": "2026-12-07", "time": "11:20", "minutes": "20", "place_kind": "room"}, {404, 409}),
     ("wouters", "/activities", {"id": "{elders}", "kind": "workshop", "title": "x", "date": "2026-12-01", "start": "09:00", "end": "10:00", "groups": "{3B}"}, {404, 409}),
     ("wouters", "/activities", {"kind": "workshop", "title": "x", "date": "2026-12-01", "start": "09:00", "end": "10:00", "groups": "{4A}"}, {422}),
+    ("wouters", "/school/people/{samira}/group", {"group": "{4A}", "edition": "1"}, {404}),
+    ("wouters", "/school/people/{olga}/group", {"group": "{3B}", "edition": "1"}, {404}),
+    ("wouters", "/school/people/{samira}/mentors", {"mentor": "{prins}"}, {404}),
+    ("wouters", "/school/people/{samira}/mentors", {"mentor": "{daan}"}, {404}),
+    ("wouters", "/school/people/{prins}/groups", {"group": "{3B}"}, {404}),
+    ("wouters", "/school/people/{deboer}/groups", {"group": "{4A}"}, {404}),
+    ("wouters", "/school/groups/{3B}/mentors", {"mentor": "{prins}"}, {404}),
+    ("wouters", "/school/people", {"id": "{olga}", "kind": "student", "given_name": "X", "family_name": "Y"}, {404}),
+    ("wouters", "/school/groups", {"id": "{4A}", "name": "5A"}, {404}),
+    ("wouters", "/school/cover", {"mentor": "{deboer}", "colleague": "{prins}", "starts_on": "2026-11-24", "ends_on": "2026-11-30"}, {404}),
+    ("wouters", "/school/cover", {"mentor": "{prins}", "colleague": "{kramer}", "starts_on": "2026-11-24", "ends_on": "2026-11-30"}, {404}),
+    ("wouters", "/school/cover", {"mentor": "{deboer}", "colleague": "{samira}", "starts_on": "2026-11-24", "ends_on": "2026-11-30"}, {404}),
     ("wouters", "/activities/{bouw}", {"kind": "workshop", "title": "x", "date": "2026-12-01", "start": "09:00", "end": "10:00", "groups": "{4A}", "revision": "1"}, {422}),
 ]
 
@@ -249,6 +268,9 @@ def rows(database: Database) -> dict[str, int]:
 TWICE = {
     "POST /experiences/{nieuw}": {"mutation": "{once}"},
     "POST /conversations": {"id": "{once-more}"},
+    "POST /school/people": {"id": "{once-a-person}"},
+    "POST /school/groups": {"id": "{once-a-group}"},
+    "POST /school/cover": {"id": "{once-a-cover}"},
     "POST /activities": {"id": "{once}"},
     "POST /conversations/{gesprek}/preparation": {"mutation": "{twice}"},
     "POST /experiences/{soep}": {"mutation": "{thrice}"},
@@ -260,6 +282,8 @@ TWICE = {
 EVERY_TIME = {
     "POST /me/codes",
     "POST /school/people/{samira}/link",
+    "POST /school/people/{vries}/link",
+    "POST /school/record/export",
     "POST /school/groups/{3B}/links",
     "POST /school/import",
     "POST /sign-in",

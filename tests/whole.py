@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import pytest
 from httpx import Response
 from litestar import Litestar
-from sqlalchemy import event
+from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
 from server.conversation.models import Preparation, PreparationExperience, Submission
@@ -21,12 +22,13 @@ from server.core.media import digest_of, fresh, store_of
 from server.core.security import hashed
 from server.experience.copies import copies
 from server.experience.models import Experience, ExperienceMedia
+from server.people.models import Cover, Guardianship, Person
 from server.push.models import Subscription
 from server.reminder.models import Reminder
 from server.roster.models import RosterImport
 from server.settings import Settings
 from server.sign_in.cards import letters_of
-from server.sign_in.models import LINK_LIFE, LoginCard, SignInLink
+from server.sign_in.models import LINK_LIFE, Invitation, LoginCard, SignInLink
 from tests.browsing import Browsing
 from tests.browsing import Person as Somebody
 from tests.core.files import photo
@@ -64,12 +66,23 @@ def fill_the_rest(database: Database, settings: Settings) -> None:
         for name, deleted_at in (("foto", None), ("foto-weg", now)):
             of = {"id": id_of(name), "school_id": id_of("waal"), "experience_id": id_of("soep"), "captured_at": now, "arrived_at": now, "deleted_at": deleted_at}
             session.add(ExperienceMedia(kind="photo", digest=digest, type="image/jpeg", size=len(PHOTO), width=64, height=48, seconds=None, alt="", **of))
+        days = {"starts_on": now.date() + timedelta(days=41), "ends_on": now.date() + timedelta(days=45), "made_by": id_of("wouters"), "made_at": now}
+        session.add(Cover(id=id_of("vervanging"), school_id=id_of("waal"), mentor_id=id_of("deboer"), colleague_id=id_of("kramer"), **days))
         of = {"conversation_id": id_of("vorig"), "school_id": id_of("waal")}
         session.add(Preparation(student_id=id_of("samira"), question="", revision=1, revisions={}, changed_at=now, **of))
         session.flush()
         session.add(PreparationExperience(experience_id=id_of("soep"), position=0, **of))
         session.add(Submission(person_id=id_of("samira"), submitted_at=now, experiences=copies(session, id_of("samira"), [id_of("soep")]), **of))
         whose = {"person_id": id_of("daan"), "school_id": id_of("waal"), "made_by": id_of("wouters")}
+        asked = {"guardian_id": id_of("karim"), "student_id": id_of("samira"), "school_id": id_of("waal"), "made_by": id_of("wouters")}
+        session.add(Invitation(id=id_of("uitnodiging"), secret_hash=hashed("karims-link"), made_at=now, ends_at=now + LINK_LIFE, **asked))
+        session.execute(update(Person).where(Person.id == id_of("karim")).values(email="karim@voorbeeld.nl"))
+        session.execute(update(Person).where(Person.id == id_of("samira")).values(birth_date=date(now.year - 17, 1, 1)))
+        session.execute(update(Person).where(Person.id == id_of("daan")).values(birth_date=date(now.year - 19, 1, 1)))
+        session.execute(update(Guardianship).values(made_by=id_of("samira"), made_at=now))
+        session.add(Person(id=id_of("daans-oma"), school_id=id_of("waal"), kind="guardian", given_name="Riet", family_name="Vos", created_at=now))
+        session.flush()
+        session.add(Guardianship(guardian_id=id_of("daans-oma"), student_id=id_of("daan"), school_id=id_of("waal"), made_at=now))
         session.add(LoginCard(id=id_of("kaart"), secret_hash=hashed(letters_of(DAANS_CARD)), made_at=now, **whose))
         code = {"selector": "ABCD", "secret_hash": hashed("ABCD234567")}
         session.add(SignInLink(id=id_of("code"), person_id=id_of("daan"), school_id=id_of("waal"), made_at=now, ends_at=now + LINK_LIFE, **code))

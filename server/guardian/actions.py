@@ -1,0 +1,107 @@
+"""Asking somebody to look along, saying yes to it, agreeing to it, ending it. Each is on record, and each shows at once to whom it concerns."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from server.core.audit import note, note_each
+from server.core.ids import new_id
+from server.core.mail import post
+from server.core.security import hashed, new_secret
+from server.guardian.letter import invitation_letter
+from server.people.counters import bump
+from server.people.models import Guardianship, Person, School
+from server.settings import Settings
+from server.sign_in.models import INVITATION_LIFE, Invitation
+
+NAMELESS = "ouder of verzorger"
+"""How a letter addresses who has not said their name yet."""
+
+
+def add_guardian(session: Session, student: Person, told: Mapping[str, str], *, by: UUID, now: datetime) -> Person:
+    """The guardian with this address at the student's school, made when there is none; from now on this student's.
+
+    `told` holds `email` (empty when there is none), and the names where the school gives them. Who is there already keeps the name they have.
+    """
+    email, by_student = told["email"], by == student.id
+    known = select(Person).where(Person.school_id == student.school_id, Person.kind == "guardian", Person.archived_at.is_(None), func.lower(Person.email) == email.lower())
+    guardian = session.scalars(known.order_by(Person.created_at).limit(1)).first() if email else None
+    if guardian is None:
+        names = {name: told.get(name, "") for name in ("given_name", "infix", "family_name")}
+        addressed = "" if any(names.values()) else NAMELESS
+        guardian = Person(id=new_id(), school_id=student.school_id, kind="guardian", email=email, addressed_as=addressed, created_at=now, **names)
+        session.add(guardian)
+        session.flush()
+    between = session.get(Guardianship, (guardian.id, student.id), with_for_update=True)
+    if between is None:
+        session.add(between := Guardianship(guardian_id=guardian.id, student_id=student.id, school_id=student.school_id))
+    if between.made_at is None or between.ended_at is not None:
+        between.made_by, between.made_at, between.ended_at, between.agreed_at = by, now, None, None
+    if by_student:
+        between.agreed_at = between.agreed_at or now
+    bump(session, student.id, guardian.id)
+    return guardian
+
+
+def invite(session: Session, settings: Settings, student: Person, guardian: Person, *, by: UUID, now: datetime) -> str:
+    """Send a guardian with an address the link that asks them; an earlier one that was not answered stops working. Gives its secret, once."""
+    _withdraw(session, guardian.id, student.id, now)
+    made, secret = _ask(session, settings, student, guardian, by=by, now=now)
+    note(session, student.school_id, "guardian-invited", now, actor=by, subject=student.id, about=made.id)
+    bump(session, student.id)
+    return secret
+
+
+def invite_each(session: Session, settings: Settings, pairs: Sequence[tuple[Person, Person]], *, by: UUID, now: datetime) -> None:
+    """The same for many students and guardians of one school who were never asked: a whole school in a few seconds."""
+    for student, guardian in pairs:
+        _ask(session, settings, student, guardian, by=by, now=now)
+    if pairs:
+        note_each(session, pairs[0][0].school_id, "guardian-invited", now, actor=by, subjects=[student.id for student, _ in pairs])
+        bump(session, *(student.id for student, _ in pairs))
+
+
+def _ask(session: Session, settings: Settings, student: Person, guardian: Person, *, by: UUID, now: datetime) -> tuple[Invitation, str]:
+    secret = new_secret()
+    made = Invitation(
+        id=new_id(), school_id=student.school_id, guardian_id=guardian.id, student_id=student.id, secret_hash=hashed(secret), made_by=by, made_at=now, ends_at=now + INVITATION_LIFE
+    )
+    session.add(made)
+    school = session.get_one(School, student.school_id)
+    letter = invitation_letter(guardian, school.name, f"{settings.base_url}/invitation/{secret}", by_student=by == student.id)
+    post(session, settings, letter, kind="invitation", at=now, person_id=guardian.id, school_id=school.id, life=INVITATION_LIFE)
+    return made, secret
+
+
+def accept(session: Session, invitation: Invitation, told: Mapping[str, str], now: datetime) -> Person:
+    """A guardian says yes, and says their name when nobody gave it."""
+    guardian = session.get_one(Person, invitation.guardian_id)
+    invitation.accepted_at = now
+    if told:
+        guardian.given_name, guardian.infix, guardian.family_name, guardian.addressed_as = told["given_name"], told.get("infix", ""), told["family_name"], ""
+    note(session, invitation.school_id, "guardian-accepted", now, actor=guardian.id, subject=invitation.student_id, about=invitation.id)
+    bump(session, guardian.id, invitation.student_id)
+    return guardian
+
+
+def agree(session: Session, guardianship: Guardianship, now: datetime) -> None:
+    """The student, who is 18 now, lets somebody look along whom others asked."""
+    guardianship.agreed_at = guardianship.agreed_at or now
+    note(session, guardianship.school_id, "guardian-agreed", now, actor=guardianship.student_id, subject=guardianship.student_id, about=guardianship.guardian_id)
+    bump(session, guardianship.student_id, guardianship.guardian_id)
+
+
+def end(session: Session, guardianship: Guardianship, *, by: UUID, now: datetime) -> None:
+    """From now on this guardian sees nothing of this student; a link that was not answered stops working."""
+    guardianship.ended_at = guardianship.ended_at or now
+    _withdraw(session, guardianship.guardian_id, guardianship.student_id, now)
+    note(session, guardianship.school_id, "guardian-ended", now, actor=by, subject=guardianship.student_id, about=guardianship.guardian_id)
+    bump(session, guardianship.student_id, guardianship.guardian_id)
+
+
+def _withdraw(session: Session, guardian_id: UUID, student_id: UUID, now: datetime) -> None:
+    waiting = Invitation.guardian_id == guardian_id, Invitation.student_id == student_id, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
+    session.execute(update(Invitation).where(*waiting).values(revoked_at=now))

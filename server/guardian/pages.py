@@ -1,0 +1,156 @@
+"""What a guardian answers an invitation with, and what a student sees and decides about who looks along (`/me/guardians`).
+
+A link's GET shows what is asked, only the POST answers it: previews open links. Then a code goes to the address that was invited: who got the letter from
+somebody else comes no further.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.params import FromPath
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.core import clock
+from server.core.errors import NotFound, found
+from server.core.forms import Form
+from server.core.i18n import tongue
+from server.core.limits import spend
+from server.core.routes import delete, get, post
+from server.core.security import hashed
+from server.core.web import done, language, page, reading, writing
+from server.guardian import access, actions, consent, queries
+from server.guardian.fields import NAMES, typed, wrong
+from server.guardian.queries import GuardianLine
+from server.people.identity import student
+from server.people.models import Guardianship, Person, School
+from server.people.viewer import Viewer
+from server.sign_in import mail_codes
+from server.sign_in.arrival import HEADERS
+from server.sign_in.mail_code_pages import ticket_cookie
+from server.sign_in.models import Invitation
+
+A_DAY = 5
+"""Invitations of one student in a day: everybody they could mean, and no way to flood a mailbox."""
+
+
+@get("/invitation/{secret:str}")
+def look(request: Request, secret: FromPath[str]) -> Response[Any]:
+    """Who asks, about whom, and what there is to see; it stays unanswered."""
+    with reading(request) as session:
+        return _shown(request, session, _open(session, secret), {}, {})
+
+
+@post("/invitation/{secret:str}")
+def answer(request: Request, secret: FromPath[str], form: Form) -> Response[Any]:
+    """Say yes. Who is not signed in as this guardian gets a code by mail, and types it."""
+    now, settings, viewer = clock.now(), request.app.state.settings, request.scope.get("user")
+    with writing(request) as session:
+        invitation = _open(session, secret)
+        if invitation is None:
+            return _shown(request, session, None, {}, {})
+        told = typed(form, NAMES) if _nameless(session, invitation) else {}
+        if errors := wrong(told, tongue(language(request))):
+            return _shown(request, session, invitation, told, errors)
+        guardian = actions.accept(session, invitation, told, now)
+        known = viewer is not None and viewer.person_id == guardian.id
+        ticket = "" if known else mail_codes.send(session, settings, guardian.email, now, kinds=("guardian",))
+    sent = done(request, "/" if known else "/sign-in/mail")
+    if ticket:
+        sent.set_cookie(ticket_cookie(settings, ticket))
+    return sent
+
+
+@get("/me/guardians", guards=[student])
+def mine(request: Request) -> Response[Any]:
+    """Who looks along with me, and what I decide about it."""
+    return _mine(request, {}, {})
+
+
+@post("/me/guardians", guards=[student])
+def invite(request: Request, form: Form) -> Response[Any]:
+    """Ask somebody to look along, by their address; from the school's limit on."""
+    now, told = clock.now(), typed(form, ("email",))
+    _ = tongue(language(request))
+    errors = wrong(told, _) if told["email"] else {"email": _("Vul een e-mailadres in.")}
+    with writing(request) as session:
+        me, limit = session.get_one(Person, request.user.person_id), session.get_one(School, request.user.school_id).guardians_from
+        if not consent.student_invites(me.birth_date, _today(request), limit):
+            raise NotFound
+        if not errors:
+            spend(session, f"invitations:{me.id}", most=A_DAY, per=timedelta(days=1), at=now)
+            guardian = actions.add_guardian(session, me, told, by=me.id, now=now)
+            actions.invite(session, request.app.state.settings, me, guardian, by=me.id, now=now)
+    return _mine(request, told, errors) if errors else done(request, "/me/guardians", said="guardian-invited")
+
+
+@post("/me/guardians/{guardian_id:uuid}/agreement", guards=[student])
+def agree(request: Request, guardian_id: FromPath[UUID]) -> Response[Any]:
+    """Let somebody look along whom others asked, now that I am 18."""
+    with writing(request) as session:
+        between, born = _own(session, request.user, guardian_id)
+        if not consent.is_of_age(born, _today(request)):
+            raise NotFound
+        actions.agree(session, between, clock.now())
+    return done(request, "/me/guardians", said="saved")
+
+
+@delete("/me/guardians/{guardian_id:uuid}", guards=[student])
+def end(request: Request, guardian_id: FromPath[UUID]) -> Response[Any]:
+    """Let somebody look along no more."""
+    with writing(request) as session:
+        between, born = _own(session, request.user, guardian_id)
+        if not consent.student_ends(between, born, _today(request)):
+            raise NotFound
+        actions.end(session, between, by=request.user.person_id, now=clock.now())
+    return done(request, "/me/guardians", said="guardian-ended")
+
+
+def _today(request: Request) -> date:
+    """The day at the school: a birthday begins there at midnight."""
+    return clock.local(clock.now(), request.user.zone).date()
+
+
+def _own(session: Session, viewer: Viewer, guardian_id: UUID) -> tuple[Guardianship, date | None]:
+    mine = access.own_guardians(viewer).with_only_columns(Guardianship).where(Guardianship.guardian_id == guardian_id).with_for_update()
+    return found(session.scalar(mine)), session.scalar(select(Person.birth_date).where(Person.id == viewer.person_id))
+
+
+def _mine(request: Request, told: dict[str, str], errors: dict[str, str]) -> Response[Any]:
+    viewer, day = request.user, _today(request)
+    with reading(request) as session:
+        me, limit = session.get_one(Person, viewer.person_id), session.get_one(School, viewer.school_id).guardians_from
+        lines: list[GuardianLine] = queries.lines(session, access.own_guardians(viewer), me.birth_date, clock.now(), day)
+        may = {"may_invite": consent.student_invites(me.birth_date, day, limit), "of_age": consent.is_of_age(me.birth_date, day), "limit": limit}
+        view = {"guardians": lines, "form": {"email": "", **told}, "errors": errors, **may}
+        return page(request, "guardian/mine.html", view, status=422 if errors else 200)
+
+
+def _open(session: Session, secret: str) -> Invitation | None:
+    """The invitation with this secret, if it can still be answered: not used, and still the school's or the student's to ask."""
+    invitation = session.scalar(select(Invitation).where(Invitation.secret_hash == hashed(secret)).with_for_update())
+    if invitation is None or not invitation.opens(clock.now()):
+        return None
+    pupil, school = session.get_one(Person, invitation.student_id), session.get_one(School, invitation.school_id)
+    between, day = session.get(Guardianship, (invitation.guardian_id, pupil.id)), clock.local(clock.now(), school.zone).date()
+    return invitation if pupil.archived_at is None and between is not None and between.holds(pupil.birth_date, day) else None
+
+
+def _nameless(session: Session, invitation: Invitation) -> bool:
+    return session.get_one(Person, invitation.guardian_id).full_name == ""
+
+
+def _shown(request: Request, session: Session, invitation: Invitation | None, told: dict[str, str], errors: dict[str, str]) -> Response[Any]:
+    if invitation is None:
+        return page(request, "guardian/ended.html", status=404, headers=HEADERS)
+    pupil, school = session.get_one(Person, invitation.student_id), session.get_one(School, invitation.school_id)
+    view = {
+        "student": pupil.given_name, "school": school.name, "by_student": invitation.made_by == pupil.id, "nameless": _nameless(session, invitation),
+        "form": {name: told.get(name, "") for name in NAMES}, "errors": errors, "age": school.guardians_from,
+    }  # fmt: skip
+    return page(request, "guardian/invitation.html", view, status=422 if errors else 200, headers=HEADERS)
+
+
+routes: list = [look, answer, mine, invite, agree, end]

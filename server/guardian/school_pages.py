@@ -1,0 +1,127 @@
+"""The guardians of a student, as the school keeps them: who looks along, asking one, asking everybody whom a class list brought, and a link on paper."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.params import FromPath
+from sqlalchemy.orm import Session
+
+from server.core import clock
+from server.core.errors import NotFound, found
+from server.core.forms import Form
+from server.core.i18n import tongue
+from server.core.routes import delete, get, post
+from server.core.web import done, language, page, reading, writing
+from server.guardian import access, actions, consent, queries
+from server.guardian.fields import NAMES, typed, wrong
+from server.people.identity import confirmed, keeper
+from server.people.models import Guardianship, Person, School
+from server.sign_in.models import LINK_LIFE
+from server.sign_in.paper import paper_links
+
+ASKED = ("email", *NAMES)
+ONE = "/school/people/{person_id:uuid}/guardians"
+
+
+@get("/school/guardians", guards=[keeper])
+def overview(request: Request) -> Response[Any]:
+    """How many guardians a class list brought who were never asked."""
+    day = _today(request)
+    with reading(request) as session:
+        waiting = session.execute(queries.to_invite(request.user, day)).all()
+        view = {"people": len({row[1].id for row in waiting}), "students": len({row[2].id for row in waiting})}
+        return page(request, "guardian/school.html", {**view, "without": queries.without_address(session, request.user, day)})
+
+
+@post("/school/guardians/invitations", guards=[keeper, confirmed])
+def invite_all(request: Request) -> Response[Any]:
+    """Ask all of them, a letter for each student."""
+    by, now = request.user.person_id, clock.now()
+    with writing(request) as session:
+        pairs = [(pupil, guardian) for _, guardian, pupil in session.execute(queries.to_invite(request.user, _today(request))).all()]
+        actions.invite_each(session, request.app.state.settings, pairs, by=by, now=now)
+    return done(request, "/school/guardians", said="guardians-invited")
+
+
+@get(ONE, guards=[keeper])
+def guardians(request: Request, person_id: FromPath[UUID]) -> Response[Any]:
+    """Who looks along with this student."""
+    with reading(request) as session:
+        return _shown(request, session, _student(request, session, person_id), {}, {})
+
+
+@post(ONE, guards=[keeper, confirmed])
+def invite(request: Request, person_id: FromPath[UUID], form: Form) -> Response[Any]:
+    """Add a guardian; with an address they are asked by mail, without one a link can be printed. Not of who is 18: then the student asks."""
+    now, told, by = clock.now(), typed(form, ASKED), request.user.person_id
+    with writing(request) as session:
+        pupil = _student(request, session, person_id)
+        if not consent.school_invites(pupil.birth_date, _today(request)):
+            raise NotFound
+        if errors := wrong(told, tongue(language(request))):
+            return _shown(request, session, pupil, told, errors)
+        guardian = actions.add_guardian(session, pupil, told, by=by, now=now)
+        if guardian.email:
+            actions.invite(session, request.app.state.settings, pupil, guardian, by=by, now=now)
+    return done(request, f"/school/people/{person_id}/guardians", said="guardian-invited" if told["email"] else "saved")
+
+
+@post(f"{ONE}/{{guardian_id:uuid}}/invitation", guards=[keeper, confirmed])
+def invite_again(request: Request, person_id: FromPath[UUID], guardian_id: FromPath[UUID]) -> Response[Any]:
+    """Ask a guardian who has an address, for the first time or again; the link before stops working."""
+    with writing(request) as session:
+        pupil, guardian, between = _pair(request, session, person_id, guardian_id)
+        if not guardian.email or not between.holds(pupil.birth_date, _today(request)):
+            raise NotFound
+        actions.invite(session, request.app.state.settings, pupil, guardian, by=request.user.person_id, now=clock.now())
+    return done(request, f"/school/people/{person_id}/guardians", said="guardian-invited")
+
+
+@post(f"{ONE}/{{guardian_id:uuid}}/link", guards=[keeper, confirmed])
+def print_link(request: Request, person_id: FromPath[UUID], guardian_id: FromPath[UUID]) -> Response[Any]:
+    """A link on paper for a guardian without e-mail: shown once."""
+    now, base = clock.now(), request.app.state.settings.base_url
+    with writing(request) as session:
+        pupil, guardian, between = _pair(request, session, person_id, guardian_id)
+        if not between.holds(pupil.birth_date, _today(request)):
+            raise NotFound
+        links = paper_links(session, [guardian], base_url=base, made_by=request.user.person_id, at=now)
+        view = {"title": guardian.full_name, "back": f"/school/people/{person_id}/guardians", "links": links, "until": now + LINK_LIFE}
+        return page(request, "sign_in/sheet.html", view, headers={"cache-control": "no-store"})
+
+
+@delete(f"{ONE}/{{guardian_id:uuid}}", guards=[keeper])
+def end(request: Request, person_id: FromPath[UUID], guardian_id: FromPath[UUID]) -> Response[Any]:
+    """Let somebody look along no more. The school may always end it, also what a student of 18 asked for: to see less is the safe side."""
+    with writing(request) as session:
+        _pupil, _guardian, between = _pair(request, session, person_id, guardian_id)
+        actions.end(session, between, by=request.user.person_id, now=clock.now())
+    return done(request, f"/school/people/{person_id}/guardians", said="guardian-ended")
+
+
+def _today(request: Request) -> date:
+    return clock.local(clock.now(), request.user.zone).date()
+
+
+def _student(request: Request, session: Session, person_id: UUID) -> Person:
+    return found(session.scalar(access.students(request.user).where(Person.id == person_id)))
+
+
+def _pair(request: Request, session: Session, person_id: UUID, guardian_id: UUID) -> tuple[Person, Person, Guardianship]:
+    pupil = _student(request, session, person_id)
+    row = found(session.execute(access.guardians_of(request.user, pupil.id).where(Guardianship.guardian_id == guardian_id).with_for_update(of=Guardianship)).first())
+    return pupil, row.Person, row.Guardianship
+
+
+def _shown(request: Request, session: Session, pupil: Person, told: Mapping[str, str], errors: Mapping[str, str]) -> Response[Any]:
+    day, school = _today(request), session.get_one(School, pupil.school_id)
+    lines = queries.lines(session, access.guardians_of(request.user, pupil.id), pupil.birth_date, clock.now(), day)
+    may = {"may_invite": consent.school_invites(pupil.birth_date, day), "limit": school.guardians_from, "born_known": pupil.birth_date is not None}
+    view = {"student": pupil, "guardians": lines, "form": {**dict.fromkeys(ASKED, ""), **told}, "errors": errors, **may}
+    return page(request, "guardian/of_student.html", view, status=422 if errors else 200)
+
+
+routes: list = [overview, invite_all, guardians, invite, invite_again, print_link, end]
