@@ -8,7 +8,7 @@ BIN := .venv/bin
 LINT := tests/lint/node_modules/.bin/biome
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all run-tests check check-web bench screens sizes migration messages browser clean
+.PHONY: help demo test test-all run-tests check check-web bench screens sizes migration messages browser provider clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -23,10 +23,10 @@ help: ## this list
 demo: .venv/.installed ## a small school with a lived-in year, served; prints a sign-in link for everybody
 	@exec $(BIN)/spoor demo $(ARGS)
 
-test: .venv/.installed-for-tests browser ## everything CI runs: the checks, then the tests on SQLite and PostgreSQL
+test: .venv/.installed-for-tests browser provider ## everything CI runs: the checks, then the tests on SQLite and PostgreSQL
 	@$(MAKE) --no-print-directory -j2 check run-tests
 
-test-all: .venv/.installed-for-tests browser ## the same, with every combination of language, theme and width
+test-all: .venv/.installed-for-tests browser provider ## the same, with every combination of language, theme and width
 	@SPOOR_TEST_ALL=1 $(MAKE) --no-print-directory -j2 check run-tests
 
 # The checks keep one core busy and the tests wait now and then: side by side both are done sooner.
