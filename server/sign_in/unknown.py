@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.core.audit import note
+from server.core.audit import AuditName, note
 from server.core.errors import TooMany
 from server.core.limits import spend
 from server.people.models import Person
@@ -19,8 +19,9 @@ class _TakenBackError(Exception):
 
 
 def anybody(session: Session) -> Person | None:
-    """Somebody, no matter who, to do it for; None while the installation is empty."""
-    return session.scalar(select(Person).order_by(Person.id).limit(1))
+    """Somebody, no matter who, to do it for: best who stands in the record, for the first time there takes more. None while the installation is empty."""
+    recorded = session.scalar(select(Person).join(AuditName, AuditName.person_id == Person.id).limit(1))
+    return recorded or session.scalar(select(Person).limit(1))
 
 
 @contextmanager
