@@ -1,0 +1,345 @@
+"""Guardians: asked by the school or the student, in by a mailed code, and shown no more than whose guardian they are."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import pytest
+from sqlalchemy import func, select, update
+
+from server.core import clock
+from server.core.audit import AuditEntry, broken_at
+from server.core.db import Database
+from server.core.mail import PURPOSE, Letter, Mail
+from server.core.sealed import opened
+from server.people.models import DeviceSession, Guardianship, Person, School
+from server.settings import Settings
+from server.sign_in.models import INVITATION_LIFE, Invitation
+from tests.browsing import Browsing, text_of
+from tests.browsing import Person as Browser
+from tests.world import id_of
+
+STUDENTS = f"/school/people/{id_of('samira')}/guardians"
+OMA = {"email": "Oma@Voorbeeld.nl", "given_name": "Fatima", "infix": "el", "family_name": "Idrissi"}
+
+
+def letters(database: Database, settings: Settings, kind: str) -> list[Letter]:
+    """The letters of this kind that wait, oldest first."""
+    with database.reading() as session:
+        waiting = session.scalars(select(Mail.content).where(Mail.kind == kind).order_by(Mail.made_at, Mail.id))
+        return [msgspec.json.decode(opened(settings, PURPOSE, content) or b"", type=Letter) for content in waiting]
+
+
+def link_in(letter: Letter) -> str:
+    return re.sub(r"^https?://[^/]+", "", letter.address)
+
+
+def born(database: Database, name: str, years: int, days: int = 0) -> None:
+    """Somebody who had their so-manieth birthday so many days ago."""
+    day = clock.local(clock.now(), "Europe/Amsterdam").date() - timedelta(days=days)
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of(name)).values(birth_date=day.replace(year=day.year - years)))
+
+
+def come_in(browser: Browser, database: Database, settings: Settings) -> None:
+    """Type the code that was mailed last."""
+    code = letters(database, settings, "sign-in-code")[-1].code
+    answer = browser.post("/sign-in/mail/code", {"code": code})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def kinds(database: Database) -> list[str]:
+    with database.reading() as session:
+        assert broken_at(session, id_of("waal")) is None
+        return [kind for kind in session.scalars(select(AuditEntry.kind).order_by(AuditEntry.seq)) if kind.startswith("guardian")]
+
+
+def person_at(database: Database, email: str) -> UUID:
+    with database.reading() as session:
+        return session.scalars(select(Person.id).where(func.lower(Person.email) == email.lower())).one()
+
+
+# The school asks
+
+
+def test_the_school_invites_and_the_guardian_comes_in_by_link_and_mailed_code(browsing: Browsing, database: Database, settings: Settings) -> None:
+    answer = browsing.wouters.post(STUDENTS, OMA)
+    assert (answer.status_code, answer.headers["location"]) == (303, STUDENTS)
+    [letter] = letters(database, settings, "invitation")
+    assert (letter.to, letter.greeting) == ("Oma@Voorbeeld.nl", "Beste Fatima el Idrissi,")
+    shown = browsing.nobody.get(link_in(letter))
+    assert "Kijkt u mee met Samira?" in text_of(shown) and "De school vraagt het u." in text_of(shown) and "Aït" not in text_of(shown)
+    accepted = browsing.nobody.post(link_in(letter))
+    assert (accepted.status_code, accepted.headers["location"]) == (303, "/sign-in/mail")
+    come_in(browsing.nobody, database, settings)
+    home = text_of(browsing.nobody.get("/"))
+    assert "Welkom, Fatima el Idrissi" in home and "Samira Aït Ben 3B" in home and "Mevrouw Bakker" in home and "Daan" not in home
+    assert kinds(database) == ["guardian-invited", "guardian-accepted"]
+    said = text_of(browsing.samira.get("/me/guardians"))
+    assert "Fatima el Idrissi kijkt mee door school opgegeven" in said, "also below 16 a student sees who"
+
+
+def test_a_guardian_who_comes_back_types_the_address_and_a_code(browsing: Browsing, database: Database, settings: Settings) -> None:
+    browsing.wouters.post(STUDENTS, OMA)
+    browsing.nobody.post(link_in(letters(database, settings, "invitation")[0]))
+    for person in (browsing.nobody, browsing.other_nobody):
+        assert person.post("/sign-in/mail", {"email": " oma@voorbeeld.NL"}).status_code == 303
+        come_in(person, database, settings)
+        assert "Samira Aït Ben" in text_of(person.get("/"))
+
+
+def test_looking_at_an_invitation_answers_nothing_and_it_is_answered_once(browsing: Browsing, database: Database, settings: Settings) -> None:
+    browsing.wouters.post(STUDENTS, OMA)
+    link = link_in(letters(database, settings, "invitation")[0])
+    for _ in range(3):
+        assert browsing.nobody.get(link).status_code == 200
+    assert letters(database, settings, "sign-in-code") == []
+    assert [browsing.nobody.post(link).status_code, browsing.other_nobody.post(link).status_code, browsing.other_nobody.get(link).status_code] == [303, 404, 404]
+    assert "Meld u dan aan met uw e-mailadres" in text_of(browsing.other_nobody.get(link))
+    assert len(letters(database, settings, "sign-in-code")) == 1
+
+
+def test_who_got_the_letter_from_somebody_else_comes_no_further(browsing: Browsing, database: Database, settings: Settings) -> None:
+    browsing.wouters.post(STUDENTS, OMA)
+    browsing.nobody.post(link_in(letters(database, settings, "invitation")[0]))
+    assert browsing.nobody.get("/").status_code == 303, "without the code that the address got, nobody is in"
+    assert browsing.nobody.post("/sign-in/mail/code", {"code": "ABCD-EFGH"}).status_code == 422
+
+
+def test_an_old_a_replaced_and_an_ended_invitation_say_the_same(browsing: Browsing, database: Database, settings: Settings, moment) -> None:
+    browsing.wouters.post(STUDENTS, OMA)
+    guardian = person_at(database, OMA["email"])
+    browsing.wouters.post(f"{STUDENTS}/{guardian}/invitation")
+    first, second = (link_in(letter) for letter in letters(database, settings, "invitation"))
+    assert [browsing.nobody.get(first).status_code, browsing.nobody.get(second).status_code] == [404, 200]
+    browsing.wouters.delete(f"{STUDENTS}/{guardian}")
+    ended = browsing.nobody.get(second)
+    browsing.wouters.post(STUDENTS, OMA)
+    third = link_in(letters(database, settings, "invitation")[-1])
+    assert browsing.nobody.get(third).status_code == 200
+    moment.shift(INVITATION_LIFE + timedelta(seconds=1))
+    assert {answer.status_code for answer in (ended, browsing.nobody.get(third), browsing.nobody.post(third))} == {404}
+    assert text_of(ended) == text_of(browsing.nobody.get(third)) == text_of(browsing.nobody.get("/invitation/nonsense"))
+
+
+def test_the_letter_names_no_student_and_is_in_both_languages_until_one_is_known(browsing: Browsing, database: Database, settings: Settings) -> None:
+    browsing.wouters.post(STUDENTS, OMA)
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == person_at(database, OMA["email"])).values(language="nl"))
+    browsing.wouters.post(f"{STUDENTS}/{person_at(database, OMA['email'])}/invitation")
+    both, one = letters(database, settings, "invitation")
+    assert len(both.lines) == 2 * len(one.lines) and " · " in both.subject and " · " not in one.subject
+    for letter in (both, one):
+        assert not re.search("samira|aït|wouters", str(letter), re.I) and "Waal" not in letter.subject and "De Waal College" in letter.lines[0]
+
+
+def test_an_address_that_is_known_already_is_the_same_person_with_another_child(browsing: Browsing, database: Database, settings: Settings) -> None:
+    browsing.wouters.post(STUDENTS, OMA)
+    browsing.wouters.post(f"/school/people/{id_of('ilse')}/guardians", {**OMA, "email": "OMA@voorbeeld.nl", "given_name": "Anders"})
+    first, second = letters(database, settings, "invitation")
+    browsing.nobody.post(link_in(first))
+    come_in(browsing.nobody, database, settings)
+    answer = browsing.nobody.post(link_in(second))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/"), "who is in needs no other code"
+    home = text_of(browsing.nobody.get("/"))
+    assert "Ilse van den Berg" in home and "Samira Aït Ben" in home and "Fatima" in home and "Anders" not in home
+
+
+def test_without_an_address_the_school_prints_a_link(browsing: Browsing, database: Database, settings: Settings) -> None:
+    browsing.wouters.post(STUDENTS, {**OMA, "email": ""})
+    assert letters(database, settings, "invitation") == []
+    said = browsing.wouters.get(STUDENTS)
+    assert "geen e-mailadres" in text_of(said) and "Print een link" in text_of(said)
+    with database.reading() as session:
+        guardian = session.scalars(select(Person.id).where(Person.given_name == "Fatima")).one()
+    sheet = browsing.wouters.post(f"{STUDENTS}/{guardian}/link")
+    assert sheet.status_code == 200 and sheet.headers["cache-control"] == "no-store"
+    [link] = re.findall(r"http://testserver\.local(/sign-in/[\w-]+)</p>", sheet.text)
+    assert browsing.nobody.post(link).status_code == 303 and "Samira Aït Ben" in text_of(browsing.nobody.get("/"))
+
+
+def test_guardians_of_a_class_list_are_asked_all_at_once_and_once(browsing: Browsing, database: Database, settings: Settings) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("karim")).values(email="karim@voorbeeld.nl"))
+        for name, student, email in (("papa", "daan", "papa@voorbeeld.nl"), ("mama", "daan", ""), ("opa", "olga", "opa@voorbeeld.nl"), ("tante", "noor", "tante@voorbeeld.nl")):
+            school = id_of("other" if student == "olga" else "waal")
+            session.add(Person(id=id_of(name), school_id=school, kind="guardian", given_name=name, family_name="X", email=email, created_at=clock.now()))
+            session.flush()
+            session.add(Guardianship(guardian_id=id_of(name), student_id=id_of(student), school_id=school))
+    born(database, "noor", 18)
+    said = text_of(browsing.wouters.get("/school/guardians"))
+    assert "2 ouders en verzorgers zijn nog niet uitgenodigd" in said and "1 ouder of verzorger heeft geen e-mailadres" in said
+    assert browsing.wouters.post("/school/guardians/invitations").status_code == 303
+    assert sorted(letter.to for letter in letters(database, settings, "invitation")) == ["karim@voorbeeld.nl", "papa@voorbeeld.nl"]
+    browsing.wouters.post("/school/guardians/invitations")
+    assert len(letters(database, settings, "invitation")) == 2 and kinds(database) == ["guardian-invited"] * 2
+
+
+# The student asks
+
+
+def test_from_16_a_student_invites_and_whoever_comes_says_their_own_name(browsing: Browsing, database: Database, settings: Settings) -> None:
+    born(database, "daan", 16)
+    assert browsing.daan.post("/me/guardians", {"email": "mam@voorbeeld.nl"}).status_code == 303
+    [letter] = letters(database, settings, "invitation")
+    assert letter.greeting == "Beste ouder of verzorger," and "Een leerling van De Waal College vraagt u" in letter.lines[0]
+    assert "mam@voorbeeld.nl uitgenodigd, nog geen antwoord door jou gevraagd" in text_of(browsing.daan.get("/me/guardians"))
+    link = link_in(letter)
+    assert "Daan vraagt het u zelf." in text_of(browsing.nobody.get(link))
+    empty = browsing.nobody.post(link, {"given_name": "Els"})
+    assert empty.status_code == 422 and "Vul een achternaam in." in text_of(empty) and 'value="Els"' in empty.text
+    assert browsing.nobody.post(link, {"given_name": "Els", "infix": "de", "family_name": "Wit"}).status_code == 303
+    come_in(browsing.nobody, database, settings)
+    assert "Welkom, Els de Wit" in text_of(browsing.nobody.get("/")) and "Daan Vos" in text_of(browsing.nobody.get("/"))
+    assert "Els de Wit kijkt mee" in text_of(browsing.daan.get("/me/guardians"))
+
+
+@pytest.mark.parametrize(("years", "days", "status"), [(15, 364, 404), (16, 0, 303), (17, 300, 303), (18, 0, 303)])
+def test_the_day_one_turns_16_is_the_first_on_which_one_may_invite(browsing: Browsing, database: Database, years: int, days: int, status: int) -> None:
+    born(database, "daan", years, days)
+    assert browsing.daan.post("/me/guardians", {"email": "mam@voorbeeld.nl"}).status_code == status
+    assert ("Vraag iemand om mee te kijken" in text_of(browsing.daan.get("/me/guardians"))) == (status == 303)
+
+
+def test_the_limit_is_the_schools_own_and_unknown_is_below_it(browsing: Browsing, database: Database) -> None:
+    assert browsing.daan.post("/me/guardians", {"email": "mam@voorbeeld.nl"}).status_code == 404
+    born(database, "daan", 14)
+    with database.writing() as session:
+        session.execute(update(School).where(School.id == id_of("waal")).values(guardians_from=14))
+    assert browsing.daan.post("/me/guardians", {"email": "mam@voorbeeld.nl"}).status_code == 303
+
+
+def test_by_typing_an_address_nobody_learns_whose_it_is(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("karim")).values(email="karim@voorbeeld.nl"))
+    born(database, "daan", 16)
+    browsing.daan.post("/me/guardians", {"email": "karim@voorbeeld.nl"})
+    browsing.daan.post("/me/guardians", {"email": "niemand@voorbeeld.nl"})
+    said = text_of(browsing.daan.get("/me/guardians"))
+    assert "Karim Aït" not in said
+    for name in ("karim", "niemand"):
+        assert f"{name}@voorbeeld.nl uitgenodigd, nog geen antwoord door jou gevraagd" in said
+    assert "Daan" not in text_of(browsing.karim.get("/me"))
+
+
+def test_a_student_floods_no_mailbox(browsing: Browsing, database: Database, settings: Settings) -> None:
+    born(database, "daan", 16)
+    answers = [browsing.daan.post("/me/guardians", {"email": f"mam{number}@voorbeeld.nl"}).status_code for number in range(7)]
+    assert answers == [303] * 5 + [429] * 2 and len(letters(database, settings, "invitation")) == 5
+
+
+@pytest.mark.parametrize("email", ["", "mam", "a@b", "a b@c", "a@b.nl\r\nbcc: x@y.nl", "<script>@x.nl", "x" * 300 + "@x.nl"])
+def test_an_address_that_is_none_is_told_and_kept(browsing: Browsing, database: Database, settings: Settings, email: str) -> None:
+    born(database, "daan", 16)
+    answer = browsing.daan.post("/me/guardians", {"email": email})
+    assert answer.status_code == 422 and "<script>@" not in answer.text and letters(database, settings, "invitation") == []
+
+
+# From 18 the student alone
+
+
+def test_at_midnight_of_the_18th_birthday_in_the_schools_zone_others_guardians_see_nothing(browsing: Browsing, database: Database, moment) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("samira")).values(birth_date=date(2008, 11, 25)))
+    moment.move_to(datetime(2026, 11, 24, 22, 59, 30, tzinfo=UTC), tick=False)
+    assert "Samira Aït Ben" in text_of(browsing.karim.get("/"))
+    tag = browsing.karim.get("/").headers["etag"]
+    moment.move_to(datetime(2026, 11, 24, 23, 0, 1, tzinfo=UTC), tick=False)
+    after = browsing.karim.get("/", headers={"if-none-match": tag})
+    assert after.status_code == 200 and "Samira" not in text_of(after) and "U kijkt nu met niemand mee" in text_of(after)
+    said = text_of(browsing.samira.get("/me/guardians"))
+    assert "Karim Aït Ben ziet nu niets: jij beslist" in said and "Mag meekijken" in said
+
+
+def test_a_student_of_18_agrees_and_ends_and_the_guardian_sees_it_at_once(browsing: Browsing, database: Database) -> None:
+    born(database, "samira", 18)
+    karim, tag = f"/me/guardians/{id_of('karim')}", browsing.karim.get("/").headers["etag"]
+    assert browsing.samira.post(f"{karim}/agreement").status_code == 303
+    seen = browsing.karim.get("/", headers={"if-none-match": tag})
+    assert "Samira Aït Ben" in text_of(seen)
+    assert browsing.samira.delete(karim).status_code == 303
+    gone = browsing.karim.get("/", headers={"if-none-match": seen.headers["etag"]})
+    assert gone.status_code == 200 and "Samira" not in text_of(gone)
+    assert kinds(database) == ["guardian-agreed", "guardian-ended"]
+    assert [browsing.samira.delete(karim).status_code, browsing.samira.post(f"{karim}/agreement").status_code] == [404, 404]
+
+
+def test_below_18_a_student_ends_only_whom_they_asked_and_agrees_to_nothing(browsing: Browsing, database: Database) -> None:
+    born(database, "samira", 17)
+    karim = f"/me/guardians/{id_of('karim')}"
+    assert [browsing.samira.delete(karim).status_code, browsing.samira.post(f"{karim}/agreement").status_code] == [404, 404]
+    browsing.samira.post("/me/guardians", {"email": "oma@voorbeeld.nl"})
+    assert browsing.samira.delete(f"/me/guardians/{person_at(database, 'oma@voorbeeld.nl')}").status_code == 303
+    assert "oma@" not in text_of(browsing.samira.get("/me/guardians")) and "Samira Aït Ben" in text_of(browsing.karim.get("/"))
+
+
+def test_of_who_is_18_the_school_invites_nobody_but_may_end(browsing: Browsing, database: Database, settings: Settings) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("karim")).values(email="karim@voorbeeld.nl"))
+    browsing.wouters.post(f"{STUDENTS}/{id_of('karim')}/invitation")
+    link = link_in(letters(database, settings, "invitation")[0])
+    born(database, "samira", 18)
+    assert browsing.nobody.get(link).status_code == 404, "what the school asked before opens nothing now"
+    karim = f"{STUDENTS}/{id_of('karim')}"
+    assert [browsing.wouters.post(STUDENTS, OMA).status_code, browsing.wouters.post(f"{karim}/invitation").status_code, browsing.wouters.post(f"{karim}/link").status_code] == [
+        404,
+        404,
+        404,
+    ]
+    assert "is 18 of ouder" in text_of(browsing.wouters.get(STUDENTS)) and "E-mailadres" not in text_of(browsing.wouters.get(STUDENTS))
+    assert browsing.wouters.delete(karim).status_code == 303
+
+
+def test_whom_a_student_asked_before_18_looks_along_after_it(browsing: Browsing, database: Database, settings: Settings) -> None:
+    born(database, "daan", 17)
+    browsing.daan.post("/me/guardians", {"email": "mam@voorbeeld.nl"})
+    browsing.nobody.post(link_in(letters(database, settings, "invitation")[0]), {"given_name": "Els", "family_name": "Vos"})
+    come_in(browsing.nobody, database, settings)
+    born(database, "daan", 18)
+    assert "Daan Vos" in text_of(browsing.nobody.get("/"))
+
+
+# What a guardian sees
+
+
+def test_a_guardian_sees_of_a_student_who_they_are_and_nothing_else(browsing: Browsing) -> None:
+    home = browsing.karim.get("/")
+    assert "Samira Aït Ben 3B" in text_of(home) and "Er is nu niets aan u voorgelegd." in text_of(home)
+    assert not re.search(r"soep|oma|bakker(?! lokaal)|gesprek met|koken", text_of(home).replace("Mevrouw Bakker", ""), re.I)
+    for path in (
+        "/trail",
+        "/conversations",
+        f"/experiences/{id_of('soep')}",
+        "/school/people",
+        STUDENTS,
+        "/activities",
+        "/me/guardians",
+        "/groups",
+        f"/school/people/{id_of('samira')}/card",
+    ):
+        assert browsing.karim.get(path).status_code == 404, path
+
+
+def test_who_left_the_school_vanishes_for_the_guardian(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("samira")).values(archived_at=clock.now()))
+        session.execute(update(School).where(School.id == id_of("waal")).values(revision=School.revision + 1))
+    assert "Samira" not in text_of(browsing.karim.get("/"))
+
+
+def test_another_school_keeps_none_of_ours(browsing: Browsing, database: Database) -> None:
+    for path in (STUDENTS, f"{STUDENTS}/{id_of('karim')}/invitation", f"{STUDENTS}/{id_of('karim')}/link"):
+        assert browsing.otto.post(path, OMA).status_code == 404
+    assert browsing.wouters.post(f"/school/people/{id_of('olga')}/guardians", OMA).status_code == 404
+    assert browsing.wouters.post(f"/school/people/{id_of('daan')}/guardians/{id_of('karim')}/link").status_code == 404, "he is not daan's"
+    with database.reading() as session:
+        assert session.scalars(select(Invitation)).all() == []
+
+
+def test_who_did_not_show_lately_that_it_is_them_gives_nobody_a_way_in(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(DeviceSession).values(confirmed_at=None))
+    for path in (STUDENTS, f"{STUDENTS}/{id_of('karim')}/link", f"{STUDENTS}/{id_of('karim')}/invitation", "/school/guardians/invitations"):
+        assert browsing.wouters.post(path, OMA, headers={"accept": "application/json"}).status_code == 403, path
+    assert browsing.wouters.delete(f"{STUDENTS}/{id_of('karim')}").status_code == 303
