@@ -132,7 +132,11 @@ POST   /school/record/export                        404    404    404    404    
 GET    /school/import                               404     404   404    404     404  ok      ok    404    404  404   ok    in
 POST   /school/import                               404     404   404    404     404  to      to    404    404  404   to    401
 GET    /school/import/{lijst}                       404     404   404    404     404  ok      ok    404    404  404   404   in
+GET    /school/import/{lijst}/columns               404     404   404    404     404  ok      ok    404    404  404   404   in
+POST   /school/import/{lijst}/columns               404     404   404    404     404  to      to    404    404  404   404   401
+POST   /school/import/{lijst}/reach                 404     404   404    404     404  to      to    404    404  404   404   401
 POST   /school/import/{lijst}/application           404     404   404    404     404  409     409   404    404  404   404   401
+DELETE /school/import/{gelezen}/application         404     404   404    404     404  to      to    404    404  404   404   401
 
 GET    /school/people/{samira}/card                 404     404   ok     404     404  ok      ok    404    404  404   404   in
 POST   /school/people/{samira}/card                 404     404   ok     404     404  ok      ok    404    404  404   404   401
@@ -164,6 +168,13 @@ GET    /sign-in                                     ok      ok    ok     ok     
 POST   /sign-in                                     to      to    to     to      to   to      to    to     to   to    to    to
 GET    /sign-in/daans-link                          ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
 POST   /sign-in/daans-link                          to      to    to     to      to   to      to    to     to   to    to    to
+GET    /sign-in/provider/none                       404     404   404    404     404  404     404   404    404  404   404   404
+GET    /sign-in/provider/none/callback              404     404   404    404     404  404     404   404    404  404   404   404
+GET    /sign-in/provider/none/link                  404     404   404    404     404  404     404   404    404  404   404   404
+POST   /sign-in/provider/none/link                  404     404   404    404     404  404     404   404    404  404   404   404
+GET    /sign-in/provider/none/signed-out            404     404   404    404     404  404     404   404    404  404   404   404
+GET    /sign-in/provider/none/sign-out              404     404   404    404     404  404     404   404    404  404   404   404
+DELETE /me/providers/{schoolaccount}                to      404   404    404     404  404     404   404    404  404   404   401
 GET    /sign-in/no-link                             404     404   404    404     404  404     404   404    404  404   404   404
 POST   /sign-in/no-link                             404     404   404    404     404  404     404   404    404  404   404   404
 POST   /sign-out                                    to      to    to     to      to   to      to    to     to   to    to    to
@@ -197,6 +208,9 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /conversations/{gesprek}/outcome": {"revision": "1", "summary": "Samen gepraat"},
     "POST /activities": ACTIVITY,
     "POST /activities/{bouw}": ACTIVITY,
+    "POST /school/import/{lijst}/columns": {"who": "students", "column-0": "number", "column-1": "given", "column-3": "family", "column-4": "group"},
+    "POST /school/import/{lijst}/reach": {"reach": "part"},
+    "POST /school/import/{lijst}/application": {"seal": "x", "sure": "1"},
     "POST /school/settings": {"school": "De Waal", "trusted_name": "Bakker", "trusted_contact": "1.03", "guardians_from": "16", "edition": "1"},
     "POST /sign-in/card": {"code": DAANS_CARD},
     "POST /school/people/{samira}/guardians": {"email": "oma@voorbeeld.nl", "given_name": "Oma", "infix": "", "family_name": "Jansen"},
@@ -204,7 +218,16 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /school/groups/{3B}/cards": {"everybody": "1"},
     "POST /school/cards": {"everybody": "1"},
     "POST /school/people": {"kind": "staff", "given_name": "Nieuwe", "infix": "", "family_name": "Collega", "addressed_as": "", "job": "", "number": "", "email": ""},
-    "POST /school/people/{deboer}": {"given_name": "Marten", "infix": "de", "family_name": "Boer", "addressed_as": "meneer Boer", "job": "mentor", "number": "", "email": "", "edition": "1"},
+    "POST /school/people/{deboer}": {
+        "given_name": "Marten",
+        "infix": "de",
+        "family_name": "Boer",
+        "addressed_as": "meneer Boer",
+        "job": "mentor",
+        "number": "",
+        "email": "",
+        "edition": "1",
+    },
     "POST /school/people/{samira}/group": {"group": "{3C}", "edition": "1"},
     "POST /school/people/{kramer}/groups": {"group": "{3B}"},
     "POST /school/people/{samira}/mentors": {"mentor": "{kramer}"},

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -25,10 +25,14 @@ from server.experience.models import Experience, ExperienceMedia
 from server.people.models import Cover, Guardianship, Person
 from server.push.models import Subscription
 from server.reminder.models import Reminder
+from server.roster.known import known_of
 from server.roster.models import RosterImport
+from server.roster.plan import packed, plan
+from server.roster.reading import look, parse
+from server.roster.work import columns_of
 from server.settings import Settings
 from server.sign_in.cards import letters_of
-from server.sign_in.models import LINK_LIFE, Invitation, LoginCard, SignInLink
+from server.sign_in.models import LINK_LIFE, Invitation, LoginCard, ProviderIdentity, SignInLink
 from tests.browsing import Browsing
 from tests.browsing import Person as Somebody
 from tests.core.files import photo
@@ -56,7 +60,7 @@ def fill_the_rest(database: Database, settings: Settings) -> None:
         session.add(Reminder(id=id_of("bericht"), kind="talk_tomorrow", about=id_of("gesprek"), path=f"/conversations/{id_of('gesprek')}", due_at=now, late_at=now, sent_at=now,
                              channel="app", facts={"starts_at": now.isoformat()}, **about))  # fmt: skip
         session.add(Subscription(id=id_of("apparaat"), session_id=id_of("session-samira"), endpoint_hash="x", made_at=now, **DEVICE, **about))
-        session.add(RosterImport(id=id_of("lijst"), school_id=id_of("waal"), made_by=id_of("wouters"), made_at=now, name="klas.csv", content=CLASS_LIST, applied_at=None))
+        _lists(session, now)
         session.add(SignInLink(id=id_of("link"), secret_hash=hashed("daans-link"), person_id=id_of("daan"), school_id=id_of("waal"), made_at=now, ends_at=now + LINK_LIFE))
         gone = {"happened_at": now, "captured_at": now, "arrived_at": now, "changed_at": now, "revision": 1, "revisions": {}, "deleted_at": now}
         session.add(Experience(id=id_of("weg"), school_id=id_of("waal"), student_id=id_of("samira"), text="Weggegooid", face=None, activity_id=None, **gone))
@@ -84,8 +88,19 @@ def fill_the_rest(database: Database, settings: Settings) -> None:
         session.flush()
         session.add(Guardianship(guardian_id=id_of("daans-oma"), student_id=id_of("daan"), school_id=id_of("waal"), made_at=now))
         session.add(LoginCard(id=id_of("kaart"), secret_hash=hashed(letters_of(DAANS_CARD)), made_at=now, **whose))
+        at_school = {"provider": "entree", "issuer": "https://entree.example", "subject": "x", "linked_by": "card", "linked_at": now}
+        session.add(ProviderIdentity(id=id_of("schoolaccount"), school_id=id_of("waal"), person_id=id_of("samira"), **at_school))
         code = {"selector": "ABCD", "secret_hash": hashed("ABCD234567")}
         session.add(SignInLink(id=id_of("code"), person_id=id_of("daan"), school_id=id_of("waal"), made_at=now, ends_at=now + LINK_LIFE, **code))
+
+
+def _lists(session: Session, now: datetime) -> None:
+    """A list that was looked at, and one that was applied."""
+    of: dict[str, Any] = {"school_id": id_of("waal"), "made_by": id_of("wouters"), "made_at": now}
+    seen = columns_of(look(CLASS_LIST), None)
+    made = packed(plan(known_of(session, id_of("waal")), parse(CLASS_LIST, seen), None))
+    session.add(RosterImport(id=id_of("lijst"), name="klas.csv", content=CLASS_LIST, mapping=seen, state="ready", plan=made, **of))
+    session.add(RosterImport(id=id_of("gelezen"), name="vorige.csv", content=b"", mapping={}, state="applied", applied_at=now, counts={"add": 2}, **of))
 
 
 def _kept(settings: Settings) -> str:

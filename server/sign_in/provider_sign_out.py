@@ -14,11 +14,12 @@ from litestar.params import FromPath
 from sqlalchemy.orm import Session
 
 from server.core import clock
+from server.core.errors import found
 from server.core.routes import get, in_thread
 from server.core.web import done, language, page, writing
 from server.people.models import DeviceSession
 from server.people.viewer import Viewer
-from server.settings import Settings
+from server.settings import OidcProvider, Settings
 from server.sign_in import presets
 from server.sign_in.arrival import HEADERS
 from server.sign_in.provider_arrival import hint_of
@@ -47,9 +48,8 @@ def farewell_path(left: Leaving | None) -> str:
 @get("/sign-in/provider/{name:str}/signed-out")
 def signed_out_here(request: Request, name: FromPath[str]) -> Response[Any]:
     """Signed out here; there too?"""
-    left, settings = remembered(request, Leaving, LEAVING, clock.now()), request.app.state.settings
-    provider = next((provider for provider in settings.oidc if left and provider.name == left.provider == name), None)
-    if provider is None:
+    provider, left = _provider(request, name), remembered(request, Leaving, LEAVING, clock.now())
+    if left is None or left.provider != name:
         return done(request, "/sign-in")
     return page(request, "sign_in/provider_signed_out.html", {"name": name, "label": presets.label_of(provider)}, headers=HEADERS)
 
@@ -57,18 +57,22 @@ def signed_out_here(request: Request, name: FromPath[str]) -> Response[Any]:
 @litestar.get("/sign-in/provider/{name:str}/sign-out", media_type=MediaType.HTML)
 async def sign_out_there(request: Request, name: FromPath[str]) -> Response[Any]:
     """On to the provider, which ends the session there. A provider that does not answer keeps nobody."""
-    left, settings, now = remembered(request, Leaving, LEAVING, clock.now()), request.app.state.settings, clock.now()
-    provider = next((provider for provider in settings.oidc if left and provider.name == left.provider == name), None)
-    hint = await in_thread(_taken, request=request, session_id=UUID(left.session_id)) if left and provider else ""
-    to = "/sign-in"
+    provider, settings, now, to = _provider(request, name), request.app.state.settings, clock.now(), "/sign-in"
+    left = remembered(request, Leaving, LEAVING, now)
+    hint = await in_thread(_taken, request=request, session_id=UUID(left.session_id)) if left and left.provider == name else ""
     try:
-        if provider and hint:
+        if hint:
             document = await request.app.state.providers.document(presets.issuer_of(provider), now)
             told = {"id_token_hint": hint, "client_id": provider.client_id, "post_logout_redirect_uri": f"{settings.base_url}/sign-in", "ui_locales": language(request)}
             to = f"{document.end_session_endpoint}{'&' if '?' in document.end_session_endpoint else '?'}{urlencode(told)}" if document.end_session_endpoint else to
     except Trouble as trouble:
         noted(name, trouble)
     return forget(done(request, to), settings, LEAVING, now)
+
+
+def _provider(request: Request, name: str) -> OidcProvider:
+    settings: Settings = request.app.state.settings
+    return found(next((provider for provider in settings.oidc if provider.name == name), None))
 
 
 def _taken(request: Request, session_id: UUID) -> str:

@@ -23,6 +23,7 @@ from tests.provider.running import ON_SQLITE
 from tests.provider.running import client as client
 from tests.provider.running import provider as provider
 from tests.provider.running import settings as settings
+from tests.test_bad_input import ODD, clear
 from tests.world import id_of
 
 OWN_KEY = RSAKey.generate_key(2048, auto_kid=True)
@@ -261,3 +262,20 @@ def test_what_a_provider_says_wrongly_is_in_the_log_without_anybodys_name_addres
     said = "".join(capfd.readouterr())
     assert "ID token: nonce" in said and "the code was not taken" in said
     assert not any(word in said for word in ("wouters", "waal.example", "1001", "eyJ"))
+
+
+@ON_SQLITE
+def test_whatever_is_asked_of_a_way_in_by_a_school_account_gets_a_clear_answer(browsing: Browsing, database: Database, provider: OpenIdProvider) -> None:
+    wrong, path = [], "/sign-in/provider/google"
+    sign_in(browsing.other_nobody, "google", "1002")
+    for what, odd in ODD.items():
+        for name in ("next", "shared", "link", "confirm"):
+            wrong += clear(browsing.nobody.get(path, params={name: odd[:4000]}), f"{name} with {what}")
+        for name in ("code", "state", "iss", "error"):
+            wrong += clear(browsing.nobody.get(f"{path}/callback", params={name: odd[:4000]}), f"{name} with {what}")
+            browsing.nobody.cookies.clear()
+        for cookie in ("attempt", "account", "leaving"):
+            browsing.nobody.cookies = {f"spoor-provider-{cookie}": odd[:4000].encode("ascii", "ignore").decode().replace("\n", "").replace("\0", "").replace("\t", "").strip()}
+            wrong += [fault for asked in ("callback", "link", "signed-out", "sign-out") for fault in clear(browsing.nobody.get(f"{path}/{asked}"), f"{cookie} with {what}")]
+        wrong += clear(browsing.other_nobody.post(f"{path}/link", {"code": odd}), f"a code with {what}")
+    assert not wrong, "\n".join(wrong)
