@@ -21,6 +21,7 @@ from server.people.identity import admin, confirmed, has_confirmed, keeper
 from server.people.models import ROLES, Person
 from server.school import belonging, keeping, person_form, queries
 from server.school.covering import colleagues
+from server.sign_in.cards import states
 from server.sign_in.sessions import end_all
 
 ONE = "/school/people/{person_id:uuid}"
@@ -137,7 +138,7 @@ def shown(request: Request, session: Session, person_id: UUID, *, why: str = "",
     view: dict[str, Any] = {"line": line, "person": found(session.scalar(access.everybody(viewer).where(Person.id == person_id))), "why": why, "stale": stale}
     view |= {"belongs": queries.belonging(session, viewer, line, now), "may_let_in": keeping.may_let_in(viewer, set(line.roles)), "roles": ROLES}
     staff = colleagues(session, viewer, queries.mentor_ids(session, viewer)) if line.kind == "student" and not line.left else []
-    view |= {"groups": queries.all_groups(session, viewer) if not line.left else [], "staff": staff}
+    view |= {"groups": queries.all_groups(session, viewer) if not line.left else [], "staff": staff, "card": states(session, [person_id]).get(person_id)}
     return page(request, "school/person.html", view, status=status)
 
 

@@ -88,7 +88,7 @@ def test_a_lost_link_is_given_again_also_to_staff_without_a_group(browsing: Brow
 
 def test_a_person_is_shown_with_number_and_a_way_to_a_new_link(browsing: Browsing) -> None:
     answer = browsing.wouters.get(f"/school/people/{id_of('daan')}")
-    assert "00454100" in text_of(answer) and "Maak een nieuwe link" in text_of(answer) and f'href="{GROUP}"' in answer.text
+    assert "00454100" in text_of(answer) and "Print een kaart" in text_of(answer) and f'href="{GROUP}"' in answer.text
     for person, name in ((browsing.wouters, "olga"), (browsing.wouters, "karim"), (browsing.samira, "samira"), (browsing.deboer, "daan")):
         assert person.get(f"/school/people/{id_of(name)}").status_code == 404
 
