@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from server.activity.actions import ask_newcomers
+from server.conversation.handover import hand_over
 from server.core import clock, heartbeat, limits, log, media, slowing
 from server.core.db import Database
 from server.core.mail_delivery import forget_letters, send_letters
@@ -127,6 +128,7 @@ def tidy(database: Database, now: datetime) -> None:
     """See to who joined a group since; drop what nobody needs: limits and links that are over, class lists nobody applied, devices that were left, letters that went."""
     with database.writing() as session:
         ask_newcomers(session, now)
+        hand_over(session, now)
         limits.forget(session, now - KEPT)
         slowing.forget_tries(session, now)
         forget_links(session, now - KEPT)
