@@ -87,7 +87,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.privacy.pages,
     ]
     app = Litestar(
-        route_handlers=[route for room in rooms for route in room.routes] + ([server.core.pages.styleguide] if settings.demo else []),
+        route_handlers=[route for room in rooms for route in room.routes] + _only_in_the_demo(settings),
         guards=[our_pages_only],
         exception_handlers={Exception: failed},
         compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude=["^/assets/", "/media/"]),
@@ -100,6 +100,15 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     )
     app.asgi_handler = with_security_headers(settings)(with_head(without_nul(with_method_override(with_identity(database, settings)(app.asgi_handler)))))
     return app
+
+
+def _only_in_the_demo(settings: Settings) -> list:
+    """Every component in every state; and the letters, where they are shown instead of sent."""
+    if not settings.demo:
+        return []
+    from server.demo import inbox
+
+    return [server.core.pages.styleguide, *(inbox.routes if settings.shows_letters else [])]
 
 
 def _running(database: Database):  # type: ignore[no-untyped-def]

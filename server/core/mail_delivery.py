@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from server.core import clock, log
+from server.core import log
 from server.core.db import Database
 from server.core.mail import Mail
 from server.settings import Settings
@@ -62,18 +62,18 @@ def claim(session: Session, now: datetime, most: int = BATCH) -> list[Waiting]:
 
 
 async def send_letters(settings: Settings, database: Database, now: datetime) -> int:
-    """One batch of what is due; gives how many were taken up. 0: nothing waits."""
+    """One batch of what is due at `now`; gives how many were taken up. 0: nothing waits."""
     with database.reading() as session:
         if not session.scalar(select(exists().where(due(now)))):
             return 0
     with database.writing() as session:
         taken = claim(session, now)
     share = max(1, -(-len(taken) // CONNECTIONS))
-    await asyncio.gather(*(_over_one_connection(settings, database, taken[first : first + share]) for first in range(0, len(taken), share)))
+    await asyncio.gather(*(_over_one_connection(settings, database, taken[first : first + share], now) for first in range(0, len(taken), share)))
     return max(1, len(taken))
 
 
-async def _over_one_connection(settings: Settings, database: Database, letters: list[Waiting]) -> None:
+async def _over_one_connection(settings: Settings, database: Database, letters: list[Waiting], now: datetime) -> None:
     """Hand these in one after the other. Those that were not begun when it ends, whatever ends it, are free again at once."""
     from server.core.smtp import connected, failure_of, hand_in
 
@@ -82,14 +82,14 @@ async def _over_one_connection(settings: Settings, database: Database, letters: 
         async with asyncio.timeout(STARTED_WITHIN + ONE_LETTER), connected(settings) as client:
             while left and client.is_connected and time.monotonic() - begun < STARTED_WITHIN:
                 one = left.pop(0)
-                record(database, one.id, await hand_in(settings, client, one, ONE_LETTER), clock.now())
+                record(database, one.id, await hand_in(settings, client, one, ONE_LETTER), now)
     except Exception as error:
         for one in left:
-            record(database, one.id, Fate("later", failure_of(error)), clock.now())
+            record(database, one.id, Fate("later", failure_of(error)), now)
         left.clear()
     finally:
         for one in left:
-            record(database, one.id, Fate("untouched"), clock.now())
+            record(database, one.id, Fate("untouched"), now)
 
 
 def record(database: Database, mail_id: UUID, fate: Fate, now: datetime) -> None:

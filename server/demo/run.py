@@ -124,6 +124,8 @@ def said(settings: Settings, links: dict[str, str], *, qr: bool) -> str:
     print(f"\nSpoor demo: {settings.base_url}   ({settings.data})   Ctrl-C stopt · stops\n", file=out)
     for role, link in links.items():
         print(f"  {WHO[role]}\n    {link}", file=out)
+    if settings.shows_letters:
+        print(f"\n  mail: er gaat niets de deur uit, je leest het hier · nothing is sent, read it here\n    {settings.base_url}/inbox", file=out)
     if qr:
         print("\nVoor je telefoon, als Samira · for your phone, as Samira:\n", file=out)
         segno.make_qr(links["student"], error="l").terminal(out, compact=True)
