@@ -39,6 +39,12 @@ def way_of(request: Request, form: Form, method: str, **more: Any) -> Way:
     return Way(method=method, device=device_name(request), shared="shared" in form, **more)
 
 
+def kept_off(request: Request, form: Form) -> bool:
+    """Whether the box for a shared computer is ticked: as they left it, and where somebody is signed in on one already."""
+    viewer = request.scope.get("user")
+    return "shared" in form or (viewer is not None and viewer.shared)
+
+
 def device_name(request: Request) -> str:
     """What a person would call the device that asks."""
     return device_of(request.headers.get("user-agent", ""))

@@ -23,7 +23,7 @@ from server.people.identity import cookie_name
 from server.people.models import Person, School
 from server.settings import Settings
 from server.sign_in import mail_codes
-from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, way_of, welcome
+from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, kept_off, way_of, welcome
 from server.sign_in.entry import enter
 from server.sign_in.known import tries_key
 from server.sign_in.models import CODE_LIFE
@@ -127,14 +127,14 @@ def _one(request: Request, session: Session, form: Form, proof: mail_codes.Proof
 
 
 def _ask(request: Request, form: Form, email: str, errors: dict[str, str] | None = None, *, status: int = 422, wait: int = 0) -> Response[Any]:
-    view = {"email": email, "code": form.text("code")[:LONGEST_CODE], "shared": "shared" in form, "errors": errors or {}, **carried(form)}
+    view = {"email": email, "code": form.text("code")[:LONGEST_CODE], "shared": kept_off(request, form), "errors": errors or {}, **carried(form)}
     headers = {**HEADERS, "retry-after": str(wait)} if wait else HEADERS
     return page(request, "sign_in/mail_code.html", view, status=status if errors else 200, headers=headers)
 
 
 def _choose(request: Request, form: Form, proof: mail_codes.Proof, token: str) -> Response[Any]:
     with reading(request) as session:
-        view = {"people": _names(session, proof.people), "proof": token, "shared": "shared" in form, **carried(form)}
+        view = {"people": _names(session, proof.people), "proof": token, "shared": kept_off(request, form), **carried(form)}
         return page(request, "sign_in/mail_school.html", view, headers=HEADERS)
 
 

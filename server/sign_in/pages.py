@@ -16,7 +16,7 @@ from server.core.security import local_path
 from server.core.web import done, language, page, reading, writing
 from server.people.identity import session_cookie
 from server.people.models import Person, School
-from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, device_name, welcome
+from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, device_name, kept_off, welcome
 from server.sign_in.cards import by_card, card_for
 from server.sign_in.entry import by_link, leave
 from server.sign_in.links import link_for, link_for_code
@@ -100,7 +100,7 @@ def signed_out(request: Request, to: str = "/sign-in") -> Response[Any]:
 def ways(request: Request, form: Form, errors: Mapping[str, str] | None = None, *, status: int = 422, wait: int = 0) -> Response[Any]:
     """The screen with every way in, what was typed still there; `errors` by field, `wait` (seconds) until the next try when it says so."""
     typed = {"code": form.text("code")[:LONGEST_CODE], "email": form.text("email")[:LONGEST_EMAIL], "who": form.text("who")}
-    shown = {**typed, "shared": "shared" in form, "errors": errors or {}, "providers": offered(request.app.state.settings)}
+    shown = {**typed, "shared": kept_off(request, form), "errors": errors or {}, "providers": offered(request.app.state.settings)}
     headers = {**HEADERS, "retry-after": str(wait)} if wait else HEADERS
     return page(request, "sign_in/ways_in.html", {**shown, **carried(form)}, status=status if errors else 200, headers=headers)
 

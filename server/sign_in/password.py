@@ -43,6 +43,8 @@ COMMON = (
 """What people here take when they must take something; a password made of nothing else but digits and signs is refused."""
 
 _LOOKS = str.maketrans("0134578@$!", "oieastbasi")
+_AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+"""`P@ssw0rd123!` is the word that it looks like, with something behind it."""
 
 
 def normal(password: str) -> str:
@@ -64,7 +66,8 @@ def _easy(password: str, own: Iterable[str]) -> bool:
     if len(set(password)) < 5:
         return True
     known = {word for text in own for word in re.findall(r"[^\W\d_]{3,}", plain(text))} | set(COMMON)
-    return any(len(_left(text, known)) < 3 for text in (plain(password), plain(password).translate(_LOOKS)))
+    text = plain(password)
+    return any(len(_left(one, known)) < 3 for one in (text, _AROUND.sub("", text).translate(_LOOKS)))
 
 
 def _left(text: str, known: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ from server.core.slowing import count_try, forgive
 from server.core.web import language, page, writing
 from server.people.models import Person
 from server.sign_in import mail_codes, password, second_factor
-from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, way_of, welcome
+from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, kept_off, way_of, welcome
 from server.sign_in.entry import enter
 from server.sign_in.known import tries_key
 from server.sign_in.mail_code_pages import too_often
@@ -92,7 +92,7 @@ def _arrive(request: Request, session: Session, form: Form, account: Account, an
 
 
 def _ask(request: Request, form: Form, wrong: str = "", wait: int = 0) -> Response[Any]:
-    view = {"email": form.text("email")[:LONGEST_EMAIL], "shared": "shared" in form, "wrong": wrong, **carried(form)}
+    view = {"email": form.text("email")[:LONGEST_EMAIL], "shared": kept_off(request, form), "wrong": wrong, **carried(form)}
     headers = {**HEADERS, "retry-after": str(wait)} if wait else HEADERS
     return page(request, "sign_in/password.html", view, status=429 if wait else 422 if wrong else 200, headers=headers)
 
