@@ -39,9 +39,10 @@ def _parser() -> argparse.ArgumentParser:
         if name == "demo":
             command.add_argument("--json", action="store_true", help="print one line of JSON with the sign-in links once it answers")
         if name == "import":
-            command.add_argument("file", type=Path, help="the class list (CSV)")
+            command.add_argument("file", type=Path, help="the list: CSV, Excel, ODS, or a OneRoster zip")
             command.add_argument("--apply", action="store_true", help="apply it; without this the preview is printed and nothing changes")
             command.add_argument("--school", help="the name of the school, when there is more than one")
+            command.add_argument("--whole", action="store_true", help="the list holds everybody: who is not in it is archived")
         if name == "school":
             command.add_argument("act", choices=("add",), help="what to do")
             command.add_argument("--name", required=True, help="the name of the school")
@@ -82,7 +83,7 @@ def import_(settings: Settings, told: argparse.Namespace) -> int:
     """A class list."""
     from server.roster.command import run
 
-    return run(settings, told.file, apply=told.apply, school=told.school)
+    return run(settings, told.file, apply=told.apply, school=told.school, whole=told.whole)
 
 
 def school(settings: Settings, told: argparse.Namespace) -> int:

@@ -176,12 +176,19 @@ def _the_school(browsing: Browsing) -> Iterator[str]:
     yield "wouters calls off what was told about"
     rows = "".join(f"{row}\r\n" for row in ("00454100;Daan;;Vos;3C;;;", "007001;Yara;van der;Meulen;3Z;21-05-2011;;"))
     sent = stored(browsing.wouters._send("POST", "/school/import", files={"file": ("klas.csv", (HEAD + rows).encode(), "text/csv")}))
-    yield "wouters uploads a class list"
+    stored(
+        browsing.wouters.post(
+            f"{sent.headers['location']}/columns", {"who": "students", "column-0": "number", "column-1": "given", "column-2": "infix", "column-3": "family", "column-4": "group"}
+        )
+    )
+    yield "wouters uploads a class list and says which column is which"
     seen = stored(browsing.wouters.get(sent.headers["location"]), 200)
     [seal] = set(re.findall(r'name="seal" value="([0-9a-f]+)"', seen.text))
     stored(browsing.wouters.post(f"{sent.headers['location']}/application", {"seal": seal}))
     yield "the class list is applied: daan changes group, yara and 3Z are new"
-    stored(browsing.wouters.post("/school/settings", {"school": "De Waal", "trusted_name": "Mevrouw Ali", "trusted_contact": "lokaal 0.12"}))
+    stored(
+        browsing.wouters.post("/school/settings", {"school": "De Waal", "trusted_name": "Mevrouw Ali", "trusted_contact": "lokaal 0.12", "guardians_from": "16", "edition": "1"})
+    )
     yield "wouters changes the name of the school"
     stored(browsing.wouters.post(f"/school/groups/{id_of('3C')}/links", {"everybody": "1"}), 200)
     yield "wouters prints links for 3C"

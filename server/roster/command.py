@@ -1,7 +1,8 @@
-"""`spoor import FILE`: the same preview as on the screen, printed; applied only when asked."""
+"""`spoor import FILE`: the same plan as on the screen, printed; done only when asked. It stands among the lists of the school, so that it can be undone there."""
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,28 +12,43 @@ from server.core.db import Database
 from server.core.i18n import tongue
 from server.migrations.run import migrate
 from server.people.models import School
+from server.roster import queries
 from server.roster import words as roster_words
-from server.roster.plan import Plan, apply, lock, plan
-from server.roster.reading import LARGEST, Fault, Roster, Unreadable, parse
+from server.roster.apply import Stale, apply
+from server.roster.known import known_of
+from server.roster.listed import Unreadable
+from server.roster.models import RosterImport
+from server.roster.plan import Plan, plan
+from server.roster.reading import look, parse
+from server.roster.reading_table import LARGEST
+from server.roster.work import reach_of, remembered
 from server.settings import Settings
 
 _ = tongue("nl")
+MOST_LINES = 200
 
 
-def run(settings: Settings, file: Path, *, apply: bool, school: str | None) -> int:
-    """Print what the list would do, and do it when `apply`. Gives 1 when the file cannot be read or the school is unclear."""
+def run(settings: Settings, file: Path, *, apply: bool, school: str | None, whole: bool = False) -> int:
+    """Print what the list would do, and do it when `apply`. Gives 1 when the file cannot be read, the school is unclear, or the list would archive too many."""
     try:
-        roster = parse(_content(file))
+        content = _content(file)
     except OSError as error:
         return _sorry(_("%(file)s kan niet gelezen worden: %(why)s") % {"file": file, "why": error.strerror})
-    except Unreadable as error:
-        return _sorry(roster_words.unreadable(error.why, _))
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database)
     try:
         migrate(database)
-        with database.writing() if apply else database.reading() as session:
-            return _with(session, roster, school, apply)
+        with database.reading() as session:
+            chosen = _school(session, school)
+            if isinstance(chosen, str):
+                return _sorry(chosen)
+            mapping = _mapping(session, chosen, content)
+            roster = parse(content, mapping)
+            made = plan(known_of(session, chosen.id), roster, True if whole else reach_of(session, chosen.id, roster.shape, mapping.get("head")))
+        show(made, chosen.name)
+        return _do(database, chosen, file.name, made, (roster.shape, mapping), sure=whole) if apply else _only_shown(made)
+    except Unreadable as error:
+        return _sorry(roster_words.unreadable(error.why, _))
     finally:
         database.close()
 
@@ -42,22 +58,44 @@ def _content(file: Path) -> bytes:
         return opened.read(LARGEST + 1)
 
 
-def _with(session: Session, roster: Roster, name: str | None, wanted: bool) -> int:
+def _school(session: Session, name: str | None) -> School | str:
+    """The school that is meant, or what to say when that is unclear."""
     schools = session.scalars(select(School).where(School.name == name) if name else select(School)).all()
-    if len(schools) != 1:
-        known = ", ".join(session.scalars(select(School.name).order_by(School.name)))
-        return _sorry(
-            _("Kies de school met --school. Deze zijn er: %(names)s") % {"names": known} if known else _("Er is nog geen school. Start “spoor serve” en open de startlink.")
-        )
-    if wanted:
-        lock(session, schools[0].id)
-    made = plan(session, schools[0].id, roster)
-    show(made, schools[0].name)
-    if wanted:
-        apply(session, schools[0].id, made, clock.now())
-        print(_("Er was niets te veranderen.") if made.empty else _("Ingelezen."))
-    elif not made.empty:
+    if len(schools) == 1:
+        return schools[0]
+    known = ", ".join(session.scalars(select(School.name).order_by(School.name)))
+    return _("Kies de school met --school. Deze zijn er: %(names)s") % {"names": known} if known else _("Er is nog geen school. Start “spoor serve” en open de startlink.")
+
+
+def _mapping(session: Session, school: School, content: bytes) -> dict[str, Any]:
+    """How somebody of the school said that lists with this head are to be read; else nothing, and it is guessed."""
+    heads = remembered(session, school.id)
+    seen = look(content, heads)
+    return {**heads.get(seen.head.digest, {}), "head": seen.head.digest} if seen else {}
+
+
+def _only_shown(made: Plan) -> int:
+    if not made.empty:
         print(_("Er is nog niets veranderd. Met --apply wordt dit gedaan."))
+    return 0
+
+
+def _do(database: Database, school: School, name: str, made: Plan, how: tuple[str, dict[str, Any]], *, sure: bool) -> int:
+    if made.empty:
+        print(_("Er was niets te veranderen."))
+        return 0
+    if made.many and not sure:
+        return _sorry(_("Dit zou meer dan een op de vijf mensen naar het archief doen. Is dit echt de hele school? Geef dan --whole mee."))
+    now = clock.now()
+    try:
+        with database.writing() as session:
+            sent = RosterImport(school_id=school.id, made_at=now, name=name[-120:], content=b"", kind=how[0], mapping=how[1], state="applying", beat_at=now)
+            session.add(sent)
+            session.flush()
+            apply(session, sent, made, now, None)
+    except Stale:
+        return _sorry(_("Er is intussen iets veranderd op school. Er is niets ingelezen. Probeer het nog eens."))
+    print(_("Ingelezen."))
     return 0
 
 
@@ -66,26 +104,29 @@ def show(made: Plan, school: str) -> None:
     print(school)
     if made.empty:
         print("  " + _("niets te veranderen"))
-    _list(_("nieuwe groepen"), made.groups)
-    _list(_("nieuw"), [f"{step.row.number}  {step.name}  {_('medewerker') if step.row.staff else step.row.group or '–'}" for step in made.added])
-    _list(
-        _("gewijzigd"), [f"{step.name}: " + "; ".join(f"{roster_words.field(d.field, _)} {d.before or '–'} → {d.after or '–'}" for d in step.differences) for step in made.changed]
-    )
-    _list(_("wordt mentor"), [f"{name}: {group}" for _number, name, group in made.mentors])
+    for notice in made.notices:
+        print("  " + roster_words.remark(notice, _))
+    for name in queries.PARTS:
+        part = queries.part_of(made, name, 0)
+        if part is not None:
+            print(f"  {roster_words.part(name, _)[0].lower()} ({part.count})")
+            lines = [line for start in range(0, min(part.count, MOST_LINES), queries.PAGE) if (page := queries.part_of(made, name, start)) for line in page.lines]
+            for line in lines:
+                print(f"    {_said(line)}")
+            if part.count > len(lines):
+                print("    " + _("en nog %(count)s") % {"count": part.count - len(lines)})
     print("  " + _("blijft zoals het is: %(count)s") % {"count": made.same})
-    _list(_("overgeslagen"), [_fault(fault) for fault in made.left_out])
-    _list(_("ingelezen zonder dit gegeven"), [_fault(fault) for fault in made.small])
 
 
-def _fault(fault: Fault) -> str:
-    return _("rij %(line)s") % {"line": fault.line} + (f", {fault.name}" if fault.name else "") + f": {roster_words.about(fault, _)}"
-
-
-def _list(title: str, lines: list[str]) -> None:
-    if lines:
-        print(f"  {title} ({len(lines)})")
-        for line in lines:
-            print(f"    {line}")
+def _said(line: queries.Line) -> str:
+    if line.what == "fault":
+        where = " ".join(filter(None, (line.file, _("rij %(line)s") % {"line": line.row} if line.row else "")))
+        return ", ".join(filter(None, (where, line.name))) + f": {roster_words.said_of(line.kind, line.value, _)}"
+    if line.what == "add":
+        return f"{line.number or '–'}  {line.name}  {_('medewerker') if line.kind == 'staff' else _('ouder') if line.kind == 'guardian' else line.about or '–'}"
+    if line.parts:
+        return f"{line.name}: " + "; ".join(f"{roster_words.field(word, _)} {before or '–'} → {after or '–'}" for word, before, after in line.parts)
+    return f"{line.name}: {roster_words.step(line.what, line.about, _)}".rstrip(": ")
 
 
 def _sorry(text: str) -> int:

@@ -1,6 +1,6 @@
 """Lists of who belongs to the school: what was sent, how its columns were read, and what applying it changed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core.db import Base
 from server.core.ids import new_id
 
+SILENT = timedelta(minutes=2)
+BEFORE = {"reading": "failed", "applying": "ready", "undoing": "applied"}
+"""What a list is when the work on it was broken off."""
+
 
 class RosterImport(Base):
     """A list that was uploaded: looked at first, applied only when asked, and undone when it was the last.
 
     `kind` is the shape that was recognised (`csv`, `sheet`, `oneroster-1.1`, `oneroster-1.2`), `mapping` says which column is which, `whole` whether who is
-    not in it has left. `state` is `looking`, `reading`, `ready`, `applying`, `applied`, `undone` or `failed`; `done` of `total` rows is how far it is. `counts`
-    holds what was added, changed and archived. The content holds dates of birth: it is dropped once applied, or after a day.
+    not in it has left. `state` is `looking` (which column is which?), `reading`, `ready` (`plan` holds what it would do), `applying`, `applied`, `undoing`,
+    `undone` or `failed` (`mapping["why"]` says why); `done` of `total` rows is how far it is, `beat_at` when the work on it last gave a sign of life. `counts`
+    holds what was added, changed and archived. Content and plan hold dates of birth: they are dropped once applied, or after a day.
     """
 
     __tablename__ = "roster_import"
@@ -26,7 +31,8 @@ class RosterImport(Base):
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime]
     name: Mapped[str] = mapped_column(Text)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    plan: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     kind: Mapped[str] = mapped_column(String(20), default="csv", server_default="csv")
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     whole: Mapped[bool | None]
@@ -34,9 +40,15 @@ class RosterImport(Base):
     done: Mapped[int] = mapped_column(default=0, server_default="0")
     total: Mapped[int] = mapped_column(default=0, server_default="0")
     counts: Mapped[dict[str, int]] = mapped_column(default=dict, server_default="{}")
+    beat_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+
+    def stands(self, now: datetime) -> str:
+        """The state it is in. Work that gave no sign of life for two minutes is over, and what it was doing did not happen: all of it is one transaction."""
+        silent = self.beat_at is None or now - self.beat_at > SILENT
+        return BEFORE[self.state] if self.state in BEFORE and silent else self.state
 
 
 class RosterChange(Base):

@@ -1,82 +1,187 @@
-"""Screens of the class list: choose a file, look at what it would do, apply it."""
+"""Screens of a list of people: choose a file, say which column is which, look at what it would do, apply it, undo it."""
 
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
+from sqlalchemy.orm import Session, undefer
 
 from server.core import clock
-from server.core.errors import found
+from server.core.errors import Conflict, found
 from server.core.forms import Form
 from server.core.i18n import tongue
-from server.core.ids import new_id
-from server.core.routes import get, post
+from server.core.routes import delete, get, post
 from server.core.web import done, language, page, reading, writing
-from server.people.identity import keeper
-from server.roster import access
-from server.roster import words as roster_words
-from server.roster.models import RosterImport
-from server.roster.plan import Plan, apply, by_group, forget_lists, lock, plan
-from server.roster.reading import Unreadable, parse
+from server.people.identity import confirmed, keeper
+from server.roster import access, actions, queries, words, work
+from server.roster.listed import Unreadable
+from server.roster.models import BEFORE, RosterImport
+from server.roster.plan import ORDER, Plan, seal_of, unpacked
+from server.roster.reading import is_small
+from server.roster.reading_columns import FIELDS, Columns, from_mapping
+from server.roster.reading_table import LARGEST
+
+ROOM_FOR_A_FORM = 200_000
+SMALL_PLAN = 150_000
+"""Bytes of a packed plan that is done while somebody waits: some thousands of people."""
 
 
 @get("/school/import", guards=[keeper])
 def choose(request: Request) -> Response[Any]:
-    """Choose a class list."""
-    return page(request, "roster/choose.html", {"errors": {}})
+    """Choose a list; the lists of before."""
+    return _choose(request, {})
 
 
-@post("/school/import", guards=[keeper])
+@post("/school/import", guards=[keeper], request_max_body_size=LARGEST + ROOM_FOR_A_FORM)
 def upload(request: Request, form: Form) -> Response[Any]:
     """Keep the list for looking at; nothing changes yet."""
-    file, now, made = form.upload("file"), clock.now(), new_id()
+    file = form.upload("file")
     try:
-        parse(file.content)
+        job, made, small = actions.take_in(request.app.state.database, request.user, file.name, file.content, clock.now())
     except Unreadable as error:
-        why = roster_words.unreadable(error.why, tongue(language(request)))
-        return page(request, "roster/choose.html", {"errors": {"file": why}}, status=413 if error.why == "large" else 422)
-    with writing(request) as session:
-        forget_lists(session, now)
-        session.add(
-            RosterImport(id=made, school_id=request.user.school_id, made_by=request.user.person_id, made_at=now, name=file.name[-120:], content=file.content, applied_at=None)
-        )
+        return _choose(request, {"file": words.unreadable(error.why, tongue(language(request)))}, 413 if error.why in {"large", "bomb"} else 422)
+    if job:
+        _start(request, job, small=small)
     return done(request, f"/school/import/{made}")
 
 
 @get("/school/import/{import_id:uuid}", guards=[keeper])
-def preview(request: Request, import_id: FromPath[UUID]) -> Response[Any]:
-    """What the list would do now, row by row."""
+def show(request: Request, import_id: FromPath[UUID], part: FromQuery[str] = "", start: FromQuery[str] = "") -> Response[Any]:
+    """Where the list is now: which column is which, how far the work is, what it would do, what it did."""
     with reading(request) as session:
-        sent = found(session.scalar(access.imports(request.user).where(RosterImport.id == import_id)))
-        if sent.applied_at is not None:
-            return page(request, "roster/applied.html", {"sent": sent})
-        return _preview(request, sent, plan(session, request.user.school_id, parse(sent.content)))
+        sent = _sent(session, request, import_id)
+        state = sent.stands(clock.now())
+        if state in BEFORE:
+            return page(request, "roster/progress.html", {"sent": sent}, headers={"refresh": "2", "cache-control": "no-store"})
+        if state in {"applied", "undone"}:
+            return _after(request, session, sent, state)
+        if state == "ready":
+            return _preview(request, sent, part=part, start=int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 0)
+        return _columns(request, sent) if state == "looking" else _failed(request, sent)
+
+
+@get("/school/import/{import_id:uuid}/columns", guards=[keeper])
+def columns(request: Request, import_id: FromPath[UUID]) -> Response[Any]:
+    """Which column is which, to look at once more."""
+    with reading(request) as session:
+        return _columns(request, _sent(session, request, import_id))
+
+
+@post("/school/import/{import_id:uuid}/columns", guards=[keeper])
+def choose_columns(request: Request, import_id: FromPath[UUID], form: Form) -> Response[Any]:
+    """Read it so; the next list with these columns is read so by itself."""
+    with writing(request) as session:
+        sent = _sent(session, request, import_id, lock=True)
+        told = {place: form.text(f"column-{place}") for place in range(len(sent.mapping.get("titles", [])))}
+        chosen, twice = actions.columns_from(told, form.text("who"))
+        if twice or chosen.missing:
+            return _columns(request, sent, told, chosen, twice)
+        job, small = actions.choose_columns(session, sent, chosen, clock.now()), is_small(sent.content)
+    _start(request, job, small=small)
+    return done(request, f"/school/import/{import_id}")
+
+
+@post("/school/import/{import_id:uuid}/reach", guards=[keeper])
+def choose_reach(request: Request, import_id: FromPath[UUID], form: Form) -> Response[Any]:
+    """Whether this is everybody or a part: only who is missing from a list of everybody is archived."""
+    with writing(request) as session:
+        sent = _sent(session, request, import_id, lock=True)
+        whole = {"whole": True, "part": False}.get(form.text("reach"))
+        job, small = actions.read_again(sent, whole, clock.now()), is_small(sent.content)
+    _start(request, job, small=small)
+    return done(request, f"/school/import/{import_id}")
 
 
 @post("/school/import/{import_id:uuid}/application", guards=[keeper])
 def apply_it(request: Request, import_id: FromPath[UUID], form: Form) -> Response[Any]:
     """Do what was looked at: all of it or nothing. When the school changed meanwhile, it is to be looked at again."""
     with writing(request) as session:
-        sent = found(session.scalar(access.imports(request.user).where(RosterImport.id == import_id).with_for_update()))
-        if sent.applied_at is not None:
+        sent = _sent(session, request, import_id, lock=True)
+        if sent.state in {"applying", "applied", "undone", "undoing"}:
             return done(request, f"/school/import/{import_id}")
-        lock(session, request.user.school_id)
-        wanted = plan(session, request.user.school_id, parse(sent.content))
-        if form.text("seal") != wanted.seal:
-            return _preview(request, sent, wanted, stale=True)
-        apply(session, request.user.school_id, wanted, clock.now())
-        sent.applied_at, sent.content = clock.now(), b""
-    return done(request, "/school/people", said="nothing-changed" if wanted.empty else "imported")
+        if sent.plan is None or sent.stands(clock.now()) != "ready":
+            raise Conflict
+        if form.text("seal") != seal_of(sent.plan):
+            return _preview(request, sent, stale=True)
+        if unpacked(sent.plan).many and not form.text("sure"):
+            return _preview(request, sent, unsure=True)
+        job, small = actions.begin_applying(sent, request.user, clock.now()), len(sent.plan) <= SMALL_PLAN
+    _start(request, job, small=small)
+    return _unless_stale(request, import_id)
 
 
-def _preview(request: Request, sent: RosterImport, wanted: Plan, *, stale: bool = False) -> Response[Any]:
+@delete("/school/import/{import_id:uuid}/application", guards=[keeper, confirmed])
+def undo_it(request: Request, import_id: FromPath[UUID]) -> Response[Any]:
+    """Take back the last list."""
+    with writing(request) as session:
+        sent = _sent(session, request, import_id, lock=True)
+        if sent.state in {"undoing", "undone"}:
+            return done(request, f"/school/import/{import_id}")
+        job, small = actions.begin_undoing(session, sent, request.user, clock.now()), sum(sent.counts.get(what, 0) for what in ("add", "change", "archive", "join")) < 3000
+    _start(request, job, small=small)
+    return done(request, f"/school/import/{import_id}")
+
+
+def _start(request: Request, job: work.Job, *, small: bool) -> None:
+    work.start(request.app.state.settings, request.app.state.database, job, small=small)
+
+
+def _sent(session: Session, request: Request, import_id: UUID, *, lock: bool = False) -> RosterImport:
+    asked = access.imports(request.user).where(RosterImport.id == import_id)
+    return found(session.scalar(asked.options(undefer(RosterImport.plan), undefer(RosterImport.content)).with_for_update() if lock else asked.options(undefer(RosterImport.plan))))
+
+
+def _choose(request: Request, errors: dict[str, str], status: int = 200) -> Response[Any]:
+    _ = tongue(language(request))
+    with reading(request) as session:
+        view = {"errors": errors, "earlier": queries.earlier(session, request.user), "counted": lambda counts: words.counted(counts, _), "now": clock.now()}
+        return page(request, "roster/choose.html", view, status=status)
+
+
+def _columns(request: Request, sent: RosterImport, told: dict[int, str] | None = None, chosen: Columns | None = None, twice: dict[int, str] | None = None) -> Response[Any]:
+    _, titles = tongue(language(request)), sent.mapping.get("titles", [])
+    known = from_mapping(sent.mapping, len(titles)) or Columns({})
+    wrong = chosen is not None
+    view = {
+        "sent": sent, "titles": titles, "samples": sent.mapping.get("samples", []), "told": told if told is not None else known.fields,
+        "who": (chosen or known).who, "fields": [(name, words.column(name, _)) for name in FIELDS], "twice": twice or {}, "missing": chosen.missing if chosen else "",
+    }  # fmt: skip
+    return page(request, "roster/columns.html", view, status=422 if wrong else 200)
+
+
+def _preview(request: Request, sent: RosterImport, *, part: str = "", start: int = 0, unsure: bool = False, stale: bool = False) -> Response[Any]:
+    _ = tongue(language(request))
+    made: Plan = unpacked(sent.plan or b"")
+    alone = queries.part_of(made, part, start) if part else None
+    view = {
+        "sent": sent, "plan": made, "counts": {**dict.fromkeys(ORDER, 0), **made.counts}, "seal": seal_of(sent.plan or b""), "parts": [alone] if alone else queries.parts_of(made), "alone": alone,
+        "stale": stale or bool(sent.mapping.get("stale")), "unsure": unsure, "words": words.part, "_say": _, "said_of": words.said_of, "field": words.field, "step": words.step,
+        "remarks": [words.remark(notice, _) for notice in made.notices], "page_size": queries.PAGE,
+    }  # fmt: skip
+    return page(request, "roster/preview.html", view, status=409 if stale else 422 if unsure else 200)
+
+
+def _after(request: Request, session: Session, sent: RosterImport, state: str) -> Response[Any]:
     _ = tongue(language(request))
     view = {
-        "sent": sent, "plan": wanted, "added": by_group(wanted.added), "stale": stale,
-        "about": lambda fault: roster_words.about(fault, _), "field": lambda name: roster_words.field(name, _),
+        "sent": sent, "state": state, "counted": words.counted(sent.counts, _), "last": queries.is_last(session, sent),
+        "standing": queries.standing(session, sent) if state == "undone" else [],
     }  # fmt: skip
-    return page(request, "roster/preview.html", view, status=409 if stale else 200)
+    return page(request, "roster/applied.html", view)
 
 
-routes: list = [choose, upload, preview, apply_it]
+def _failed(request: Request, sent: RosterImport) -> Response[Any]:
+    return page(request, "roster/failed.html", {"sent": sent, "why": words.unreadable(str(sent.mapping.get("why", "")), tongue(language(request)))})
+
+
+def _unless_stale(request: Request, import_id: UUID) -> Response[Any]:
+    """To the list; or at once what it would do now, when the school changed meanwhile and nothing was done."""
+    with reading(request) as session:
+        sent = _sent(session, request, import_id)
+        if sent.state == "ready" and sent.mapping.get("stale"):
+            return _preview(request, sent, stale=True)
+    return done(request, f"/school/import/{import_id}")
+
+
+routes: list = [choose, upload, show, columns, choose_columns, choose_reach, apply_it, undo_it]

@@ -19,7 +19,7 @@ from server.experience.models import Experience
 from server.people.models import DeviceSession
 from server.people.models import Person as Somebody
 from server.people.viewer import viewer_of
-from server.roster.plan import lock
+from server.roster.apply import lock
 from server.settings import Settings
 from server.sign_in.links import make_code, make_link
 from tests.browsing import Person

@@ -1,0 +1,172 @@
+"""A plan done, in one transaction: many rows at a time past the ORM, and of every step a row that says how it was, for undoing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from server.core.audit import note
+from server.people.counters import bump_school
+from server.people.models import DeviceSession, Group, Guardianship, Membership, Person, School
+from server.roster.known import WORDS, Known, known_of
+from server.roster.models import RosterChange, RosterImport
+from server.roster.plan import Plan, Step
+from server.sign_in.models import LoginCard, SignInLink
+
+BATCH = 2000
+_TEXTS = ("given_name", "infix", "family_name", "email", "job")
+
+Rows = list[dict[str, Any]]
+
+
+class Stale(Exception):
+    """The school is another than the one that was looked at: nothing was done."""
+
+
+def lock(session: Session, school_id: UUID) -> None:
+    """Let one list at a time be applied to a school. Whoever saves something meanwhile, which refers to the school, does not wait for it (`key_share`)."""
+    session.scalar(select(School.id).where(School.id == school_id).with_for_update(key_share=True))
+
+
+def apply(session: Session, sent: RosterImport, plan: Plan, now: datetime, actor: UUID | None) -> None:
+    """Do it all, in the running transaction; raises `Stale` when the school changed since it was planned."""
+    lock(session, sent.school_id)
+    known = known_of(session, sent.school_id)
+    if known.mark != plan.known:
+        raise Stale
+    _Applying(session, sent.school_id, known, now, actor).do(plan.steps)
+    _keep_changes(session, sent, plan.steps)
+    bump_school(session, sent.school_id)
+    sent.state, sent.applied_at, sent.counts, sent.content, sent.plan, sent.whole = "applied", now, plan.counts, b"", None, plan.whole
+    counted: dict[str, Any] = {what: count for what, count in plan.counts.items() if what in {"add", "change", "archive", "restore", "join", "mentor", "guardian"}}
+    note(session, sent.school_id, "roster-applied", now, actor=actor, about=sent.id, **counted)
+
+
+class _Applying:
+    def __init__(self, session: Session, school_id: UUID, known: Known, now: datetime, actor: UUID | None) -> None:
+        self.session, self.school_id, self.known, self.now, self.actor = session, school_id, known, now, actor
+
+    def do(self, steps: Sequence[Step]) -> None:
+        """Every step, those of a kind together."""
+        of: dict[str, list[Step]] = {}
+        for step in steps:
+            of.setdefault(step.what, []).append(step)
+        at = {"school_id": self.school_id, "created_at": self.now}
+        many(self.session, insert(table_of(Group)), [{"id": step.subject, **step.after, **at} for step in of.get("group-add", [])])
+        self._groups(of)
+        many(self.session, insert(table_of(Person)), [{"id": step.subject, **at, **new_person(step.after)} for step in of.get("add", [])])
+        self._change(of.get("change", []))
+        set_archived(self.session, [step.subject for step in of.get("restore", [])], None)
+        left = [step.subject for step in of.get("archive", [])]
+        set_archived(self.session, left, self.now)
+        end_ways_in(self.session, left, self.now, self.actor)
+        leave(self.session, [(step.subject, UUID(step.before["group"])) for what in ("leave", "mentor-end") for step in of.get(what, [])])
+        joins = [(step.subject, UUID(step.after["group"]), kind, False) for what, kind in (("join", "student"), ("mentor", "mentor")) for step in of.get(what, [])]
+        join(self.session, self.school_id, joins)
+        wards = [
+            {"guardian_id": step.subject, "student_id": UUID(step.after["student"]), "school_id": self.school_id, "made_by": self.actor, "made_at": self.now}
+            for step in of.get("guardian", [])
+        ]
+        many(self.session, insert(table_of(Guardianship)), wards)
+        moved = {step.subject for what in ("join", "leave", "mentor", "mentor-end") for step in of.get(what, [])} & self.known.people.keys()
+        see_anew(self.session, moved)
+
+    def _groups(self, of: dict[str, list[Step]]) -> None:
+        for step in of.get("group-change", []):
+            self.session.execute(update(Group).where(Group.id == step.subject).values(**step.after, edition=Group.edition + 1))
+        for what, moment in (("group-restore", None), ("group-archive", self.now)):
+            for step in of.get(what, []):
+                self.session.execute(update(Group).where(Group.id == step.subject).values(archived_at=moment, edition=Group.edition + 1))
+
+    def _change(self, steps: list[Step]) -> None:
+        write_words(self.session, [(step.subject, {**self.known.people[step.subject].words, **step.after}) for step in steps], renamed(step.after for step in steps))
+
+
+def new_person(after: dict[str, Any]) -> dict[str, Any]:
+    """The columns of somebody new."""
+    told = {"number": None, "source_id": None, **dict.fromkeys(_TEXTS, ""), **after}
+    return {**told, "birth_date": _day(after.get("birth_date"))}
+
+
+def renamed(changes: Iterable[dict[str, Any]]) -> bool:
+    """Whether anybody gets another number, or another name in the other system."""
+    return any(change.keys() & {"number", "source_id"} for change in changes)
+
+
+def write_words(session: Session, told: list[tuple[UUID, dict[str, Any]]], free_first: bool) -> None:
+    """Give people these words. Numbers are let go first where they change, so that two may take over each other's."""
+    person = table_of(Person)
+    if free_first:
+        many(session, update(person).where(person.c.id == bindparam("who")).values(number=None, source_id=None), [{"who": who} for who, _ in told])
+    values = {word: bindparam(f"new_{word}", type_=person.c[word].type) for word in WORDS}
+    changed = update(person).where(person.c.id == bindparam("who")).values(**values, edition=person.c.edition + 1, revision=person.c.revision + 1)
+    many(session, changed, [{"who": who, **{f"new_{word}": _day(words[word]) if word == "birth_date" else words[word] for word in WORDS}} for who, words in told])
+
+
+def set_archived(session: Session, people: Iterable[UUID], moment: datetime | None) -> None:
+    """Archive these people, or bring them back (None)."""
+    person = table_of(Person)
+    changed = {"archived_at": moment, "edition": person.c.edition + 1, "revision": person.c.revision + 1}
+    for some in batches(people):
+        session.execute(update(person).where(person.c.id.in_(some)).values(**changed))
+
+
+def end_ways_in(session: Session, people: Iterable[UUID], now: datetime, actor: UUID | None) -> None:
+    """End the sessions, links, codes and cards of these people."""
+    for some in batches(people):
+        session.execute(update(DeviceSession).where(DeviceSession.person_id.in_(some), DeviceSession.ended_at.is_(None)).values(ended_at=now))
+        session.execute(update(SignInLink).where(SignInLink.person_id.in_(some), SignInLink.ends_at > now).values(ends_at=now))
+        session.execute(update(LoginCard).where(LoginCard.person_id.in_(some), LoginCard.revoked_at.is_(None)).values(revoked_at=now, revoked_by=actor))
+
+
+def leave(session: Session, members: list[tuple[UUID, UUID]]) -> None:
+    """Take these people out of these groups."""
+    table = table_of(Membership)
+    gone = delete(table).where(table.c.person_id == bindparam("who"), table.c.group_id == bindparam("what"))
+    many(session, gone, [{"who": person, "what": group} for person, group in members])
+
+
+def join(session: Session, school_id: UUID, members: list[tuple[UUID, UUID, str, bool]]) -> None:
+    """Put these people in these groups: as whom, and whether by hand."""
+    rows = [{"person_id": person, "group_id": group, "kind": kind, "by_hand": by_hand, "school_id": school_id} for person, group, kind, by_hand in members]
+    many(session, insert(table_of(Membership)), rows)
+
+
+def see_anew(session: Session, people: Iterable[UUID]) -> None:
+    """What these people see has changed: as `bump`, for any number of them."""
+    person = table_of(Person)
+    for some in batches(people):
+        session.execute(update(person).where(person.c.id.in_(some)).values(revision=person.c.revision + 1))
+
+
+def many(session: Session, statement: Any, rows: Rows) -> None:
+    """Run one statement for many rows, some thousands at a time; for none not at all."""
+    connection = session.connection()
+    for start in range(0, len(rows), BATCH):
+        connection.execute(statement, rows[start : start + BATCH])
+
+
+def batches(things: Iterable[UUID], size: int = 500) -> Iterable[list[UUID]]:
+    """So many at a time as a statement can name."""
+    listed = list(things)
+    return (listed[start : start + size] for start in range(0, len(listed), size))
+
+
+def table_of(model: type) -> Table:
+    """The table behind a model: statements on it cost a tenth of those on the model."""
+    return model.__table__  # type: ignore[attr-defined, no-any-return]
+
+
+def _keep_changes(session: Session, sent: RosterImport, steps: list[Step]) -> None:
+    of = {"import_id": sent.id, "school_id": sent.school_id}
+    many(
+        session, insert(table_of(RosterChange)),
+        [{**of, "seq": seq, "what": step.what, "subject_id": step.subject, "before": step.before, "after": step.after} for seq, step in enumerate(steps)],
+    )  # fmt: skip
+
+
+def _day(told: Any) -> date | None:
+    return date.fromisoformat(told) if isinstance(told, str) else told

@@ -1,0 +1,88 @@
+"""A list in a spreadsheet, and what pretends to be one."""
+
+import io
+import zipfile
+
+import pytest
+
+from server.roster.listed import Unreadable
+from server.roster.reading import is_small, look, parse
+from server.roster.reading_zip import LARGEST_PART
+from tests.roster.files import ods, xlsx, zipped
+
+HEAD = ("Stamnr", "Roepnaam", "Achternaam", "Klas", "Geboortedatum")
+
+
+def test_a_workbook_is_read_with_numbers_days_and_leading_zeros_as_somebody_sees_them() -> None:
+    roster = parse(xlsx([HEAD, ("004512", "Samira", "Aït Ben", "3B", 40616), (4513, "Daan", "de Vos", "3B", "02-11-2010")], dates=[4]))
+    assert [(row.number, row.given, row.infix, row.family, f"{row.birth}", row.line) for row in roster.people] == [
+        ("004512", "Samira", None, "Aït Ben", "2011-03-14", 2), ("4513", "Daan", "de", "Vos", "2010-11-02", 3),
+    ]  # fmt: skip
+    assert roster.shape == "sheet" and roster.faults == []
+
+
+def test_titles_and_empty_rows_above_do_not_move_the_row_numbers() -> None:
+    roster = parse(xlsx([(), ("Klassenlijst",), (), HEAD, ("", "Bo", "X", "3B", None)]))
+    assert [(fault.line, fault.kind) for fault in roster.faults] == [(5, "number")]
+
+
+def test_a_sheet_of_libreoffice_is_read_too() -> None:
+    assert [row.number for row in parse(ods([HEAD, ("007", "Bo", "de Wit", "1A", "")])).people] == ["007"]
+
+
+def test_the_columns_are_shown_with_what_stands_in_them() -> None:
+    seen = look(xlsx([("Lijst",), HEAD, ("1", "Samira", "Aït Ben", "3B", None), ("2", "Daan", "Vos", "3B", None)]))
+    assert seen is not None and seen.head.titles == HEAD and seen.samples[3] == ["3B"] and seen.samples[1] == ["Samira", "Daan"] and seen.rows == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (xlsx([HEAD])[:400], "zip"),
+        (xlsx([HEAD]), "empty"),
+        (zipped({"[Content_Types].xml": "x"}), "binary"),
+        (zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<no"}), "binary"),
+        (xlsx([]), "empty"),
+        (zipped({"brief.docx": "x"}), "users"),
+    ],
+)
+def test_what_is_no_sheet_is_told(content: bytes, why: str) -> None:
+    with pytest.raises(Unreadable) as told:
+        parse(content)
+    assert told.value.why == why
+
+
+@pytest.mark.parametrize("name", ["../users.csv", "/users.csv", "a/../../users.csv", "a\\users.csv", "C:users.csv", "a/b/users.csv"])
+def test_no_name_in_a_zip_leads_elsewhere(name: str) -> None:
+    with pytest.raises(Unreadable) as told:
+        parse(zipped({"manifest.csv": "propertyName,value\nfile.users,bulk\n", name: "sourcedId\n1"}))
+    assert told.value.why == "zip"
+
+
+def test_a_small_file_that_unfolds_to_a_huge_one_is_not_unfolded() -> None:
+    bomb = zipped({"manifest.csv": "propertyName,value\nfile.users,bulk\n", "users.csv": b"0" * (LARGEST_PART + 1)})
+    assert len(bomb) < 200_000
+    for look_at in (parse, look, is_small):
+        with pytest.raises(Unreadable) as told:
+            look_at(bomb)
+        assert told.value.why == "bomb"
+
+
+def test_a_zip_that_lies_about_its_sizes_is_not_believed() -> None:
+    honest = zipped({"manifest.csv": "propertyName,value\nfile.users,bulk\n", "users.csv": b"0" * 5_000_000})
+    size = (5_000_000).to_bytes(4, "little")
+    with pytest.raises(Unreadable) as told:
+        parse(honest.replace(size, (100).to_bytes(4, "little")))
+    assert told.value.why in {"zip", "bomb", "empty"}
+
+
+def test_a_member_twice_or_too_many_or_with_a_password_is_refused() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive, pytest.warns(UserWarning):
+        archive.writestr("users.csv", "a")
+        archive.writestr("users.csv", "b")
+    many = zipped({f"{number}.csv": "" for number in range(600)})
+    for content, why in ((made.getvalue(), "zip"), (many, "bomb")):
+        with pytest.raises(Unreadable) as told:
+            parse(content)
+        assert told.value.why == why
