@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from server.core.audit import note
@@ -81,12 +81,13 @@ def archive(session: Session, viewer: Viewer, person: Person, now: datetime) -> 
         raise Oneself
     _leave_an_admin(session, person)
     person.archived_at, person.edition = now, person.edition + 1
-    ended = {"ended_at": now, "ended_by": viewer.person_id}
-    session.execute(update(Cover).where((Cover.mentor_id == person.id) | (Cover.colleague_id == person.id), Cover.ended_at.is_(None)).values(ended))
+    covers = session.scalars(select(Cover).where((Cover.mentor_id == person.id) | (Cover.colleague_id == person.id), Cover.ended_at.is_(None)).with_for_update()).all()
+    for cover in covers:
+        cover.ended_at, cover.ended_by = now, viewer.person_id
     end_all(session, person.id, now, by=viewer.person_id)
     note(session, viewer.school_id, "person-archived", now, actor=viewer.person_id, subject=person.id)
     bump_school(session, viewer.school_id)
-    mentors_changed(session, viewer.school_id, now)
+    mentors_changed(session, viewer.school_id, now, {cover.mentor_id for cover in covers})
 
 
 def restore(session: Session, viewer: Viewer, person_id: UUID, now: datetime) -> Person:
