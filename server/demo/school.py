@@ -26,10 +26,12 @@ from server.conversation.models import (
 from server.core.clock import at, back_to_school_day, local
 from server.core.conflict import Conflict
 from server.core.db import Base
+from server.core.security import hashed
 from server.experience.actions import sought_in
 from server.experience.copies import copy_of
 from server.experience.models import Experience, ExperienceWord
 from server.people.models import Group, Guardianship, Membership, Person, Role, School
+from server.sign_in.models import INVITATION_LIFE, Invitation, LoginCard
 
 ZONE = "Europe/Amsterdam"
 YEAR = timedelta(days=365)
@@ -112,7 +114,7 @@ def rows(now: datetime) -> Rows:
 
 
 TABLES: tuple[type[Base], ...] = (
-    School, Group, Person, Role, Membership, Guardianship, Activity, ActivityGroup, Experience, ExperienceWord, Conflict, Conversation,
+    School, Group, Person, Role, Membership, Guardianship, Invitation, LoginCard, Activity, ActivityGroup, Experience, ExperienceWord, Conflict, Conversation,
     Preparation, PreparationExperience, PreparationWord, PreparationAnswer, Submission, Reading, Agreement, Completion,
 )  # fmt: skip
 
@@ -121,13 +123,53 @@ def _person(made: Rows, person: Told, calendar: Calendar) -> None:
     key = id_of(person["id"])
     made[Person].append({
         "id": key, "kind": person["kind"], "number": person.get("number"), "given_name": person["given"], "infix": person["infix"], "family_name": person["family"],
-        "addressed_as": person.get("addressed_as", ""), "job": person.get("job", ""), "email": person.get("email", ""), "created_at": calendar.made_at,
+        "addressed_as": person.get("addressed_as", ""), "job": person.get("job", ""), "email": person.get("email", ""),
+        "birth_date": _born(person, calendar), "created_at": calendar.made_at,
     })  # fmt: skip
     for group, kind in ((person.get("group"), "student"), (person.get("mentors"), "mentor")):
         if group:
             made[Membership].append({"group_id": id_of(group), "person_id": key, "kind": kind})
     made[Role].extend({"person_id": key, "name": role} for role in person.get("roles", ()))
-    made[Guardianship].extend({"guardian_id": key, "student_id": id_of(student)} for student in person.get("of", ()))
+    for student in person.get("of", ()):
+        _looks_along(made, person, student, calendar)
+    if "card" in person:
+        _card(made, person, calendar)
+
+
+def _born(person: Told, calendar: Calendar) -> date | None:
+    """Who has an `age` had their birthday `birthday` days ago, on whatever day this is."""
+    if "age" not in person:
+        return None
+    then = calendar.today - timedelta(days=person["birthday"])
+    return date(then.year - person["age"], then.month, min(then.day, 28))
+
+
+def _looks_along(made: Rows, person: Told, student: str, calendar: Calendar) -> None:
+    """Who is the guardian of whom; `accepted`: asked by the coordinator so many days ago, and said yes the day after."""
+    pair = {"guardian_id": id_of(person["id"]), "student_id": id_of(student)}
+    asked = calendar.at(person["accepted"], "16:30") if "accepted" in person else None
+    made[Guardianship].append({**pair, "made_by": id_of(_coordinator()) if asked else None, "made_at": asked})
+    if asked:
+        answered = {"made_at": asked, "ends_at": asked + INVITATION_LIFE, "accepted_at": asked + timedelta(hours=20)}
+        name = f"invitation/{person['id']}/{student}"
+        made[Invitation].append({"id": id_of(name), **pair, "secret_hash": hashed(str(id_of(f"{name}/answered"))), "made_by": id_of(_coordinator()), **answered})
+
+
+def _card(made: Rows, person: Told, calendar: Calendar) -> None:
+    """A login card that was handed out `card` days ago, and used at once unless it says otherwise. Nobody has its code: it is on paper in a school that does not exist."""
+    given = calendar.at(person["card"], "10:15")
+    used = None if person.get("card_unused") else given + timedelta(minutes=25)
+    name = f"card/{person['id']}"
+    made[LoginCard].append(
+        {
+            "id": id_of(name),
+            "person_id": id_of(person["id"]),
+            "secret_hash": hashed(str(id_of(f"{name}/code"))),
+            "made_by": id_of(_coordinator()),
+            "made_at": given,
+            "used_at": used,
+        }
+    )
 
 
 def add_activity(made: Rows, activity: Told, calendar: Calendar, key: UUID | None = None) -> None:
