@@ -92,7 +92,8 @@ ISSUERS: dict[str, dict[str, Any]] = {
 class OpenIdProvider:
     """Runs as long as the block."""
 
-    def __init__(self) -> None:
+    def __init__(self, back: str = BACK) -> None:
+        self.back = back
         self.key = RSAKey.generate_key(2048, auto_kid=True)
         self.alter: dict[str, Alter] = {}
         self.asked: list[str] = []
@@ -125,8 +126,8 @@ class OpenIdProvider:
 
     def _issuer(self, name: str, of: Mapping[str, Any]) -> dict[str, Any]:
         method = of.get("auth_method", "client_secret_post")
-        client = {"client_id": f"spoor {name}", "client_secret": SECRET, "redirect_uris": [f"{BACK}/sign-in/provider/{name}/callback"], "token_endpoint_auth_method": method,
-                  "post_logout_redirect_uris": [f"{BACK}/sign-in"]}  # fmt: skip
+        client = {"client_id": f"spoor {name}", "client_secret": SECRET, "redirect_uris": [f"{self.back}/sign-in/provider/{name}/callback"], "token_endpoint_auth_method": method,
+                  "post_logout_redirect_uris": [f"{self.back}/sign-in"]}  # fmt: skip
         return {"client": client, "accounts": of["accounts"], "in_id_token": of["in_id_token"], "auth_method": method}
 
     @property

@@ -29,7 +29,15 @@ function made(path, { client, accounts, in_id_token, auth_method }) {
     claims: { openid: ["sub", ...names] },
     conformIdTokenClaims: !in_id_token,
     pkce: { required: () => true },
-    features: { devInteractions: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => {
+          ctx.body = `<!doctype html><title>Provider</title>${form}<button form="op.logoutForm" name="logout" value="yes">Yes</button>`;
+        },
+      },
+    },
     interactions: { url: (_, interaction) => `${path}/interaction/${interaction.uid}` },
     findAccount: (_, id) => accounts[id] && { accountId: id, claims: () => ({ sub: id, ...accounts[id] }) },
     async loadExistingGrant({ oidc }) {
@@ -42,10 +50,16 @@ function made(path, { client, accounts, in_id_token, auth_method }) {
   return provider;
 }
 
-async function interact(provider, request, response, asked) {
+// Without an account in the address it is a page to choose one on, for real browsers.
+async function interact(provider, request, response, asked, of) {
   const account = asked.searchParams.get("account");
+  if (!account && !asked.searchParams.has("deny")) {
+    const links = [...Object.keys(of.accounts).map((name) => [`account=${encodeURIComponent(name)}`, name]), ["deny=1", "no"]];
+    const list = links.map(([how, name]) => `<li><a href="?${how}">${name}</a>`).join("");
+    return response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html><title>Provider</title><ul>${list}</ul>`);
+  }
   const result = asked.searchParams.has("deny") ? { error: "access_denied" } : { login: { accountId: account } };
-  await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
+  return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
 }
 
 const server = createServer(async (request, response) => {
@@ -58,7 +72,7 @@ const server = createServer(async (request, response) => {
   if (!provider) return response.writeHead(404).end();
   request.originalUrl = request.url;
   request.url = request.url.slice(path.length);
-  if (request.url.startsWith("/interaction/")) return interact(provider, request, response, asked).catch(() => response.writeHead(500).end());
+  if (request.url.startsWith("/interaction/")) return interact(provider, request, response, asked, told.issuers[path]).catch(() => response.writeHead(500).end());
   return provider.callback()(request, response);
 });
 server.listen(0, "127.0.0.1", () => process.stdout.write(`${server.address().port}\n`));
