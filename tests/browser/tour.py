@@ -86,6 +86,22 @@ def _edit(step: str) -> Go:
     return go
 
 
+def _card(page: Page) -> None:
+    """The card of a student who used it."""
+    through("/groups", "a[href$='/cards']")(page)
+    page.goto(page.locator("a.row:has(.badge--ready)").first.get_attribute("href") or "")
+
+
+def _student(more: str) -> Go:
+    """The page of the student of the demo, as the school keeps it."""
+
+    def go(page: Page) -> None:
+        through("/school/people?q=samira", "a.row[href^='/school/people/']")(page)
+        page.goto(page.url + more)
+
+    return go
+
+
 def _preparation(step: int) -> Go:
     def go(page: Page) -> None:
         through("/", "section.hero a.button")(page)
@@ -101,6 +117,8 @@ SCREENS: dict[str, dict[str, Go]] = {
     "nobody": {
         "sign-in": at("/sign-in"),
         "sign-in-used": at("/sign-in/nonsense"),
+        "sign-in-card": at("/sign-in/card"),
+        "invitation-over": at("/invitation/nonsense"),
         "setup-where": at("/setup"),
         "not-found": at("/nowhere"),
         "offline": at("/offline"),
@@ -120,6 +138,7 @@ SCREENS: dict[str, dict[str, Go]] = {
         "prepare-words": _preparation(2),
         "prepare-ask": _preparation(3),
         "me": at("/me"),
+        "guardians": at("/me/guardians"),
         "code": then(at("/me"), "form[action='/me/codes'] button"),
         "messages": at("/messages"),
         "help": at("/help"),
@@ -133,6 +152,8 @@ SCREENS: dict[str, dict[str, Go]] = {
         "outcome-edit": lambda page: (through("/", _HELD)(page), page.goto(page.url.split("?")[0] + "/outcome")),
         "plan": at("/conversations/new"),
         "group": at("/groups"),
+        "cards": through("/groups", "a[href$='/cards']"),
+        "card": _card,
         "activities": at("/activities"),
         "activity": through("/activities", "main a[href^='/activities/']"),
         "me": at("/me"),
@@ -144,6 +165,10 @@ SCREENS: dict[str, dict[str, Go]] = {
         "people": at("/school/people"),
         "group": through("/school/people", "a[href^='/school/groups/']"),
         "import": at("/school/import"),
+        "cards": at("/school/cards"),
+        "guardians": at("/school/guardians"),
+        "student": _student(""),
+        "student-guardians": _student("/guardians"),
         "settings": at("/school/settings"),
         "activities": at("/activities"),
         "activity-new": at("/activities/new"),
