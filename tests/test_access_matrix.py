@@ -8,6 +8,7 @@ school's, unless the name says whose. A route without a line fails: who may what
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from litestar.testing import TestClient
 
 from server.core.db import Database
@@ -162,6 +163,27 @@ GET    /invitation/karims-link                      ok      ok    ok     ok     
 POST   /invitation/karims-link                      to      to    to     to      to   to      to    to     to   to    to    to
 GET    /invitation/no-link                          404     404   404    404     404  404     404   404    404  404   404   404
 POST   /invitation/no-link                          404     404   404    404     404  404     404   404    404  404   404   404
+GET    /sign-in/mail                                ok     ok     ok     ok     ok     ok     ok     ok     ok     ok     ok     ok
+POST   /sign-in/mail                                to     to     to     to     to     to     to     to     to     to     to     to
+POST   /sign-in/mail/code                           422    422    422    422    422    422    422    422    422    422    422    422
+POST   /sign-in/mail/school                         422    422    422    422    422    422    422    422    422    422    422    422
+GET    /sign-in/password                            ok     ok     ok     ok     ok     ok     ok     ok     ok     ok     ok     ok
+POST   /sign-in/password                            422    422    422    422    422    422    422    422    422    422    422    422
+POST   /sign-in/passkey/challenge                   ok     ok     ok     ok     ok     ok     ok     ok     ok     ok     ok     ok
+POST   /sign-in/passkey                             422    422    422    422    422    422    422    422    422    422    422    422
+GET    /sign-in/confirmation                        ok     ok     ok     ok     ok     ok     ok     ok     ok     ok     ok     in
+POST   /sign-in/confirmation                        ok     ok     ok     ok     ok     ok     ok     ok     ok     ok     ok     401
+GET    /me/passkeys/new                             404    404    ok     ok     ok     ok     ok     404    404    ok     ok     in
+POST   /me/passkeys/challenge                       404    404    ok     ok     ok     ok     ok     404    404    ok     ok     401
+POST   /me/passkeys                                 404    404    422    422    422    422    422    404    404    422    422    401
+GET    /me/passkeys/{sleutel}                       404    404    ok     404    404    404    404    404    404    404    404    in
+DELETE /me/passkeys/{sleutel}                       404    404    to     404    404    404    404    404    404    404    404    401
+GET    /me/password                                 404    404    ok     ok     ok     ok     ok     404    404    ok     ok     in
+POST   /me/password                                 404    404    ok     ok     ok     ok     ok     404    404    ok     ok     401
+POST   /me/password/factor                          404    404    to     to     to     to     to     404    404    to     to     401
+POST   /me/password/paper                           404    404    to     to     to     to     to     404    404    to     to     401
+DELETE /me/password                                 404    404    to     to     to     to     to     404    404    to     to     401
+DELETE /me/sessions                                 to     to     to     to     to     to     to     to     to     to     to     401
 GET    /sign-in/card                                ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
 POST   /sign-in/card                                to      to    to     to      to   to      to    to     to   to    to    to
 GET    /sign-in                                     ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
@@ -237,6 +259,15 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /school/cover": {"mentor": "{deboer}", "colleague": "{kramer}", "starts_on": "2026-11-24", "ends_on": "2026-11-30"},
     "POST /school/record/export": {"sort": "in", "person": "{samira}", "first": "2026-11-01", "last": "2026-11-30"},
     "POST /sign-in": {"code": "ABCD-234567"},
+    "POST /sign-in/mail": {"email": "els.wouters@waal.example", "next": "/me", "who": "staff"},
+    "POST /sign-in/mail/code": {"code": "ABCD-2345", "next": "/me", "resume_path": "", "resume_fields": ""},
+    "POST /sign-in/mail/school": {"proof": "x", "person": "{wouters}"},
+    "POST /sign-in/password": {"email": "els.wouters@waal.example", "password": "paraplu 7 dwaallicht tafel", "code": "123456"},
+    "POST /sign-in/passkey": {"credential": "{}", "ticket": "x"},
+    "POST /me/passkeys": {"credential": "{}", "ticket": "x", "name": "Laptop"},
+    "POST /me/password": {"password": "paraplu 7 dwaallicht tafel"},
+    "POST /me/password/factor": {"setup": "x", "code": "123456"},
+    "POST /sign-in/confirmation": {"why": "x"},
 }
 """What a line sends; nothing where it is not named."""
 
@@ -264,6 +295,7 @@ def whole_world(database: Database, settings: Settings, monkeypatch: pytest.Monk
             return [Outcome(message.device.id, "delivered", 201) for message in messages]
 
     monkeypatch.setattr("server.push.delivery.Sender", Delivered)
+    monkeypatch.setattr("server.sign_in.password._hasher", lambda: PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     fill_the_rest(database, settings)
 
 

@@ -32,7 +32,7 @@ from server.roster.reading import look, parse
 from server.roster.work import columns_of
 from server.settings import Settings
 from server.sign_in.cards import letters_of
-from server.sign_in.models import LINK_LIFE, Invitation, LoginCard, ProviderIdentity, SignInLink
+from server.sign_in.models import LINK_LIFE, Invitation, LoginCard, Passkey, ProviderIdentity, SignInLink
 from tests.browsing import Browsing
 from tests.browsing import Person as Somebody
 from tests.core.files import photo
@@ -72,6 +72,8 @@ def fill_the_rest(database: Database, settings: Settings) -> None:
             session.add(ExperienceMedia(kind="photo", digest=digest, type="image/jpeg", size=len(PHOTO), width=64, height=48, seconds=None, alt="", **of))
         days = {"starts_on": now.date() + timedelta(days=41), "ends_on": now.date() + timedelta(days=45), "made_by": id_of("wouters"), "made_at": now}
         session.add(Cover(id=id_of("vervanging"), school_id=id_of("waal"), mentor_id=id_of("deboer"), colleague_id=id_of("kramer"), **days))
+        key = {"credential_id": b"sleutel", "public_key": b"", "transports": [], "name": "Laptop", "made_at": now}
+        session.add(Passkey(id=id_of("sleutel"), school_id=id_of("waal"), person_id=id_of("deboer"), **key))
         of = {"conversation_id": id_of("vorig"), "school_id": id_of("waal")}
         session.add(Preparation(student_id=id_of("samira"), question="", revision=1, revisions={}, changed_at=now, **of))
         session.flush()

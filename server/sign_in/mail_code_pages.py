@@ -60,10 +60,9 @@ def send(request: Request, form: Form) -> Response[Any]:
 
 @get("/sign-in/mail")
 def ask(request: Request, next: FromQuery[str] = "") -> Response[Any]:
-    """Where the code is typed; who comes back from their mail finds it again. Without a code on its way it is the way in."""
+    """Where the code is typed; who comes back from their mail finds it again."""
     ticket = mail_codes.ticket_of(request.app.state.settings, ticket_in(request), clock.now())
-    form = Form({"next": [next]})
-    return _ask(request, form, ticket.email) if ticket else done(request, _to_code(form, "/sign-in"))
+    return _ask(request, Form({"next": [next]}), ticket.email if ticket else "")
 
 
 @post("/sign-in/mail/code")
@@ -143,9 +142,9 @@ def _names(session: Session, people: list[Person]) -> list[tuple[UUID, str, str]
     return [(person.id, schools[person.school_id], person.full_name) for person in people]
 
 
-def _to_code(form: Form, path: str = "/sign-in/mail") -> str:
+def _to_code(form: Form) -> str:
     next = carried(form)["next"]
-    return f"{path}?next={quote(next, safe='')}" if next else path
+    return f"/sign-in/mail?next={quote(next, safe='')}" if next else "/sign-in/mail"
 
 
 def _without_ticket(answer: Response[Any], settings: Settings) -> Response[Any]:
