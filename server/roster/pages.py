@@ -26,6 +26,9 @@ ROOM_FOR_A_FORM = 200_000
 SMALL_PLAN = 150_000
 """Bytes of a packed plan that is done while somebody waits: some thousands of people."""
 
+SMALL_UNDO = 5000
+"""Steps that are taken back while somebody waits."""
+
 
 @get("/school/import", guards=[keeper])
 def choose(request: Request) -> Response[Any]:
@@ -118,7 +121,7 @@ def undo_it(request: Request, import_id: FromPath[UUID]) -> Response[Any]:
         sent = _sent(session, request, import_id, lock=True)
         if sent.state in {"undoing", "undone"}:
             return done(request, f"/school/import/{import_id}")
-        job, small = actions.begin_undoing(session, sent, request.user, clock.now()), sum(sent.counts.get(what, 0) for what in ("add", "change", "archive", "join")) < 3000
+        job, small = actions.begin_undoing(session, sent, request.user, clock.now()), sum(sent.counts.values()) < SMALL_UNDO
     _start(request, job, small=small)
     return done(request, f"/school/import/{import_id}")
 
@@ -155,7 +158,8 @@ def _preview(request: Request, sent: RosterImport, *, part: str = "", start: int
     made: Plan = unpacked(sent.plan or b"")
     alone = queries.part_of(made, part, start) if part else None
     view = {
-        "sent": sent, "plan": made, "counts": {**dict.fromkeys(ORDER, 0), **made.counts}, "seal": seal_of(sent.plan or b""), "parts": [alone] if alone else queries.parts_of(made), "alone": alone,
+        "sent": sent, "plan": made, "counts": {**dict.fromkeys(ORDER, 0), **made.counts}, "seal": seal_of(sent.plan or b""),
+        "parts": [alone] if alone else queries.parts_of(made), "alone": alone,
         "stale": stale or bool(sent.mapping.get("stale")), "unsure": unsure, "words": words.part, "_say": _, "said_of": words.said_of, "field": words.field, "step": words.step,
         "remarks": [words.remark(notice, _) for notice in made.notices], "page_size": queries.PAGE,
     }  # fmt: skip

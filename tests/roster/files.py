@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 HEADS = {
-    "users-1.1": "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades",
+    "users-1.1": "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds",
     "users-1.2": "sourcedId,status,enabledUser,givenName,familyName,middleName,identifier,email,agentSourcedIds,preferredGivenName",
     "roles": "sourcedId,status,userSourcedId,roleType,role,orgSourcedId",
     "classes": "sourcedId,status,title,classType",
@@ -37,7 +37,7 @@ def oneroster(version: str = "1.1", *, modes: dict[str, str] | None = None, fold
 
 def user(source: str, role: str, given: str, family: str, *, number: str = "", email: str = "", agents: str = "", status: str = "", enabled: str = "true", middle: str = "") -> str:
     """A row of `users.csv` of version 1.1."""
-    return f'{source},{status},,{enabled},school,{role},,,{given},{family},{middle},{number},{email},,,"{agents}",'
+    return f'{source},{status},,{enabled},school,{role},,,{given},{family},{middle},{number},{email},,,"{agents}"'
 
 
 def xlsx(rows: Sequence[Sequence[str | float | None]], *, dates: Sequence[int] = ()) -> bytes:
