@@ -11,6 +11,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.params import FromPath, FromQuery
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from server.core import clock
 from server.core.errors import NotFound, Unconfirmed, found
@@ -19,7 +20,7 @@ from server.core.i18n import tongue
 from server.core.routes import delete, get, in_thread, post
 from server.core.security import local_path
 from server.core.web import done, language, page, reading, writing
-from server.people.identity import CONFIRMED_FOR, confirmed
+from server.people.identity import confirmed, has_confirmed
 from server.people.models import Person, School
 from server.settings import OidcProvider, Settings
 from server.sign_in import presets
@@ -123,18 +124,18 @@ def _settled(request: Request, provider: OidcProvider, attempt: Attempt, claims:
     return answer
 
 
-def _by_viewer(request: Request, session: Any, pending: Pending) -> Arrival:
+def _by_viewer(request: Request, session: Session, pending: Pending) -> Arrival:
     viewer, now = request.scope.get("user"), clock.now()
     if viewer is None:
         raise NotFound
-    if viewer.confirmed_at is None or now - viewer.confirmed_at >= CONFIRMED_FOR:
+    if not has_confirmed(viewer, now):
         raise Unconfirmed
     person = session.get_one(Person, viewer.person_id)
     link(session, person, pending.account, viewer.method, now)
     return come_in(request, session, person, pending.account, pending.id_token, now, shared=viewer.shared)
 
 
-def _by_typed(request: Request, session: Any, pending: Pending, code: str) -> Arrival | None:
+def _by_typed(request: Request, session: Session, pending: Pending, code: str) -> Arrival | None:
     """A card stays good, a code is used up. Wrong tries count on the code, as everywhere."""
     now, card = clock.now(), card_for(session, code)
     typed = None if card else link_for_code(session, code, now)

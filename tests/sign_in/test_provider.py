@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from httpx import Response
 from sqlalchemy import select, update
@@ -11,6 +12,9 @@ from server.core.audit import AuditEntry
 from server.core.db import Database
 from server.people.models import DeviceSession, Person
 from server.sign_in.models import ProviderIdentity
+from server.sign_in.presets import Account
+from server.sign_in.provider_discovery import Trouble
+from server.sign_in.provider_linking import SchoolAccount, matched, school_account
 from tests.browsing import Browsing, text_of
 from tests.provider import TENANT, OpenIdProvider, Surfing, sign_in
 from tests.provider.running import ON_SQLITE
@@ -308,3 +312,28 @@ def test_an_account_is_taken_away_by_its_person_only_and_lets_in_no_more(browsin
     assert browsing.samira.delete(f"/me/providers/{identity}").status_code == 404
     assert browsing.nobody.delete(f"/me/providers/{identity}").headers["location"] == "/me#providers"
     assert all_accounts(database) == 0 and on_record(database, "provider-unlinked") == [{"provider": "entree"}]
+
+
+def test_who_fits_two_people_or_somebody_of_another_school_is_matched_to_nobody(browsing: Browsing, database: Database, provider: OpenIdProvider) -> None:
+    """Two have the address; or the number is one's and the address another's; or only somebody at another school has it."""
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("deboer")).values(email="wouters@waal.example"))
+    assert sign_in(browsing.nobody, "google", "1001").headers["location"] == ASKED.format(name="google")
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id.in_([id_of("deboer"), id_of("wouters")])).values(email=""))
+        session.execute(update(Person).where(Person.id == id_of("otto")).values(email="wouters@waal.example"))
+    assert sign_in(browsing.nobody, "google", "1001").headers["location"] == ASKED.format(name="google")
+    account = SchoolAccount(provider="x", issuer="x", subject="x", school_id=id_of("waal"), numbers=(("student", "00456115"),), email="daan@waal.example")
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("daan")).values(email="daan@waal.example"))
+        assert matched(session, account) is None
+        assert matched(session, msgspec.structs.replace(account, email="")) is session.get(Person, id_of("samira"))
+        assert all_accounts(database) == 0
+
+
+@pytest.mark.parametrize("organizations", [(("11XX", "De Waal"),), (("11XX", ""),)], ids=["a name that is no school's here", "no name, and there are two"])
+@ON_SQLITE
+def test_settings_that_do_not_say_which_school_let_nobody_in(database: Database, provider: OpenIdProvider, organizations: tuple[tuple[str, str], ...]) -> None:
+    told = msgspec.structs.replace(provider.settings[0], organizations=organizations)
+    with database.reading() as session, pytest.raises(Trouble, match="unreachable"):
+        school_account(session, told, Account(subject="x", organization="11XX"))
