@@ -1,9 +1,12 @@
 """Login cards: good again and again until another is made; printed so that a phone can read them; for own students only."""
 
 import io
+import os
 import re
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pypdf
@@ -13,19 +16,20 @@ import zxingcpp
 from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
+from litestar.testing import TestClient
 from sqlalchemy import select, update
 
 from server.core import clock
 from server.core.audit import AuditEntry, AuditName, broken_at
-from server.core.db import Base, Database
+from server.core.db import THREADS, Base, Database
 from server.core.security import LETTERS
-from server.people.models import Cover, DeviceSession, Person
+from server.people.models import Cover, DeviceSession, Group, Membership, Person
 from server.sign_in import card_sheet
 from server.sign_in.card_sheet import Card, Sheet, draw, letters, printable
 from server.sign_in.cards import LENGTH, card_for, letters_of, make_cards, new_card_code, states
 from server.sign_in.models import LoginCard
 from tests.browsing import Browsing, text_of
-from tests.world import id_of
+from tests.world import id_of, token_of
 
 GROUP, OWN = f"/school/groups/{id_of('3B')}/cards", f"/school/people/{id_of('samira')}/card"
 ON_SQLITE = pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
@@ -312,3 +316,34 @@ def test_a_sheet_is_tagged_titled_in_a_language_and_tells_its_pictures() -> None
 def test_the_same_sheet_is_the_same_file() -> None:
     sheet, at = sheet_of("Samira"), datetime.fromisoformat("2026-11-24T13:00:00+00:00")
     assert draw(sheet, "http://localhost", at) == draw(sheet, "http://localhost", at)
+
+
+@ON_SQLITE
+def test_pages_come_while_sheets_are_drawn(client: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """More sheets at a time than there are threads for pages; none is done before the pages were there."""
+    go, slow = tmp_path / "go", tmp_path / "slow.py"
+    slow.write_text(f"import pathlib, time, sys\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(.02)\nsys.stdout.write('%PDF-')")
+    monkeypatch.setattr(card_sheet, "PROGRAM", slow)
+    cookie = {"cookie": f"spoor={token_of('deboer')}"}
+    with ThreadPoolExecutor(THREADS + 2) as people:
+        asked = [people.submit(client.post, GROUP, data={"everybody": "1"}, headers=cookie) for _ in range(THREADS + 1)]
+        for _ in range(3):
+            assert client.get("/groups", headers=cookie).status_code == 200
+        assert not [one for one in asked if one.done()]
+        go.touch()
+        assert {one.result().status_code for one in asked} == {200}
+
+
+@pytest.mark.skipif("SPOOR_TEST_ALL" not in os.environ, reason="a whole school takes half a minute")
+def test_a_whole_school_is_printed_in_one_go(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        for number in range(50):
+            session.add(group := Group(school_id=id_of("waal"), name=f"G{number:02}", created_at=clock.now()))
+            session.flush()
+            for place in range(30):
+                session.add(person := Person(school_id=id_of("waal"), kind="student", given_name="Leerling", family_name=f"{number:02}{place:02}", created_at=clock.now()))
+                session.flush()
+                session.add(Membership(group_id=group.id, person_id=person.id, kind="student", school_id=id_of("waal")))
+    answer = browsing.wouters.post("/school/cards")
+    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    assert len(pages) == 50 * 4 + 2 and len(recorded(database, "card-made")) == 1504
