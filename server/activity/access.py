@@ -30,4 +30,4 @@ def planned_by(viewer: Viewer) -> Select[Activity]:
 
 def groups(viewer: Viewer) -> Select[Group]:
     """The groups an activity can be for."""
-    return select(Group).where(Group.school_id == viewer.school_id if viewer.is_coordinator else false())
+    return select(Group).where(*((Group.school_id == viewer.school_id, Group.archived_at.is_(None)) if viewer.is_coordinator else (false(),)))

@@ -31,8 +31,9 @@ def move(session: Session, viewer: Viewer, student_id: UUID, group_id: UUID | No
         session.add(Membership(group_id=group_id, person_id=student.id, kind="student", school_id=viewer.school_id, by_hand=True))
     student.edition += 1
     session.flush()
+    bump_school(session, viewer.school_id)
     note(session, viewer.school_id, "student-moved", now, actor=viewer.person_id, subject=student.id, about=group_id)
-    _changed(session, viewer, now)
+    mentors_changed(session, viewer.school_id, now)
     return student
 
 
@@ -43,8 +44,9 @@ def let_mentor(session: Session, viewer: Viewer, mentor_id: UUID, group_id: UUID
     if session.get(Membership, (group.id, mentor.id)) is None:
         session.add(Membership(group_id=group.id, person_id=mentor.id, kind="mentor", school_id=viewer.school_id, by_hand=True))
         session.flush()
+        bump_school(session, viewer.school_id)
         note(session, viewer.school_id, "mentor-given", now, actor=viewer.person_id, subject=mentor.id, about=group.id)
-        _changed(session, viewer, now)
+        mentors_changed(session, viewer.school_id, now)
 
 
 def let_mentor_no_more(session: Session, viewer: Viewer, mentor_id: UUID, group_id: UUID, now: datetime) -> None:
@@ -55,8 +57,9 @@ def let_mentor_no_more(session: Session, viewer: Viewer, mentor_id: UUID, group_
     if known is not None:
         session.delete(known)
         session.flush()
+        bump_school(session, viewer.school_id)
         note(session, viewer.school_id, "mentor-taken", now, actor=viewer.person_id, subject=mentor.id, about=group.id)
-        _changed(session, viewer, now)
+        mentors_changed(session, viewer.school_id, now)
 
 
 def let_mentor_one(session: Session, viewer: Viewer, mentor_id: UUID, student_id: UUID, now: datetime) -> None:
@@ -77,7 +80,7 @@ def let_mentor_one_no_more(session: Session, viewer: Viewer, mentor_id: UUID, st
 
 
 def _one(session: Session, viewer: Viewer, person_id: UUID, kind: str) -> Person:
-    return found(session.scalar(access.people(viewer).where(Person.id == person_id, Person.kind == kind).with_for_update()))
+    return found(session.scalar(access.people(viewer).where(Person.id == person_id, Person.kind == kind).with_for_update(key_share=True)))
 
 
 def _as(person: Person, kind: str):  # type: ignore[no-untyped-def]
@@ -87,10 +90,6 @@ def _as(person: Person, kind: str):  # type: ignore[no-untyped-def]
 def _noted(session: Session, viewer: Viewer, kind: str, mentor_id: UUID, student_id: UUID, now: datetime) -> None:
     """About the student, who sees it; the mentor stands in it as a token, so that they too can be erased."""
     session.flush()
-    note(session, viewer.school_id, kind, now, actor=viewer.person_id, subject=student_id, who=name_of(session, viewer.school_id, mentor_id))
-    _changed(session, viewer, now)
-
-
-def _changed(session: Session, viewer: Viewer, now: datetime) -> None:
     bump_school(session, viewer.school_id)
+    note(session, viewer.school_id, kind, now, actor=viewer.person_id, subject=student_id, who=name_of(session, viewer.school_id, mentor_id))
     mentors_changed(session, viewer.school_id, now)

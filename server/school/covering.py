@@ -79,7 +79,9 @@ def _date(text: str) -> date | None:
 def give(session: Session, viewer: Viewer, cover_id: UUID, wish: Wish, now: datetime) -> None:
     """Let a colleague hold a mentor's talks on these days. The same form sent twice counts once. Raises `Taken`; people of another school do not exist."""
     ids = sorted((wish.mentor_id, wish.colleague_id))
-    there = {person.id: person for person in session.scalars(access.people(viewer).where(Person.id.in_(ids), Person.kind == "staff").order_by(Person.id).with_for_update())}
+    there = {
+        person.id: person for person in session.scalars(access.people(viewer).where(Person.id.in_(ids), Person.kind == "staff").order_by(Person.id).with_for_update(key_share=True))
+    }
     known = session.get(Cover, cover_id)
     if len(there) != 2 or (known is not None and known.school_id != viewer.school_id):
         raise NotFound
@@ -93,16 +95,16 @@ def give(session: Session, viewer: Viewer, cover_id: UUID, wish: Wish, now: date
     session.flush()
     colleague = name_of(session, viewer.school_id, wish.colleague_id)
     days = {"first": wish.first.isoformat(), "last": wish.last.isoformat()}
+    bump_school(session, viewer.school_id)
     note(session, viewer.school_id, "cover-given", now, actor=viewer.person_id, subject=wish.mentor_id, about=cover_id, who=colleague, **days)
     schedule(session, person_id=wish.colleague_id, school_id=viewer.school_id, kind=COVER, about=cover_id, path="/conversations", due_at=now, late_at=now + timedelta(days=1),
              facts={}, zone=viewer.zone, now=now)  # fmt: skip
-    bump_school(session, viewer.school_id)
     mentors_changed(session, viewer.school_id, now, (wish.mentor_id, wish.colleague_id))
 
 
 def end(session: Session, viewer: Viewer, cover_id: UUID, now: datetime) -> None:
     """From this moment the mentor holds the own talks again, and the colleague sees nothing of them."""
-    cover = found(session.scalar(access.covers(viewer).where(Cover.id == cover_id).with_for_update()))
+    cover = found(session.scalar(access.covers(viewer).where(Cover.id == cover_id).with_for_update(key_share=True)))
     if cover.ended_at is None:
         cover.ended_at, cover.ended_by = now, viewer.person_id
         session.flush()
@@ -117,7 +119,6 @@ def end(session: Session, viewer: Viewer, cover_id: UUID, now: datetime) -> None
             about=cover.id,
             who=name_of(session, viewer.school_id, cover.colleague_id),
         )
-        bump_school(session, viewer.school_id)
         mentors_changed(session, viewer.school_id, now, (cover.mentor_id, cover.colleague_id))
 
 

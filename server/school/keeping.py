@@ -1,4 +1,7 @@
-"""What a keeper does with people and groups, each said in one place: what changes, what is on record, whose pages are other ones."""
+"""What a keeper does with people and groups, each said in one place: what changes, whose pages are other ones, what is on record.
+
+The school's row is taken before the record's: everybody in that order, so that two keepers never wait for each other.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -42,7 +45,7 @@ def may_let_in(viewer: Viewer, roles: set[str]) -> bool:
 
 def person_to_keep(session: Session, viewer: Viewer, person_id: UUID) -> Person:
     """Somebody of the own school who is here, locked; whose ways in the viewer may not change does not exist for them."""
-    person = found(session.scalar(access.people(viewer).where(Person.id == person_id).with_for_update()))
+    person = found(session.scalar(access.people(viewer).where(Person.id == person_id).with_for_update(key_share=True)))
     if not may_let_in(viewer, roles_of(session, person.id)):
         raise NotFound
     return person
@@ -57,8 +60,8 @@ def add_person(session: Session, viewer: Viewer, person_id: UUID, kind: str, tol
     person_form.give(told, person)
     session.add(person)
     session.flush()
-    note(session, viewer.school_id, "person-added", now, actor=viewer.person_id, subject=person.id, person=kind)
     bump_school(session, viewer.school_id)
+    note(session, viewer.school_id, "person-added", now, actor=viewer.person_id, subject=person.id, person=kind)
     return person
 
 
@@ -71,35 +74,39 @@ def change_person(session: Session, viewer: Viewer, person: Person, told: Mappin
     changed = person_form.give(told, person)
     person.edition += 1
     session.flush()
-    note(session, viewer.school_id, "person-changed", now, actor=viewer.person_id, subject=person.id, fields=changed)
     bump_school(session, viewer.school_id)
+    note(session, viewer.school_id, "person-changed", now, actor=viewer.person_id, subject=person.id, fields=changed)
 
 
-def archive(session: Session, viewer: Viewer, person: Person, now: datetime) -> None:
+def archive(session: Session, viewer: Viewer, person_id: UUID, now: datetime) -> None:
     """They left: let in no more and in no list. What is theirs stays; whoever they stood in for holds the own talks again."""
+    _in_line(session, viewer)
+    person = person_to_keep(session, viewer, person_id)
     if person.id == viewer.person_id:
         raise Oneself
     _leave_an_admin(session, person)
     person.archived_at, person.edition = now, person.edition + 1
-    covers = session.scalars(select(Cover).where((Cover.mentor_id == person.id) | (Cover.colleague_id == person.id), Cover.ended_at.is_(None)).with_for_update()).all()
+    covers = session.scalars(
+        select(Cover).where((Cover.mentor_id == person.id) | (Cover.colleague_id == person.id), Cover.ended_at.is_(None)).with_for_update(key_share=True)
+    ).all()
     for cover in covers:
         cover.ended_at, cover.ended_by = now, viewer.person_id
     end_all(session, person.id, now, by=viewer.person_id)
-    note(session, viewer.school_id, "person-archived", now, actor=viewer.person_id, subject=person.id)
     bump_school(session, viewer.school_id)
+    note(session, viewer.school_id, "person-archived", now, actor=viewer.person_id, subject=person.id)
     mentors_changed(session, viewer.school_id, now, {cover.mentor_id for cover in covers})
 
 
 def restore(session: Session, viewer: Viewer, person_id: UUID, now: datetime) -> Person:
     """They are here again, with the groups and roles they had. Who was an admin is brought back by one."""
-    person = found(session.scalar(access.everybody(viewer).where(Person.id == person_id, Person.kind.in_(("student", "staff"))).with_for_update()))
+    person = found(session.scalar(access.everybody(viewer).where(Person.id == person_id, Person.kind.in_(("student", "staff"))).with_for_update(key_share=True)))
     if not may_let_in(viewer, roles_of(session, person.id)):
         raise NotFound
     if person.archived_at is not None:
         person.archived_at, person.edition = None, person.edition + 1
         session.flush()
-        note(session, viewer.school_id, "person-restored", now, actor=viewer.person_id, subject=person.id)
         bump_school(session, viewer.school_id)
+        note(session, viewer.school_id, "person-restored", now, actor=viewer.person_id, subject=person.id)
         mentors_changed(session, viewer.school_id, now)
     return person
 
@@ -110,31 +117,35 @@ def give_role(session: Session, viewer: Viewer, person_id: UUID, role: str, now:
     if session.get(Role, (person.id, role)) is None:
         session.add(Role(person_id=person.id, name=role, school_id=viewer.school_id))
         session.flush()
+        bump_school(session, viewer.school_id)
         note(session, viewer.school_id, "role-given", now, actor=viewer.person_id, subject=person.id, role=role)
         hold_to_limits(session, person.id, now)
-        bump_school(session, viewer.school_id)
 
 
 def take_role(session: Session, viewer: Viewer, person_id: UUID, role: str, now: datetime) -> None:
     """From now on no more. Raises `LastAdmin`: a school keeps somebody who decides."""
+    _in_line(session, viewer)
     person = _employee(session, viewer, person_id, role)
     if session.get(Role, (person.id, role)) is not None:
         if role == "admin":
             _leave_an_admin(session, person)
         session.execute(delete(Role).where(Role.person_id == person.id, Role.name == role))
-        note(session, viewer.school_id, "role-taken", now, actor=viewer.person_id, subject=person.id, role=role)
         bump_school(session, viewer.school_id)
+        note(session, viewer.school_id, "role-taken", now, actor=viewer.person_id, subject=person.id, role=role)
 
 
 def _employee(session: Session, viewer: Viewer, person_id: UUID, role: str) -> Person:
     if role not in ROLES:
         raise NotFound
-    return found(session.scalar(access.people(viewer).where(Person.id == person_id, Person.kind == "staff").with_for_update()))
+    return found(session.scalar(access.people(viewer).where(Person.id == person_id, Person.kind == "staff").with_for_update(key_share=True)))
+
+
+def _in_line(session: Session, viewer: Viewer) -> None:
+    """Two admins who take each other's role away at one moment come one after the other."""
+    session.execute(select(School.id).where(School.id == viewer.school_id).with_for_update(key_share=True))
 
 
 def _leave_an_admin(session: Session, person: Person) -> None:
-    """Two admins who take each other's role away at one moment are asked one after the other: the school's row is held."""
-    session.execute(select(School.id).where(School.id == person.school_id).with_for_update())
     admins = select(func.count()).select_from(Role).join(Person, Person.id == Role.person_id)
     there = admins.where(Role.school_id == person.school_id, Role.name == "admin", Person.archived_at.is_(None), Person.id != person.id)
     if "admin" in roles_of(session, person.id) and not session.scalar(there):
@@ -149,8 +160,8 @@ def add_group(session: Session, viewer: Viewer, group_id: UUID, name: str, now: 
     group = Group(id=group_id, school_id=viewer.school_id, name=name, created_at=now)
     session.add(group)
     session.flush()
-    note(session, viewer.school_id, "group-added", now, actor=viewer.person_id, about=group.id)
     bump_school(session, viewer.school_id)
+    note(session, viewer.school_id, "group-added", now, actor=viewer.person_id, about=group.id)
     return group
 
 
@@ -162,8 +173,8 @@ def rename_group(session: Session, viewer: Viewer, group: Group, name: str, edit
         raise Stale
     group.name, group.edition = name, group.edition + 1
     session.flush()
-    note(session, viewer.school_id, "group-changed", now, actor=viewer.person_id, about=group.id)
     bump_school(session, viewer.school_id)
+    note(session, viewer.school_id, "group-changed", now, actor=viewer.person_id, about=group.id)
 
 
 def put_group_away(session: Session, viewer: Viewer, group: Group, archived_at: datetime | None, now: datetime) -> None:
@@ -172,8 +183,8 @@ def put_group_away(session: Session, viewer: Viewer, group: Group, archived_at: 
         return
     group.archived_at, group.edition = archived_at, group.edition + 1
     session.flush()
-    note(session, viewer.school_id, "group-archived" if archived_at else "group-restored", now, actor=viewer.person_id, about=group.id)
     bump_school(session, viewer.school_id)
+    note(session, viewer.school_id, "group-archived" if archived_at else "group-restored", now, actor=viewer.person_id, about=group.id)
     mentors_changed(session, viewer.school_id, now)
 
 

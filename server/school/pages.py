@@ -97,8 +97,8 @@ def keep_settings(request: Request, form: Form) -> Response[Any]:
             return _settings(request, told, school.edition, stands=stands, status=409)
         if told != stands:
             _keep(school, told)
-            note(session, school.id, "settings-changed", now, actor=request.user.person_id, fields=sorted(name for name in told if told[name] != stands[name]))
             bump_school(session, school.id)
+            note(session, school.id, "settings-changed", now, actor=request.user.person_id, fields=sorted(name for name in told if told[name] != stands[name]))
     return done(request, "/school/settings", said="saved")
 
 

@@ -78,7 +78,7 @@ def change(request: Request, form: Form, person_id: FromPath[UUID]) -> Response[
 @post(ONE + "/archive", guards=[keeper])
 def archive(request: Request, person_id: FromPath[UUID]) -> Response[Any]:
     """They left: in no list, and out on every device."""
-    return _do(request, person_id, lambda session, now: keeping.archive(session, request.user, keeping.person_to_keep(session, request.user, person_id), now), "person-archived")
+    return _do(request, person_id, lambda session, now: keeping.archive(session, request.user, person_id, now), "person-archived")
 
 
 @delete(ONE + "/archive", guards=[keeper])

@@ -130,7 +130,7 @@ def test_only_the_days_of_the_cover_change_hands(browsing: Browsing, database: D
 def test_it_is_on_record_with_who_from_when_until_when(browsing: Browsing, database: Database) -> None:
     browsing.wouters.delete(covered(browsing))
     with database.reading() as session:
-        given, ended = session.scalars(select(AuditEntry).where(AuditEntry.kind.in_(("cover-given", "cover-ended"))).order_by(AuditEntry.seq)).all()
+        given, _ = session.scalars(select(AuditEntry).where(AuditEntry.kind.in_(("cover-given", "cover-ended"))).order_by(AuditEntry.seq)).all()
         assert (given.details["first"], given.details["last"]) == ("2026-11-24", "2026-12-04")
     said = text_of(browsing.vries.get("/school/record"))
     assert "Els Wouters liet Willemijn Kramer invallen voor Marten de Boer" in said and "Els Wouters beëindigde de vervanging van Marten de Boer door Willemijn Kramer" in said
