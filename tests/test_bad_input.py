@@ -66,7 +66,8 @@ TEXTS = {
     "POST /school/people/{deboer}": ("given_name", "infix", "family_name", "addressed_as", "job", "number", "email"),
     "POST /school/groups": ("name",),
     "POST /school/groups/{3B}": ("name",),
-    "POST /sign-in": ("code",),
+    "POST /sign-in": ("code", "resume_fields"),
+    "POST /sign-in/mail": ("resume_fields",),
     "POST /sign-in/card": ("code",),
     "POST /school/people/{samira}/guardians": ("email", "given_name", "infix", "family_name"),
     "POST /me/guardians": ("email",),
@@ -185,7 +186,8 @@ QUERIES = {
     "/trail": ("q", "word", "before"), "/experiences/new": ("activity", "id", "step"), "/experiences/{soep}/edit": ("step", "alone"),
     "/conversations/{gesprek}/preparation": ("step",), "/activities": ("before",), "/school/people": ("q", "show", "number"), "/school/people/new": ("kind", "group"), "/school/cover": ("mentor",), "/me/record": ("before",),
     "/school/record": ("sort", "person", "first", "last", "before"), "/conversations/new": ("student",),
-    "/conversations/{gesprek}": ("step", "question"), "/sign-in": ("next",), "/manifest.webmanifest": ("language",), "/": ("from",),
+    "/conversations/{gesprek}": ("step", "question"),
+    "/sign-in": ("next",), "/sign-in/mail": ("next",), "/sign-in/password": ("next",), "/sign-in/confirmation": ("next",), "/manifest.webmanifest": ("language",), "/": ("from",),
 }  # fmt: skip
 MOMENTS = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-24", "2026-11-24T13:00:00", "2026-11-24T13:00:00+00:00", "20261124T130000Z", "2026-W48-2T00:00:00Z")
 
@@ -213,7 +215,7 @@ def test_a_nul_hidden_in_what_is_left_of_another_is_dropped_too(browsing: Browsi
 
 @ON_SQLITE
 def test_an_id_that_is_none_does_not_exist(browsing: Browsing) -> None:
-    for path in ("/experiences", "/conversations", "/activities", "/groups", "/messages", "/agreements", "/me/sessions", "/me/providers", "/school/import", "/school/groups"):
+    for path in ("/experiences", "/conversations", "/activities", "/groups", "/messages", "/agreements", "/me/sessions", "/me/passkeys", "/me/providers", "/school/import", "/school/groups"):
         for odd in ("x", "1", "%00", "%2e%2e", "0" * 32, "{}", str(uuid4()).upper(), str(uuid4()), "😀", "%ff", "x" * 3000):
             for person in (browsing.samira, browsing.deboer, browsing.wouters):
                 for answer in (person.get(f"{path}/{odd}"), person.post(f"{path}/{odd}", {"text": "x"}), person.delete(f"{path}/{odd}")):
@@ -293,6 +295,7 @@ EVERY_TIME = {
     "POST /school/groups/{3B}/cards",
     "POST /school/cards",
     "POST /sign-in/daans-link",
+    "POST /sign-in/mail",
     "POST /sign-out",
 }
 """What makes something new each time it is asked for, or can only be asked once."""
