@@ -1,4 +1,4 @@
-"""The command line: `spoor demo | serve | worker | migrate | import | remind`."""
+"""The command line: `spoor demo | serve | worker | migrate | import | remind | doctor`."""
 
 import argparse
 import sys
@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "school":
             command.add_argument("act", choices=("add",), help="what to do")
             command.add_argument("--name", required=True, help="the name of the school")
+        if name == "doctor":
+            command.add_argument("--json", action="store_true", help="print what was found as JSON")
+            command.add_argument("--mail", metavar="ADDRESS", help="send a letter there too, to see that mail arrives")
         if name == "remind":
             command.add_argument("--at", required=True, help="the moment, ISO 8601; without a zone it is the school's")
             command.add_argument("--dry-run", action="store_true", help="only say what would be sent")
@@ -100,6 +103,13 @@ def remind(settings: Settings, told: argparse.Namespace) -> int:
     return remind_once(settings, told.at, dry_run=told.dry_run)
 
 
+def doctor(settings: Settings, told: argparse.Namespace) -> int:
+    """What is wrong with this installation."""
+    from server.doctor.run import run
+
+    return run(settings, as_json=told.json, mail_to=told.mail)
+
+
 def _with(settings: Settings, told: argparse.Namespace) -> Settings:
     named = {name: value for name in ("port", "data", "host") if (value := getattr(told, name)) is not None}
     if "port" in named and settings.base_url == f"http://localhost:{settings.port}":
@@ -115,6 +125,7 @@ COMMANDS = (
     ("import", import_, "look at a class list, or apply it"),
     ("school", school, "let one more school begin here: prints the link for its first coordinator"),
     ("remind", remind, "send once what is due at a given moment"),
+    ("doctor", doctor, "look whether everything of this installation is well, and say how to mend what is not"),
 )
 
 if __name__ == "__main__":

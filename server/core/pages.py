@@ -11,9 +11,9 @@ from server.core.web import page, reading
 
 
 @async_get("/healthz", sync_to_thread=False)
-def health() -> str:
-    """The process answers."""
-    return "ok"
+def health(request: Request) -> Response[str]:
+    """The process answers; `spoor-build` tells `spoor doctor` whether it is this code that does."""
+    return Response("ok", media_type="text/plain", headers={"spoor-build": request.app.state.assets.build})
 
 
 @get("/readyz")

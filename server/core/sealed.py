@@ -32,8 +32,13 @@ def seal(settings: Settings, purpose: str, content: bytes) -> bytes:
 
 def opened(settings: Settings, purpose: str, sealed: bytes) -> bytes | None:
     """What was sealed for this purpose, or None when it was not, or not here."""
+    return opened_by(_key(settings.data / "keys" / "seal.key"), purpose, sealed)
+
+
+def opened_by(key: bytes, purpose: str, sealed: bytes) -> bytes | None:
+    """The same, with this key."""
     try:
-        return AESGCM(_key(settings.data / "keys" / "seal.key")).decrypt(sealed[:NONCE], sealed[NONCE:], purpose.encode())
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], purpose.encode())
     except (InvalidTag, ValueError):
         return None
 

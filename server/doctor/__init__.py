@@ -1,0 +1,1 @@
+"""Whether everything of an installation is well, and how to mend what is not."""
