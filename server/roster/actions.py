@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.core.db import Database
@@ -11,7 +11,7 @@ from server.core.errors import Conflict
 from server.core.ids import new_id
 from server.people.viewer import Viewer
 from server.roster.listed import Unreadable
-from server.roster.models import RosterImport, RosterMapping
+from server.roster.models import RosterChange, RosterImport, RosterMapping
 from server.roster.reading import is_small, look
 from server.roster.reading_columns import FIELDS, WHO, Columns
 from server.roster.reading_table import LARGEST
@@ -93,7 +93,9 @@ def columns_from(told: dict[int, str], who: str) -> tuple[Columns, dict[int, str
 def forget_lists(session: Session, now: datetime) -> None:
     """Drop lists that were looked at a day ago and not applied; an applied one was emptied at once. They hold dates of birth."""
     still = RosterImport.state.in_(("looking", "reading", "ready", "failed", "applying"))
-    session.execute(delete(RosterImport).where(RosterImport.applied_at.is_(None), still, RosterImport.made_at < now - KEPT))
+    gone = (RosterImport.applied_at.is_(None), still, RosterImport.made_at < now - KEPT)
+    session.execute(delete(RosterChange).where(RosterChange.import_id.in_(select(RosterImport.id).where(*gone))))
+    session.execute(delete(RosterImport).where(*gone))
 
 
 def _begin(sent: RosterImport, what: str, now: datetime, actor: UUID | None = None) -> Job:

@@ -9,9 +9,10 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from server.core.audit import note
+from server.core.db import Database
 from server.people.counters import bump_school
 from server.people.models import DeviceSession, Group, Guardianship, Membership, Person, School
-from server.roster.known import WORDS, Known, known_of
+from server.roster.known import WORDS, Known, known_of, mark_of
 from server.roster.models import RosterChange, RosterImport
 from server.roster.plan import Plan, Step
 from server.sign_in.models import LoginCard, SignInLink
@@ -31,14 +32,31 @@ def lock(session: Session, school_id: UUID) -> None:
     session.scalar(select(School.id).where(School.id == school_id).with_for_update(key_share=True))
 
 
-def apply(session: Session, sent: RosterImport, plan: Plan, now: datetime, actor: UUID | None) -> None:
-    """Do it all, in the running transaction; raises `Stale` when the school changed since it was planned."""
-    lock(session, sent.school_id)
-    known = known_of(session, sent.school_id)
+def prepare(database: Database, school_id: UUID, import_id: UUID, plan: Plan) -> Known:
+    """What can be done before the transaction that must be short, for everybody who saves something waits for it (SQLite): keep how all of it was, for undoing.
+
+    Of a list that is not applied these rows mean nothing. Raises `Stale` when the school changed since it was planned.
+    """
+    with database.reading() as session:
+        known = known_of(session, school_id)
     if known.mark != plan.known:
         raise Stale
+    table, of = table_of(RosterChange), {"import_id": import_id, "school_id": school_id}
+    rows = [{**of, "seq": seq, "what": step.what, "subject_id": step.subject, "before": step.before, "after": step.after} for seq, step in enumerate(plan.steps)]
+    with database.writing() as session:
+        session.execute(delete(table).where(table.c.import_id == import_id))
+    for start in range(0, len(rows), BATCH):
+        with database.writing() as session:
+            many(session, insert(table), rows[start : start + BATCH])
+    return known
+
+
+def apply(session: Session, sent: RosterImport, plan: Plan, known: Known, now: datetime, actor: UUID | None) -> None:
+    """Do it all, in the running transaction; raises `Stale` when the school changed since it was planned."""
+    lock(session, sent.school_id)
+    if mark_of(session, sent.school_id) != plan.known:
+        raise Stale
     _Applying(session, sent.school_id, known, now, actor).do(plan.steps)
-    _keep_changes(session, sent, plan.steps)
     bump_school(session, sent.school_id)
     sent.state, sent.applied_at, sent.counts, sent.content, sent.plan, sent.whole = "applied", now, plan.counts, b"", None, plan.whole
     counted: dict[str, Any] = {what: count for what, count in plan.counts.items() if what in {"add", "change", "archive", "restore", "join", "mentor", "guardian"}}
@@ -158,14 +176,6 @@ def batches(things: Iterable[UUID], size: int = 500) -> Iterable[list[UUID]]:
 def table_of(model: type) -> Table:
     """The table behind a model: statements on it cost a tenth of those on the model."""
     return model.__table__  # type: ignore[attr-defined, no-any-return]
-
-
-def _keep_changes(session: Session, sent: RosterImport, steps: list[Step]) -> None:
-    of = {"import_id": sent.id, "school_id": sent.school_id}
-    many(
-        session, insert(table_of(RosterChange)),
-        [{**of, "seq": seq, "what": step.what, "subject_id": step.subject, "before": step.before, "after": step.after} for seq, step in enumerate(steps)],
-    )  # fmt: skip
 
 
 def _day(told: Any) -> date | None:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from server.core import clock
 from server.core.db import Database
 from server.core.i18n import tongue
+from server.core.ids import new_id
 from server.migrations.run import migrate
 from server.people.models import School
 from server.roster import queries
 from server.roster import words as roster_words
-from server.roster.apply import Stale, apply
+from server.roster.apply import Stale, apply, prepare
 from server.roster.known import known_of
 from server.roster.listed import Unreadable
 from server.roster.models import RosterImport
@@ -86,13 +87,13 @@ def _do(database: Database, school: School, name: str, made: Plan, how: tuple[st
         return 0
     if made.many and not sure:
         return _sorry(_("Dit zou meer dan een op de vijf mensen naar het archief doen. Is dit echt de hele school? Geef dan --whole mee."))
-    now = clock.now()
+    now, made_id = clock.now(), new_id()
     try:
         with database.writing() as session:
-            sent = RosterImport(school_id=school.id, made_at=now, name=name[-120:], content=b"", kind=how[0], mapping=how[1], state="applying", beat_at=now)
-            session.add(sent)
-            session.flush()
-            apply(session, sent, made, now, None)
+            session.add(RosterImport(id=made_id, school_id=school.id, made_at=now, name=name[-120:], content=b"", kind=how[0], mapping=how[1], state="applying", beat_at=now))
+        known = prepare(database, school.id, made_id, made)
+        with database.writing() as session:
+            apply(session, session.get_one(RosterImport, made_id), made, known, now, None)
     except Stale:
         return _sorry(_("Er is intussen iets veranderd op school. Er is niets ingelezen. Probeer het nog eens."))
     print(_("Ingelezen."))

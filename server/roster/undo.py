@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Uuid, column, delete, inspect, select, update
 from sqlalchemy import table as sql_table
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from server.core.audit import note
 from server.people.counters import bump_school
 from server.people.models import Group, Guardianship, Person
 from server.roster.apply import batches, end_ways_in, join, leave, lock, renamed, see_anew, set_archived, table_of, write_words
-from server.roster.known import WORDS, Known, known_of
+from server.roster.known import WORDS, Known, known_of, mark_of
 from server.roster.models import RosterChange, RosterImport
 
 MADE_BY_LIST = {"membership", "guardianship", "reminder", "person"}
@@ -33,11 +34,29 @@ def last_applied(session: Session, school_id: UUID) -> UUID | None:
     return session.scalar(applied.order_by(RosterImport.applied_at.desc()).limit(1))
 
 
-def undo(session: Session, sent: RosterImport, now: datetime, actor: UUID | None) -> None:
-    """Take it back, in the running transaction."""
+class Change(msgspec.Struct):
+    """A step of a list, as it was kept."""
+
+    seq: int
+    what: str
+    subject_id: UUID
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def changes_of(session: Session, import_id: UUID) -> list[Change]:
+    """What a list did, from the last step to the first. While it is applied it stays so: it can be read before the transaction that takes it back."""
+    table = table_of(RosterChange)
+    asked = select(table.c.seq, table.c.what, table.c.subject_id, table.c.before, table.c.after).where(table.c.import_id == import_id)
+    return [Change(*row) for row in session.connection().execute(asked.order_by(table.c.seq.desc()))]
+
+
+def undo(session: Session, sent: RosterImport, changes: list[Change], known: Known, now: datetime, actor: UUID | None) -> None:
+    """Take it back, in the running transaction. `known` was read just before it; when anything changed since, it is read again."""
     lock(session, sent.school_id)
-    changes = session.execute(select(RosterChange).where(RosterChange.import_id == sent.id).order_by(RosterChange.seq.desc())).scalars().all()
-    undoing = _Undoing(session, sent, known_of(session, sent.school_id), now, actor)
+    if mark_of(session, sent.school_id) != known.mark:
+        known = known_of(session, sent.school_id)
+    undoing = _Undoing(session, sent, known, now, actor)
     for what in ("guardian", "mentor", "join", "archive", "mentor-end", "leave", "change", "restore", "add", "group-archive", "group-change", "group-restore", "group-add"):
         undoing.all_of(what, [change for change in changes if change.what == what])
     undoing.end()
@@ -56,7 +75,7 @@ class _Undoing:
         self.refused = 0
         self.numbers, self.sources = known.by_number(), known.by_source()
 
-    def all_of(self, what: str, changes: list[RosterChange]) -> None:
+    def all_of(self, what: str, changes: list[Change]) -> None:
         """Take back the steps of one kind; what cannot be taken back stays on the list of changes."""
         if not changes:
             return
@@ -82,7 +101,7 @@ class _Undoing:
 
     # groups, and who is in them
 
-    def _join(self, changes: list[RosterChange], kind: str = "student") -> list[RosterChange]:
+    def _join(self, changes: list[Change], kind: str = "student") -> list[Change]:
         undone = [change for change in changes if (UUID(change.after["group"]), kind, False) in self.known.members.get(change.subject_id, [])]
         leave(self.session, [(change.subject_id, UUID(change.after["group"])) for change in undone])
         for change in undone:
@@ -90,10 +109,10 @@ class _Undoing:
         self.moved |= {change.subject_id for change in undone}
         return undone
 
-    def _mentor(self, changes: list[RosterChange]) -> list[RosterChange]:
+    def _mentor(self, changes: list[Change]) -> list[Change]:
         return self._join(changes, "mentor")
 
-    def _leave(self, changes: list[RosterChange], kind: str = "student") -> list[RosterChange]:
+    def _leave(self, changes: list[Change], kind: str = "student") -> list[Change]:
         """Back into the group, unless the student has another by now, or the group is gone."""
         undone, given = [], defaultdict[UUID, set[UUID]](set)
         for change in changes:
@@ -107,10 +126,10 @@ class _Undoing:
         self.moved |= {change.subject_id for change in undone}
         return undone
 
-    def _mentor_end(self, changes: list[RosterChange]) -> list[RosterChange]:
+    def _mentor_end(self, changes: list[Change]) -> list[Change]:
         return self._leave(changes, "mentor")
 
-    def _guardian(self, changes: list[RosterChange]) -> list[RosterChange]:
+    def _guardian(self, changes: list[Change]) -> list[Change]:
         """Ends where nobody said anything about it since."""
         table = table_of(Guardianship)
         rows = self.session.execute(select(table).where(table.c.school_id == self.sent.school_id)).all()
@@ -122,7 +141,7 @@ class _Undoing:
 
     # people
 
-    def _archive(self, changes: list[RosterChange]) -> list[RosterChange]:
+    def _archive(self, changes: list[Change]) -> list[Change]:
         """Back in, where they are still as the list left them."""
         table = table_of(Person)
         still = set(self.session.execute(select(table.c.id).where(table.c.school_id == self.sent.school_id, table.c.archived_at == self.sent.applied_at)).scalars())
@@ -132,18 +151,18 @@ class _Undoing:
             self.known.people[change.subject_id].archived = False
         return undone
 
-    def _restore(self, changes: list[RosterChange]) -> list[RosterChange]:
+    def _restore(self, changes: list[Change]) -> list[Change]:
         undone = [change for change in changes if change.subject_id in self.known.people and not self.known.people[change.subject_id].archived]
         self._archive_now([change.subject_id for change in undone])
         return undone
 
-    def _change(self, changes: list[RosterChange]) -> list[RosterChange]:
+    def _change(self, changes: list[Change]) -> list[Change]:
         undone = [change for change in changes if self._as_left(change) and self._free(change)]
         told = [(change.subject_id, {**self.known.people[change.subject_id].words, **change.before}) for change in undone]
         write_words(self.session, told, renamed(change.before for change in undone))
         return undone
 
-    def _add(self, changes: list[RosterChange]) -> list[RosterChange]:
+    def _add(self, changes: list[Change]) -> list[Change]:
         """Removed, where they are as the list made them and have nothing; archived, where they have something; left, where somebody edited them."""
         asked = {change.subject_id: change for change in changes if self._as_left(change) and not self.known.people[change.subject_id].archived}
         theirs = (self._with_something() | self._in_use("person")) & asked.keys()
@@ -162,7 +181,7 @@ class _Undoing:
         set_archived(self.session, people, self.now)
         end_ways_in(self.session, people, self.now, self.actor)
 
-    def _as_left(self, change: RosterChange) -> bool:
+    def _as_left(self, change: Change) -> bool:
         """Whether everything that the list said of this person still stands."""
         known = self.known.people.get(change.subject_id)
         if known is None:
@@ -171,7 +190,7 @@ class _Undoing:
         now = {word: getattr(known, word) for word in told}
         return all((value.isoformat() if hasattr(value, "isoformat") else value or "") == told[word] for word, value in now.items())
 
-    def _free(self, change: RosterChange) -> bool:
+    def _free(self, change: Change) -> bool:
         """Whether nobody else took the number or name that this person had before."""
         taken = (self.numbers.get(change.before.get("number") or ""), self.sources.get(change.before.get("source_id") or ""))
         return all(one is None or one.id == change.subject_id for one in taken)
@@ -202,20 +221,20 @@ class _Undoing:
 
     # groups
 
-    def _group_archive(self, changes: list[RosterChange]) -> list[RosterChange]:
+    def _group_archive(self, changes: list[Change]) -> list[Change]:
         undone = [change for change in changes if change.subject_id in self.known.groups and self.known.groups[change.subject_id][2]]
         return self._set_groups(undone, None)
 
-    def _group_restore(self, changes: list[RosterChange]) -> list[RosterChange]:
+    def _group_restore(self, changes: list[Change]) -> list[Change]:
         members = self._in_use("school_group")
         return self._set_groups([change for change in changes if change.subject_id in self.known.groups and change.subject_id not in members], self.now)
 
-    def _set_groups(self, changes: list[RosterChange], moment: datetime | None) -> list[RosterChange]:
+    def _set_groups(self, changes: list[Change], moment: datetime | None) -> list[Change]:
         for change in changes:
             self.session.execute(update(Group).where(Group.id == change.subject_id).values(archived_at=moment, edition=Group.edition + 1))
         return changes
 
-    def _group_change(self, changes: list[RosterChange]) -> list[RosterChange]:
+    def _group_change(self, changes: list[Change]) -> list[Change]:
         undone = []
         for change in changes:
             name, source, _ = self.known.groups.get(change.subject_id, ("", None, False))
@@ -225,7 +244,7 @@ class _Undoing:
                 undone.append(change)
         return undone
 
-    def _group_add(self, changes: list[RosterChange]) -> list[RosterChange]:
+    def _group_add(self, changes: list[Change]) -> list[Change]:
         """Removed where nothing hangs on it; else archived when nobody is left in it."""
         used, hung = self._in_use("school_group"), self._referred_to("school_group", besides={"membership"})
         removed = [change for change in changes if change.subject_id not in used | hung]

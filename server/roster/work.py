@@ -20,13 +20,13 @@ from sqlalchemy.orm import Session
 
 from server.core import log
 from server.core.db import Database
-from server.roster.apply import Stale, apply
+from server.roster.apply import Stale, apply, prepare
 from server.roster.known import known_of
 from server.roster.listed import Unreadable
 from server.roster.models import BEFORE, RosterImport, RosterMapping
 from server.roster.plan import packed, plan, seal_of, unpacked
 from server.roster.reading import Look, look, parse
-from server.roster.undo import undo
+from server.roster.undo import changes_of, undo
 from server.settings import Settings
 
 BEAT = 1.0
@@ -116,16 +116,18 @@ def _read(database: Database, job: Job) -> None:
 
 def _apply(database: Database, job: Job) -> None:
     with database.reading() as session:
-        blob = session.scalar(select(RosterImport.plan).where(RosterImport.id == job.import_id, RosterImport.state == job.what))
-    if blob is None:
+        asked = select(RosterImport.school_id, RosterImport.plan).where(RosterImport.id == job.import_id, RosterImport.state == job.what)
+        school_id, blob = session.execute(asked).one_or_none() or (None, None)
+    if school_id is None or blob is None:
         return
     wanted = unpacked(blob)
     try:
+        known = prepare(database, school_id, job.import_id, wanted)
         with database.writing() as session:
             sent = _held(session, job)
             if sent is None or sent.plan is None or seal_of(sent.plan) != seal_of(blob):
                 return
-            apply(session, sent, wanted, job.now, job.actor)
+            apply(session, sent, wanted, known, job.now, job.actor)
             sent.mapping = {key: value for key, value in sent.mapping.items() if key not in SHOWN_ONLY}
     except Stale:
         with database.writing() as session:
@@ -136,9 +138,14 @@ def _apply(database: Database, job: Job) -> None:
 
 
 def _undo(database: Database, job: Job) -> None:
+    with database.reading() as session:
+        school_id = session.scalar(select(RosterImport.school_id).where(RosterImport.id == job.import_id))
+        if school_id is None:
+            return
+        changes, known = changes_of(session, job.import_id), known_of(session, school_id)
     with database.writing() as session:
         if sent := _held(session, job):
-            undo(session, sent, job.now, job.actor)
+            undo(session, sent, changes, known, job.now, job.actor)
 
 
 def _held(session: Session, job: Job) -> RosterImport | None:
