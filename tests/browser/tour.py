@@ -110,12 +110,30 @@ def _preparation(step: int) -> Go:
     return go
 
 
+def _mail_code(page: Page) -> None:
+    page.goto("/sign-in")
+    page.locator("summary", has=page.locator("use[href$='chalkboard-teacher-duotone']")).click()
+    page.locator("#email-staff").fill("iemand@school.example")
+    page.locator("form[action='/sign-in/mail'] button").first.click()
+    page.wait_for_url("**/sign-in/mail")
+
+
+def _second_factor(page: Page) -> None:
+    page.goto("/me/password")
+    page.locator("#password").fill("paraplu dwaallicht tafel")
+    page.locator("form[action='/me/password'] button").click()
+    page.locator("#code").wait_for()
+
+
 _TALK = "a.row[href^='/conversations/']:has(.badge--ready)"
 _HELD = "#past ~ ul a.row[href^='/conversations/']"
 
 SCREENS: dict[str, dict[str, Go]] = {
     "nobody": {
         "sign-in": at("/sign-in"),
+        "sign-in-staff": then(at("/sign-in"), "summary:has(use[href$='chalkboard-teacher-duotone'])"),
+        "sign-in-mail": _mail_code,
+        "sign-in-password": at("/sign-in/password"),
         "sign-in-used": at("/sign-in/nonsense"),
         "sign-in-card": at("/sign-in/card"),
         "invitation-over": at("/invitation/nonsense"),
@@ -159,7 +177,15 @@ SCREENS: dict[str, dict[str, Go]] = {
         "me": at("/me"),
         "messages": at("/messages"),
     },
-    "staff": {"home": at("/"), "activities": at("/activities"), "me": at("/me")},
+    "staff": {
+        "home": at("/"),
+        "activities": at("/activities"),
+        "me": at("/me"),
+        "passkey-new": at("/me/passkeys/new"),
+        "password": at("/me/password"),
+        "second-factor": _second_factor,
+        "confirmation": at("/sign-in/confirmation?next=/me"),
+    },
     "coordinator": {
         "school": at("/"),
         "people": at("/school/people"),
