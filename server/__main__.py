@@ -49,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "doctor":
             command.add_argument("--json", action="store_true", help="print what was found as JSON")
             command.add_argument("--mail", metavar="ADDRESS", help="send a letter there too, to see that mail arrives")
+        if name == "link":
+            command.add_argument("who", help="an address, a number or a full name")
+            command.add_argument("--school", default="", help="the name of the school, when there is more than one")
         if name == "remind":
             command.add_argument("--at", required=True, help="the moment, ISO 8601; without a zone it is the school's")
             command.add_argument("--dry-run", action="store_true", help="only say what would be sent")
@@ -96,6 +99,13 @@ def school(settings: Settings, told: argparse.Namespace) -> int:
     return run(settings, told.name)
 
 
+def link(settings: Settings, told: argparse.Namespace) -> int:
+    """A way back in for an employee."""
+    from server.sign_in.command import run
+
+    return run(settings, told.who, told.school)
+
+
 def remind(settings: Settings, told: argparse.Namespace) -> int:
     """What the worker would have done by then."""
     from server.worker import remind_once
@@ -124,6 +134,7 @@ COMMANDS = (
     ("migrate", migrate, "bring the database up to date"),
     ("import", import_, "look at a class list, or apply it"),
     ("school", school, "let one more school begin here: prints the link for its first coordinator"),
+    ("link", link, "let an employee in who has no other way left: prints a link for an hour"),
     ("remind", remind, "send once what is due at a given moment"),
     ("doctor", doctor, "look whether everything of this installation is well, and say how to mend what is not"),
 )
