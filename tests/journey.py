@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from httpx import Response
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.conversation.models import Agreement
 from server.core import clock
@@ -16,6 +16,7 @@ from server.people.models import DeviceSession, Person
 from server.reminder.actions import schedule
 from server.reminder.models import Reminder
 from server.settings import Settings
+from server.sign_in.cards import make_cards, new_card_code
 from server.sign_in.links import make_code, make_link
 from server.worker import send_due
 from tests.browsing import Browsing
@@ -56,6 +57,7 @@ def journey(browsing: Browsing, database: Database, settings: Settings) -> Itera
     yield from _talking(browsing, database)
     yield from _the_school(browsing)
     yield from _ones_own(browsing, database)
+    yield from _letting_in(browsing, database)
     yield from _messages(browsing, database, settings)
 
 
@@ -216,6 +218,24 @@ def _ones_own(browsing: Browsing, database: Database) -> Iterator[str]:
     yield "samira wants messages"
     stored(browsing.samira.delete(f"/me/subscriptions/{made.json()['id']}"))
     yield "samira wants no messages"
+
+
+def _letting_in(browsing: Browsing, database: Database) -> Iterator[str]:
+    stored(browsing.wouters.post(f"/school/groups/{id_of('3C')}/cards", {"everybody": "1"}), 200)
+    yield "wouters prints cards for 3C"
+    code = new_card_code()
+    with database.writing() as session:
+        make_cards(session, {id_of("daan"): code}, id_of("waal"), made_by=id_of("deboer"), at=clock.now())
+        session.execute(update(Person).where(Person.id == id_of("karim")).values(email="karim@voorbeeld.nl"))
+    stored(browsing.fourth_nobody.post("/sign-in/card", {"code": code}))
+    yield "daan comes in by a card"
+    stored(browsing.wouters.delete(f"/school/people/{id_of('daan')}/card"))
+    yield "wouters revokes it"
+    guardians = f"/school/people/{id_of('samira')}/guardians"
+    stored(browsing.wouters.delete(f"{guardians}/{id_of('karim')}"))
+    yield "wouters ends that karim looks along"
+    stored(browsing.wouters.post(guardians, {"email": "Karim@voorbeeld.nl", "family_name": "Aït Ben"}))
+    yield "wouters asks karim again"
 
 
 def _messages(browsing: Browsing, database: Database, settings: Settings) -> Iterator[str]:

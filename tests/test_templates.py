@@ -44,7 +44,7 @@ def test_no_template_is_long() -> None:
     "pattern",
     [
         r"\|\s*safe\b", r"autoescape", r"\bstyle\s*=", r"<style\b", r"<script(?![^>]*\bsrc=)[^>]*>", r"""\s(on[a-z]+)\s*=\s*["']""", r"hx-on", r"""["']\s*js:""",
-        r"javascript:", r"hx-(?:vals|headers|vars)=", r"""(?:src|href|action)="(?:https?:)?//[^"]*""", r'target="_blank"', r"<iframe", r"<base\b", r"http-equiv",
+        r"javascript:", r"hx-(?:vals|headers|vars)=", r"""(?:src|href|action)="(?:https?:)?//[^"]*""", r'target="_blank"(?! rel="noopener")', r"<iframe", r"<base\b", r"http-equiv",
     ],
 )  # fmt: skip
 def test_no_template_holds_what_the_policy_forbids_or_what_would_let_text_become_markup(pattern: str) -> None:
