@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import lighthouse, push, report, saves, timeline, visit
+from tests.bench import lighthouse, push, report, roster, saves, timeline, visit
 from tests.bench.process import ROOT
 from tests.bench.report import Section
 
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[Path], Section | list[Section]]] = {
     "timeline": timeline.measure,
     "saves": saves.measure,
     "push": push.measure,
+    "roster": roster.measure,
     "visit": visit.measure,
     "lighthouse": lighthouse.measure,
 }

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from server.roster.listed import Listed, Roster, Unreadable
@@ -161,6 +161,7 @@ def test_what_is_no_class_list_is_told_apart(content: bytes, why: str) -> None:
     assert told.value.why == why
 
 
+@settings(deadline=None)
 @given(some.binary(max_size=400))
 def test_no_bytes_whatever_are_a_fault_of_ours(content: bytes) -> None:
     for start in (b"", HEAD.encode(), b"PK\x03\x04", b"\xff\xfe"):
