@@ -49,10 +49,13 @@ def cookie_of(settings: Settings, told: Attempt | Pending | Leaving | None, purp
 
 
 def remembered(request: Request, kind: type[T], purpose: str, now: datetime) -> T | None:
-    """What this browser was given for this purpose, less than ten minutes ago."""
+    """What this browser was given for this purpose, less than ten minutes ago; none too when another build of Spoor gave it."""
     settings = request.app.state.settings
     told = taken_back(settings, purpose, request.cookies.get(_name(settings, purpose), ""), now, LIFE)
-    return msgspec.convert(told, kind) if told is not None else None
+    try:
+        return msgspec.convert(told, kind)
+    except msgspec.ValidationError:
+        return None
 
 
 def attempt_of(request: Request, name: str, state: str, now: datetime) -> Attempt:
