@@ -140,7 +140,9 @@ def test_over_https_the_plain_cookie_lets_nobody_in(secure: TestClient) -> None:
 def test_over_https_what_was_said_travels_over_https_only(secure: TestClient) -> None:
     answer = secure.post("/me/theme", data={"theme": "dark"}, headers={"cookie": f"__Host-spoor={token_of('samira')}"}, follow_redirects=False)
     [cookie] = answer.headers.get_list("set-cookie")
-    assert {"secure", "httponly", "samesite=lax"} <= {part.strip().lower() for part in cookie.split(";")}
+    assert cookie.startswith("__Host-said=") and {"secure", "httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in cookie.split(";")}
+    [gone] = secure.get("/me", headers={"cookie": f"__Host-spoor={token_of('samira')}; __Host-said=theme"}).headers.get_list("set-cookie")[-1:]
+    assert gone.startswith("__Host-said=") and {"secure", "max-age=0", "path=/"} <= {part.strip().lower() for part in gone.split(";")}
 
 
 # --- where a request comes from

@@ -1,5 +1,7 @@
 """Log lines: what happened and where, never a word that somebody typed. They go to standard error; what a command prints is its result.
 
+One JSON object a line, its moment in UTC, so that a line break in a value stays in its line and machines read what they need; on a terminal plain text.
+
 structlog is loaded with the first line: it is a fifth of what a start takes.
 """
 
@@ -13,7 +15,9 @@ def _logger() -> Any:
     import structlog
 
     if not structlog.is_configured():
-        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+        shown: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(ensure_ascii=False)
+        stamped = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+        structlog.configure(processors=[*stamped, shown], logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     return structlog.get_logger()
 
 

@@ -58,7 +58,7 @@ def whose(request: Request) -> str:
 def page(request: Request, name: str, view: Mapping[str, Any] | None = None, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[str]:
     """The screen, or the block of it that htmx aims at. Rendered here, while the session is open."""
     lang, viewer = language(request), request.scope.get("user")
-    said = "" if AHEAD in request.headers else request.cookies.get(SAID, "")
+    said = "" if AHEAD in request.headers else request.cookies.get(_said_name(request), "")
     context = {
         "viewer": viewer, "whose": whose(request), "lang": lang, "theme": viewer.theme if viewer else "auto", "here": request.url.path,
         "said": said.partition(":")[0], "said_about": said.partition(":")[2], "today": clock.local(clock.now(), viewer.zone if viewer else "Europe/Amsterdam").date(),
@@ -74,7 +74,7 @@ def page(request: Request, name: str, view: Mapping[str, Any] | None = None, *, 
         sent["etag"] = kept
     answer = Response(html, status_code=status, media_type="text/html", headers=sent)
     if said and status == 200:
-        answer.delete_cookie(SAID)
+        answer.set_cookie(_said_cookie(request, "", 0))
     return answer
 
 
@@ -92,12 +92,20 @@ def aimed_at(request: Request) -> str:
 
 def done(request: Request, to: str, *, said: str = "", about: UUID | None = None, receipt: Receipt | None = None) -> Response[Any]:
     """A write succeeded: 303 to the screen, or for a script a receipt that names the screen. `said` is told once, on the next page."""
-    secure = request.app.state.settings.secure
-    cookies = [Cookie(SAID, value=f"{said}:{about}" if about else said, max_age=20, path="/", httponly=True, secure=secure, samesite="lax")] if said else []
+    cookies = [_said_cookie(request, f"{said}:{about}" if about else said, 20)] if said else []
     if not wants_json(request):
         return Response(None, status_code=303, headers={"location": to, "vary": VARY}, cookies=cookies, media_type="text/html")
     told = msgspec.to_builtins(receipt) if receipt else {}
     return Response(msgspec.json.encode({**told, "to": to}), status_code=200, headers={"vary": VARY}, cookies=cookies, media_type="application/json")
+
+
+def _said_name(request: Request) -> str:
+    """`__Host-` binds it to https and this very host; plain http cannot have it."""
+    return f"__Host-{SAID}" if request.app.state.settings.secure else SAID
+
+
+def _said_cookie(request: Request, value: str, seconds: int) -> Cookie:
+    return Cookie(_said_name(request), value=value, max_age=seconds, path="/", httponly=True, secure=request.app.state.settings.secure, samesite="lax")
 
 
 def told(request: Request, content: object, *, status: int = 200) -> Response[bytes]:
@@ -132,7 +140,7 @@ def unchanged_by(step_minutes: int):  # type: ignore[no-untyped-def]
         )
         tag = f'W/"{".".join(str(part) for part in seen)}"'
         request.scope["etag"] = tag  # type: ignore[typeddict-unknown-key]
-        if request.headers.get("if-none-match") != tag or SAID in request.cookies:
+        if request.headers.get("if-none-match") != tag or _said_name(request) in request.cookies:
             return None
         return Response(None, status_code=304, headers={"etag": tag, "vary": VARY, "cache-control": "private, no-cache"})
 
