@@ -152,7 +152,8 @@ def _surfconext(claims: Claims) -> Account:
 def _entra(claims: Claims) -> Account:
     """`oid` within `tid` is the person; `sub` differs for every application. `email`, `upn` and `preferred_username` can be anything and change hands.
 
-    `email` counts only with `xms_edov` (the owner of its domain is verified; an optional claim), `employeeid` only for employees, for whom it is made.
+    `email` counts only with `xms_edov` (the owner of its domain is verified), `employeeid` only for employees, for whom it is made. These, and `auth_time` without
+    which nobody can show here again that it is them, are optional claims that the school switches on for this application.
     """
     oid, tenant = _text(claims, "oid"), _text(claims, "tid").lower()
     email, number = _text(claims, "email").lower(), _text(claims, "employeeid")

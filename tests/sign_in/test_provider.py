@@ -11,11 +11,13 @@ from sqlalchemy import select, update
 from server.core.audit import AuditEntry
 from server.core.db import Database
 from server.people.models import DeviceSession, Person
+from server.sign_in.cards import make_cards, new_card_code, revoke
 from server.sign_in.models import ProviderIdentity
 from server.sign_in.presets import Account
 from server.sign_in.provider_discovery import Trouble
 from server.sign_in.provider_linking import SchoolAccount, matched, school_account
 from tests.browsing import Browsing, text_of
+from tests.conftest import NOW
 from tests.provider import TENANT, OpenIdProvider, Surfing, sign_in
 from tests.provider.running import ON_SQLITE
 from tests.provider.running import client as client
@@ -159,6 +161,20 @@ def test_who_is_signed_in_by_a_link_binds_their_account_with_one_press(browsing:
     assert "Ik ben Samira Aït Ben" in text_of(browsing.nobody.get(asked))
     assert browsing.nobody.post(asked, {"mine": "1"}).headers["location"] == IN
     assert accounts_of(database, "samira") == [("entree", "qj7cks8qdz9ph54@waal", "link")]
+
+
+def test_a_login_card_binds_an_account_and_stays_good(browsing: Browsing, database: Database, provider: OpenIdProvider) -> None:
+    card = new_card_code()
+    with database.writing() as session:
+        make_cards(session, {id_of("samira"): card}, id_of("waal"), made_by=id_of("wouters"), at=NOW)
+    sign_in(browsing.nobody, "entree", "samira")
+    assert browsing.nobody.post(ASKED.format(name="entree"), {"code": card.lower().replace("-", " ")}).headers["location"] == IN
+    assert accounts_of(database, "samira") == [("entree", "qj7cks8qdz9ph54@waal", "card")] and "Samira Aït Ben" in who_is_in(browsing)
+    assert browsing.other_nobody.post("/sign-in/card", {"code": card}).status_code == 303
+    with database.writing() as session:
+        revoke(session, session.get_one(Person, id_of("samira")), by=id_of("wouters"), at=NOW)
+    sign_in(browsing.third_nobody, "entree", "kramer")
+    assert browsing.third_nobody.post(ASKED.format(name="entree"), {"code": card}).status_code == 422
 
 
 def test_who_did_not_show_lately_that_it_is_them_is_asked_before_an_account_is_linked(browsing: Browsing, database: Database, provider: OpenIdProvider) -> None:

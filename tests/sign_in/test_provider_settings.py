@@ -1,11 +1,19 @@
 """How a school tells its sign-in providers, what it hears of a mistake, and what is believed of a claim."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
-from server.settings import OidcProvider, from_environment
+from server.core.sealed import taken_back
+from server.settings import OidcProvider, Settings, from_environment
 from server.sign_in import presets
+from server.sign_in.provider_cookie import ATTEMPT, LIFE, PENDING, Pending, cookie_of
+from server.sign_in.provider_exchange import Attempt
+from server.sign_in.provider_linking import SchoolAccount
+from tests.conftest import NOW
 from tests.provider import OTHER_TENANT, TENANT
+from tests.world import id_of
 
 ENTREE = {"PRESET": "entree", "CLIENT_ID": "spoor", "ORGANIZATIONS": "11XX"}
 
@@ -93,3 +101,16 @@ def test_entra_vouches_for_an_address_only_with_its_own_word(edov: object, belie
 @pytest.mark.parametrize("preset", ["entree", "surfconext", "entra", "google", "plain"])
 def test_claims_of_any_shape_are_no_fault_and_nobody(preset: str, claims: dict[str, object]) -> None:
     assert presets.PRESETS[preset].account(claims).subject == ""
+
+
+def test_over_https_what_the_browser_carries_is_bound_to_this_very_host(tmp_path: Path) -> None:
+    cookie = cookie_of(Settings(data=tmp_path, base_url="https://spoor.waal.example"), Attempt(provider="entree", at=0), ATTEMPT, NOW)
+    assert cookie.key.startswith("__Host-") and cookie.secure and cookie.httponly and (cookie.path, cookie.domain, cookie.samesite) == ("/", None, "lax")
+
+
+def test_an_id_token_too_large_for_a_cookie_is_left_out_and_the_account_stays(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    pending = Pending(account=SchoolAccount(provider="entra", issuer="i", subject="s", school_id=id_of("waal")), id_token="x" * 5000)
+    value = cookie_of(settings, pending, PENDING, NOW).value
+    told = taken_back(settings, PENDING, value or "", NOW, LIFE)
+    assert len(value or "") < 4000 and told and (told["id_token"], told["account"]["subject"]) == ("", "s")
