@@ -101,9 +101,10 @@ def apply_it(request: Request, import_id: FromPath[UUID], form: Form) -> Respons
     """Do what was looked at: all of it or nothing. When the school changed meanwhile, it is to be looked at again."""
     with writing(request) as session:
         sent = _sent(session, request, import_id, lock=True)
-        if sent.state in {"applying", "applied", "undone", "undoing"}:
+        state = sent.stands(clock.now())
+        if state in {"applying", "applied", "undone", "undoing"}:
             return done(request, f"/school/import/{import_id}")
-        if sent.plan is None or sent.stands(clock.now()) != "ready":
+        if sent.plan is None or state != "ready":
             raise Conflict
         if form.text("seal") != seal_of(sent.plan):
             return _preview(request, sent, stale=True)
@@ -119,7 +120,7 @@ def undo_it(request: Request, import_id: FromPath[UUID]) -> Response[Any]:
     """Take back the last list."""
     with writing(request) as session:
         sent = _sent(session, request, import_id, lock=True)
-        if sent.state in {"undoing", "undone"}:
+        if sent.stands(clock.now()) in {"undoing", "undone"}:
             return done(request, f"/school/import/{import_id}")
         job, small = actions.begin_undoing(session, sent, request.user, clock.now()), sum(sent.counts.values()) < SMALL_UNDO
     _start(request, job, small=small)

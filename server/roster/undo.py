@@ -73,6 +73,7 @@ class _Undoing:
         self.kept: dict[str, list[int]] = defaultdict(list)
         self.moved: set[UUID] = set()
         self.refused = 0
+        self.keys = _keys(session)
         self.numbers, self.sources = known.by_number(), known.by_source()
 
     def all_of(self, what: str, changes: list[Change]) -> None:
@@ -205,12 +206,7 @@ class _Undoing:
 
     def _referred_to(self, table: str, *, besides: Collection[str] = (), only: Collection[str] = ()) -> set[UUID]:
         """Ids to which some row of the school refers. The database itself is asked which columns do so, so that none is forgotten."""
-        found = set[UUID]()
-        keys = [
-            (name[1] or "", key["referred_table"], key["constrained_columns"][0])
-            for name, told in inspect(self.session.connection()).get_multi_foreign_keys().items()
-            for key in told
-        ]
+        found, keys = set[UUID](), self.keys
         of_school = {name for name, referred, column in keys if referred == "school" and column == "school_id"}
         for name, referred, column_name in keys:
             if referred == table and name not in besides and (not only or name in only):
@@ -254,3 +250,9 @@ class _Undoing:
         self._set_groups(kept, self.now)
         self.kept[KEPT["group-add"]] += [change.seq for change in kept]
         return removed
+
+
+def _keys(session: Session) -> list[tuple[str, str, str]]:
+    """Every column of the database that refers to a table: its own table, the other, the column."""
+    told = inspect(session.connection()).get_multi_foreign_keys()
+    return [(name or "", key["referred_table"], key["constrained_columns"][0]) for (_, name), keys in told.items() for key in keys]
