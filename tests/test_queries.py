@@ -25,12 +25,15 @@ from tests.world import id_of
 FEW, MANY = range(2), range(2, 16)
 
 MOST = {
-    "/": 10,
+    "/": 11,
     "/conversations/{gesprek}": 10,
-    "/conversations/{vorig}": 17,
-    "/conversations/{gesprek}/preparation": 16,
+    "/conversations/{vorig}": 20,
+    "/conversations/{gesprek}/outcome": 7,
+    "/conversations/{gesprek}/preparation": 17,
     "/conversations/{gesprek}/preparation?step=2": 17,
     "/conversations/{gesprek}?step=tell": 10,
+    "/school/people/{samira}": 11,
+    "/school/people/{deboer}": 9,
 }
 """Where a page may take more than six statements, that of who asks included."""
 

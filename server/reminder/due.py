@@ -92,7 +92,8 @@ def due(session: Session, now: datetime) -> Select[Reminder]:
     awake = [school.id for school in session.execute(select(School.id, School.zone)) if out_of_quiet_hours(now, school.zone) == now]
     return (
         select(Reminder)
-        .where(Reminder.due_at <= now, Reminder.sent_at.is_(None), Reminder.cancelled_at.is_(None), Reminder.school_id.in_(awake),
+        .join(Person, Person.id == Reminder.person_id)
+        .where(Person.archived_at.is_(None), Reminder.due_at <= now, Reminder.sent_at.is_(None), Reminder.cancelled_at.is_(None), Reminder.school_id.in_(awake),
                or_(Reminder.claimed_until.is_(None), Reminder.claimed_until <= now))
         .order_by(Reminder.due_at, Reminder.id)
     )  # fmt: skip
