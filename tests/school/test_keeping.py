@@ -241,6 +241,20 @@ def test_who_was_in_already_hears_that_a_link_was_made_and_a_newcomer_does_not(b
     assert "Els Wouters maakte een aanmeldlink voor jou." in text_of(browsing.samira.get("/me/record"))
 
 
+def test_who_left_gets_no_message(browsing: Browsing, database: Database) -> None:
+    from server.reminder.actions import schedule
+    from server.reminder.due import claim
+
+    now = clock.now()
+    with database.writing() as session:
+        about = {"kind": "tell", "about": id_of("bouw"), "path": "/experiences/new", "due_at": now, "late_at": now, "facts": {"ended_at": now.isoformat()}}
+        for who in ("daan", "noor"):
+            schedule(session, person_id=id_of(who), school_id=id_of("waal"), zone="Europe/Amsterdam", now=now, **about)  # type: ignore[arg-type]
+    browsing.wouters.post(one("daan", "/archive"))
+    with database.writing() as session:
+        assert [due.person_id for due in claim(session, clock.now())] == [id_of("noor")]
+
+
 # --- where people belong
 
 
