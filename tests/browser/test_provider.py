@@ -1,6 +1,5 @@
 """A school account in a real browser, at a real OpenID provider: the policy of our pages lets people go there, and every screen on the way is fit to be used."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, School, Watched, axe
-from tests.provider import HERE, OpenIdProvider
+from tests.provider import OpenIdProvider
+from tests.provider.running import needed
 from tests.sign_in.test_sign_in import code_for
 
 Person = Callable[..., Watched]
@@ -19,8 +19,7 @@ LOOKS = ((PHONE, "light"), (LAPTOP, "dark"))
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory, filled: Path) -> Iterator[tuple[School, OpenIdProvider]]:
     """A school that was told of Entree, and what stands there for Entree."""
-    if not (shutil.which("node") and (HERE / "node_modules" / "oidc-provider").exists()):
-        pytest.skip("no OpenID provider: it wants node and npm (make provider)")
+    needed()
     made = School(tmp_path_factory.mktemp("accounts") / "school", filled)
     with OpenIdProvider(made.url) as running:
         made.stop()
