@@ -294,6 +294,7 @@ EVERY_TIME = {
     "POST /sign-in",
     "POST /sign-in/card",
     "POST /school/people/{samira}/card",
+    "POST /school/people/{samira}/guardians/{karim}/link",
     "POST /school/groups/{3B}/cards",
     "POST /school/cards",
     "POST /sign-in/daans-link",

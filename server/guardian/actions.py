@@ -1,13 +1,14 @@
 """Asking somebody to look along, saying yes to it, agreeing to it, ending it. Each is on record, and each shows at once to whom it concerns."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from server.core.audit import note, note_each
+from server.core.errors import NotFound
 from server.core.ids import new_id
 from server.core.mail import post
 from server.core.security import hashed, new_secret
@@ -20,19 +21,26 @@ from server.sign_in.models import INVITATION_LIFE, Invitation
 NAMELESS = "ouder of verzorger"
 """How a letter addresses who has not said their name yet."""
 
+AGAIN_AFTER = timedelta(minutes=1)
 
-def add_guardian(session: Session, student: Person, told: Mapping[str, str], *, by: UUID, now: datetime) -> Person:
+
+def add_guardian(session: Session, student: Person, told: Mapping[str, str], *, by: UUID, now: datetime, guardian_id: UUID | None = None) -> Person:
     """The guardian with this address at the student's school, made when there is none; from now on this student's.
 
     `told` holds `email` (empty when there is none), and the names where the school gives them. Who is there already keeps the name they have.
+    `guardian_id` comes with the form: the same form sent twice adds one person. Raises `NotFound` for an id of somebody else.
     """
     email, by_student = told["email"], by == student.id
     known = select(Person).where(Person.school_id == student.school_id, Person.kind == "guardian", Person.archived_at.is_(None), func.lower(Person.email) == email.lower())
     guardian = session.scalars(known.order_by(Person.created_at).limit(1)).first() if email else None
+    if guardian is None and guardian_id is not None:
+        guardian = session.get(Person, guardian_id)
+        if guardian is not None and session.get(Guardianship, (guardian_id, student.id)) is None:
+            raise NotFound
     if guardian is None:
         names = {name: told.get(name, "") for name in ("given_name", "infix", "family_name")}
         addressed = "" if any(names.values()) else NAMELESS
-        guardian = Person(id=new_id(), school_id=student.school_id, kind="guardian", email=email, addressed_as=addressed, created_at=now, **names)
+        guardian = Person(id=guardian_id or new_id(), school_id=student.school_id, kind="guardian", email=email, addressed_as=addressed, created_at=now, **names)
         session.add(guardian)
         session.flush()
     between = session.get(Guardianship, (guardian.id, student.id), with_for_update=True)
@@ -46,13 +54,15 @@ def add_guardian(session: Session, student: Person, told: Mapping[str, str], *, 
     return guardian
 
 
-def invite(session: Session, settings: Settings, student: Person, guardian: Person, *, by: UUID, now: datetime) -> str:
-    """Send a guardian with an address the link that asks them; an earlier one that was not answered stops working. Gives its secret, once."""
+def invite(session: Session, settings: Settings, student: Person, guardian: Person, *, by: UUID, now: datetime) -> None:
+    """Send a guardian with an address the link that asks them; an earlier one that was not answered stops working. Pressed twice it sends one letter."""
+    waiting = _waiting(guardian.id, student.id)
+    if session.scalar(select(exists().where(*waiting, Invitation.made_at > now - AGAIN_AFTER))):
+        return
     _withdraw(session, guardian.id, student.id, now)
-    made, secret = _ask(session, settings, student, guardian, by=by, now=now)
+    made = _ask(session, settings, student, guardian, by=by, now=now)
     note(session, student.school_id, "guardian-invited", now, actor=by, subject=student.id, about=made.id)
     bump(session, student.id)
-    return secret
 
 
 def invite_each(session: Session, settings: Settings, pairs: Sequence[tuple[Person, Person]], *, by: UUID, now: datetime) -> None:
@@ -64,7 +74,7 @@ def invite_each(session: Session, settings: Settings, pairs: Sequence[tuple[Pers
         bump(session, *(student.id for student, _ in pairs))
 
 
-def _ask(session: Session, settings: Settings, student: Person, guardian: Person, *, by: UUID, now: datetime) -> tuple[Invitation, str]:
+def _ask(session: Session, settings: Settings, student: Person, guardian: Person, *, by: UUID, now: datetime) -> Invitation:
     secret = new_secret()
     made = Invitation(
         id=new_id(), school_id=student.school_id, guardian_id=guardian.id, student_id=student.id, secret_hash=hashed(secret), made_by=by, made_at=now, ends_at=now + INVITATION_LIFE
@@ -73,7 +83,7 @@ def _ask(session: Session, settings: Settings, student: Person, guardian: Person
     school = session.get_one(School, student.school_id)
     letter = invitation_letter(guardian, school.name, f"{settings.base_url}/invitation/{secret}", by_student=by == student.id)
     post(session, settings, letter, kind="invitation", at=now, person_id=guardian.id, school_id=school.id, life=INVITATION_LIFE)
-    return made, secret
+    return made
 
 
 def accept(session: Session, invitation: Invitation, told: Mapping[str, str], now: datetime) -> Person:
@@ -88,20 +98,25 @@ def accept(session: Session, invitation: Invitation, told: Mapping[str, str], no
 
 
 def agree(session: Session, guardianship: Guardianship, now: datetime) -> None:
-    """The student, who is 18 now, lets somebody look along whom others asked."""
-    guardianship.agreed_at = guardianship.agreed_at or now
+    """The student, who is 18 now, lets somebody look along whom others asked; once said is said."""
+    if guardianship.agreed_at is not None:
+        return
+    guardianship.agreed_at = now
     note(session, guardianship.school_id, "guardian-agreed", now, actor=guardianship.student_id, subject=guardianship.student_id, about=guardianship.guardian_id)
     bump(session, guardianship.student_id, guardianship.guardian_id)
 
 
 def end(session: Session, guardianship: Guardianship, *, by: UUID, now: datetime) -> None:
     """From now on this guardian sees nothing of this student; a link that was not answered stops working."""
-    guardianship.ended_at = guardianship.ended_at or now
+    guardianship.ended_at = now
     _withdraw(session, guardianship.guardian_id, guardianship.student_id, now)
     note(session, guardianship.school_id, "guardian-ended", now, actor=by, subject=guardianship.student_id, about=guardianship.guardian_id)
     bump(session, guardianship.student_id, guardianship.guardian_id)
 
 
 def _withdraw(session: Session, guardian_id: UUID, student_id: UUID, now: datetime) -> None:
-    waiting = Invitation.guardian_id == guardian_id, Invitation.student_id == student_id, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
-    session.execute(update(Invitation).where(*waiting).values(revoked_at=now))
+    session.execute(update(Invitation).where(*_waiting(guardian_id, student_id)).values(revoked_at=now))
+
+
+def _waiting(guardian_id: UUID, student_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return Invitation.guardian_id == guardian_id, Invitation.student_id == student_id, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)

@@ -13,6 +13,11 @@ def typed(form: Form, names: tuple[str, ...]) -> dict[str, str]:
     return {name: ("" if name == "email" else " ").join(form.text(name).split()) for name in names}
 
 
+def as_typed(form: Form, names: tuple[str, ...]) -> dict[str, str]:
+    """The same as it was typed, to be shown again."""
+    return {name: form.text(name) for name in names}
+
+
 def wrong(told: Mapping[str, str], _: Callable[[str], str]) -> dict[str, str]:
     """What is wrong with each field, in the person's language; empty when all is well. An address is asked for only where there is a field for it."""
     errors = {name: _("Dit is te lang: hooguit %(most)s tekens.") % {"most": LONGEST[name]} for name, text in told.items() if len(text) > LONGEST[name]}

@@ -22,7 +22,7 @@ from server.core.routes import delete, get, post
 from server.core.security import hashed
 from server.core.web import done, language, page, reading, writing
 from server.guardian import access, actions, consent, queries
-from server.guardian.fields import NAMES, typed, wrong
+from server.guardian.fields import NAMES, as_typed, typed, wrong
 from server.guardian.queries import GuardianLine
 from server.people.identity import student
 from server.people.models import Guardianship, Person, School
@@ -53,7 +53,7 @@ def answer(request: Request, secret: FromPath[str], form: Form) -> Response[Any]
             return _shown(request, session, None, {}, {})
         told = typed(form, NAMES) if _nameless(session, invitation) else {}
         if errors := wrong(told, tongue(language(request))):
-            return _shown(request, session, invitation, told, errors)
+            return _shown(request, session, invitation, as_typed(form, NAMES), errors)
         guardian = actions.accept(session, invitation, told, now)
         known = viewer is not None and viewer.person_id == guardian.id
         ticket = "" if known else mail_codes.send(session, settings, guardian.email, now, kinds=("guardian",))
@@ -83,7 +83,7 @@ def invite(request: Request, form: Form) -> Response[Any]:
             spend(session, f"invitations:{me.id}", most=A_DAY, per=timedelta(days=1), at=now)
             guardian = actions.add_guardian(session, me, told, by=me.id, now=now)
             actions.invite(session, request.app.state.settings, me, guardian, by=me.id, now=now)
-    return _mine(request, told, errors) if errors else done(request, "/me/guardians", said="guardian-invited")
+    return _mine(request, as_typed(form, ("email",)), errors) if errors else done(request, "/me/guardians", said="guardian-invited")
 
 
 @post("/me/guardians/{guardian_id:uuid}/agreement", guards=[student])
@@ -146,7 +146,9 @@ def _shown(request: Request, session: Session, invitation: Invitation | None, to
     if invitation is None:
         return page(request, "guardian/ended.html", status=404, headers=HEADERS)
     pupil, school = session.get_one(Person, invitation.student_id), session.get_one(School, invitation.school_id)
+    viewer = request.scope.get("user")
     view = {
+        "other": viewer.full_name if viewer and viewer.person_id != invitation.guardian_id else "",
         "student": pupil.given_name, "school": school.name, "by_student": invitation.made_by == pupil.id, "nameless": _nameless(session, invitation),
         "form": {name: told.get(name, "") for name in NAMES}, "errors": errors, "age": school.guardians_from,
     }  # fmt: skip

@@ -13,10 +13,11 @@ from server.core import clock
 from server.core.errors import NotFound, found
 from server.core.forms import Form
 from server.core.i18n import tongue
+from server.core.ids import new_id
 from server.core.routes import delete, get, post
 from server.core.web import done, language, page, reading, writing
 from server.guardian import access, actions, consent, queries
-from server.guardian.fields import NAMES, typed, wrong
+from server.guardian.fields import NAMES, as_typed, typed, wrong
 from server.people.identity import confirmed, keeper
 from server.people.models import Guardianship, Person, School
 from server.sign_in.models import LINK_LIFE
@@ -62,8 +63,8 @@ def invite(request: Request, person_id: FromPath[UUID], form: Form) -> Response[
         if not consent.school_invites(pupil.birth_date, _today(request)):
             raise NotFound
         if errors := wrong(told, tongue(language(request))):
-            return _shown(request, session, pupil, told, errors)
-        guardian = actions.add_guardian(session, pupil, told, by=by, now=now)
+            return _shown(request, session, pupil, {**as_typed(form, ASKED), "id": form.text("id")}, errors)
+        guardian = actions.add_guardian(session, pupil, told, by=by, now=now, guardian_id=form.id("id"))
         if guardian.email:
             actions.invite(session, request.app.state.settings, pupil, guardian, by=by, now=now)
     return done(request, f"/school/people/{person_id}/guardians", said="guardian-invited" if told["email"] else "saved")
@@ -89,7 +90,7 @@ def print_link(request: Request, person_id: FromPath[UUID], guardian_id: FromPat
         if not between.holds(pupil.birth_date, _today(request)):
             raise NotFound
         links = paper_links(session, [guardian], base_url=base, made_by=request.user.person_id, at=now)
-        view = {"title": guardian.full_name, "back": f"/school/people/{person_id}/guardians", "links": links, "until": now + LINK_LIFE}
+        view = {"title": guardian.full_name, "back": f"/school/people/{person_id}/guardians", "links": links, "until": now + LINK_LIFE, "formal": True}
         return page(request, "sign_in/sheet.html", view, headers={"cache-control": "no-store"})
 
 
@@ -120,7 +121,7 @@ def _shown(request: Request, session: Session, pupil: Person, told: Mapping[str,
     day, school = _today(request), session.get_one(School, pupil.school_id)
     lines = queries.lines(session, access.guardians_of(request.user, pupil.id), pupil.birth_date, clock.now(), day)
     may = {"may_invite": consent.school_invites(pupil.birth_date, day), "limit": school.guardians_from, "born_known": pupil.birth_date is not None}
-    view = {"student": pupil, "guardians": lines, "form": {**dict.fromkeys(ASKED, ""), **told}, "errors": errors, **may}
+    view = {"student": pupil, "guardians": lines, "form": {**dict.fromkeys(ASKED, ""), "id": str(new_id()), **told}, "errors": errors, **may}
     return page(request, "guardian/of_student.html", view, status=422 if errors else 200)
 
 

@@ -61,7 +61,7 @@ def look_at_link(request: Request, secret: FromPath[str], next: FromQuery[str] =
             return page(request, "sign_in/ended.html", status=404, headers=HEADERS)
         person, school, viewer = session.get_one(Person, link.person_id), session.get_one(School, link.school_id), request.scope.get("user")
         other = viewer.full_name if viewer and viewer.person_id != person.id else ""
-        view = {"name": person.given_name, "school": school.name, "other": other, "next": local_path(next)}
+        view = {"name": person.given_name, "school": school.name, "other": other, "next": local_path(next), "formal": person.kind == "guardian"}
         return page(request, "sign_in/link.html", view, headers=HEADERS)
 
 

@@ -66,9 +66,14 @@ def shown(seeing: tuple[Browser, Path], text: str, turned: float = 4) -> None:
 def test_a_card_is_scanned_from_the_sign_in_page_and_lets_in(seeing: tuple[Browser, Path], phone: Watched, school: School) -> None:
     code = card(school)
     shown(seeing, f"{school.url}/sign-in/card#{code.replace('-', '')}")
+    asked: list[str] = []
+    phone.context.on("request", lambda request: asked.append(request.url))
     page = phone.open("/sign-in")
+    expect(page.get_by_role("link", name="Scan je kaart")).to_be_visible()
+    assert not [url for url in asked if "jsQR" in url], "nobody who does not scan fetches the reader"
     page.get_by_role("link", name="Scan je kaart").click()
     expect(page.get_by_text("Je kaart is gelezen")).to_be_visible()
+    assert [url for url in asked if "jsQR" in url] or page.evaluate("'BarcodeDetector' in window")
     expect(page.get_by_label("Code op je kaart")).to_have_value(code)
     expect(page.locator("video")).to_be_hidden()
     assert code.replace("-", "") not in page.url and "#" not in page.url

@@ -110,6 +110,7 @@ def test_who_got_the_letter_from_somebody_else_comes_no_further(browsing: Browsi
 def test_an_old_a_replaced_and_an_ended_invitation_say_the_same(browsing: Browsing, database: Database, settings: Settings, moment) -> None:
     browsing.wouters.post(STUDENTS, OMA)
     guardian = person_at(database, OMA["email"])
+    moment.shift(61)
     browsing.wouters.post(f"{STUDENTS}/{guardian}/invitation")
     first, second = (link_in(letter) for letter in letters(database, settings, "invitation"))
     assert [browsing.nobody.get(first).status_code, browsing.nobody.get(second).status_code] == [404, 200]
@@ -123,10 +124,11 @@ def test_an_old_a_replaced_and_an_ended_invitation_say_the_same(browsing: Browsi
     assert text_of(ended) == text_of(browsing.nobody.get(third)) == text_of(browsing.nobody.get("/invitation/nonsense"))
 
 
-def test_the_letter_names_no_student_and_is_in_both_languages_until_one_is_known(browsing: Browsing, database: Database, settings: Settings) -> None:
+def test_the_letter_names_no_student_and_is_in_both_languages_until_one_is_known(browsing: Browsing, database: Database, settings: Settings, moment) -> None:
     browsing.wouters.post(STUDENTS, OMA)
     with database.writing() as session:
         session.execute(update(Person).where(Person.id == person_at(database, OMA["email"])).values(language="nl"))
+    moment.shift(61)
     browsing.wouters.post(f"{STUDENTS}/{person_at(database, OMA['email'])}/invitation")
     both, one = letters(database, settings, "invitation")
     assert len(both.lines) == 2 * len(one.lines) and " · " in both.subject and " · " not in one.subject
@@ -156,6 +158,7 @@ def test_without_an_address_the_school_prints_a_link(browsing: Browsing, databas
     sheet = browsing.wouters.post(f"{STUDENTS}/{guardian}/link")
     assert sheet.status_code == 200 and sheet.headers["cache-control"] == "no-store"
     [link] = re.findall(r"http://testserver\.local(/sign-in/[\w-]+)</p>", sheet.text)
+    assert "Scan met uw camera" in text_of(sheet) and "Deze link is voor u." in text_of(browsing.nobody.get(link))
     assert browsing.nobody.post(link).status_code == 303 and "Samira Aït Ben" in text_of(browsing.nobody.get("/"))
 
 
@@ -174,6 +177,17 @@ def test_guardians_of_a_class_list_are_asked_all_at_once_and_once(browsing: Brow
     assert sorted(letter.to for letter in letters(database, settings, "invitation")) == ["karim@voorbeeld.nl", "papa@voorbeeld.nl"]
     browsing.wouters.post("/school/guardians/invitations")
     assert len(letters(database, settings, "invitation")) == 2 and kinds(database) == ["guardian-invited"] * 2
+
+
+def test_a_form_sent_twice_adds_one_guardian_and_sends_one_letter(browsing: Browsing, database: Database, settings: Settings) -> None:
+    for email in ("", "twee@voorbeeld.nl"):
+        form = {**OMA, "email": email, "id": re.findall(r'name="id" value="([0-9a-f-]+)"', browsing.wouters.get(STUDENTS).text)[0]}
+        assert [browsing.wouters.post(STUDENTS, form).status_code for _ in range(3)] == [303] * 3
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Guardianship).where(Guardianship.student_id == id_of("samira"))) == 3
+    assert len(letters(database, settings, "invitation")) == 1
+    for name in ("daan", "olga", "wouters"):
+        assert browsing.wouters.post(STUDENTS, {**OMA, "email": "", "id": str(id_of(name))}).status_code == 404
 
 
 # The student asks
