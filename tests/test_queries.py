@@ -26,6 +26,7 @@ FEW, MANY = range(2), range(2, 16)
 
 MOST = {
     "/": 11,
+    "/me": 8,
     "/conversations/{gesprek}": 10,
     "/conversations/{vorig}": 20,
     "/conversations/{gesprek}/outcome": 7,

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from server.people.models import Person
@@ -42,10 +42,7 @@ def means_of(session: Session, viewer: Viewer) -> Means:
     """What this person has."""
     mine = viewer.person_id
     passkeys = session.execute(select(Passkey.id, Passkey.name, Passkey.made_at, Passkey.used_at).where(Passkey.person_id == mine).order_by(Passkey.made_at))
-    email = session.scalar(select(Person.email).where(Person.id == mine, Person.kind.in_(("staff", "guardian"))))
-    return Means(
-        passkeys=[OwnPasskey(*row) for row in passkeys],
-        password=bool(session.scalar(select(exists().where(Password.person_id == mine)))),
-        email=email or "",
-        card_made_at=session.scalar(select(LoginCard.made_at).where(LoginCard.person_id == mine, LoginCard.revoked_at.is_(None)).limit(1)),
-    )
+    password = exists().where(Password.person_id == mine).label("password")
+    card = select(func.max(LoginCard.made_at)).where(LoginCard.person_id == mine, LoginCard.revoked_at.is_(None)).scalar_subquery()
+    row = session.execute(select(Person.email, Person.kind, password, card.label("card")).where(Person.id == mine)).one()
+    return Means(passkeys=[OwnPasskey(*one) for one in passkeys], password=row.password, email=row.email if row.kind in {"staff", "guardian"} else "", card_made_at=row.card)
