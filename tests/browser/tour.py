@@ -118,11 +118,49 @@ def _mail_code(page: Page) -> None:
     page.wait_for_url("**/sign-in/mail")
 
 
+def _letter(page: Page) -> None:
+    page.goto("/sign-in")
+    page.locator("summary", has=page.locator("use[href$='chalkboard-teacher-duotone']")).click()
+    page.locator("#email-staff").fill("m.deboer@voorbeeld.example")
+    page.locator("form[action='/sign-in/mail'] button").first.click()
+    page.wait_for_url("**/sign-in/mail")
+    page.locator("a[href='/inbox']").click()
+    page.locator("a.row[href^='/inbox/']").first.click()
+    page.frame_locator("iframe").locator(".code").wait_for()
+
+
 def _second_factor(page: Page) -> None:
     page.goto("/me/password")
     page.locator("#password").fill("paraplu dwaallicht tafel")
     page.locator("form[action='/me/password'] button").click()
     page.locator("#code").wait_for()
+
+
+_LIST = (
+    "Leerlingen per klas;;;;;;\r\nStamnr;Roepnaam;Tussenvoegsel;Achternaam;Klas;Geboortedatum;E-mail;Mentor;Telefoon\r\n"
+    "990001;Yara;van der;Meulen;3Z;21-05-2011;;ZEE;06\r\n990002;Çaglar;;Yılmaz;3Z;31-02-2011;kapot@@x;ZEE;\r\n990003;Bo;de;Wit;3Z;1-2-2011;;WIE;\r\n"
+    ";Zonder;;Nummer;3Z;;;ZEE;\r\nZEE;Klaas;;Zeeman;;;k.zeeman@voorbeeld.example;;\r\n"
+)
+
+
+def _list(*then: str, end: str = "") -> Go:
+    """The screen of a list that was chosen, after presses on these."""
+
+    def go(page: Page) -> None:
+        page.goto("/school/import")
+        page.set_input_files("#file", files=[{"name": "leerlingen.csv", "mimeType": "text/csv", "buffer": _LIST.encode()}])
+        page.locator("main form button").first.click()
+        page.wait_for_url("**/school/import/*")
+        if then and page.locator("input[name=who]").count():
+            page.locator("main form button").first.click()
+            page.wait_for_load_state()
+        for selector in then[1:]:
+            page.locator(selector).first.click()
+            page.wait_for_load_state()
+        if end:
+            page.goto(page.url + end)
+
+    return go
 
 
 _TALK = "a.row[href^='/conversations/']:has(.badge--ready)"
@@ -134,6 +172,8 @@ SCREENS: dict[str, dict[str, Go]] = {
         "sign-in-staff": then(at("/sign-in"), "summary:has(use[href$='chalkboard-teacher-duotone'])"),
         "sign-in-mail": _mail_code,
         "sign-in-password": at("/sign-in/password"),
+        "inbox": at("/inbox"),
+        "inbox-letter": _letter,
         "sign-in-used": at("/sign-in/nonsense"),
         "sign-in-card": at("/sign-in/card"),
         "invitation-over": at("/invitation/nonsense"),
@@ -159,6 +199,7 @@ SCREENS: dict[str, dict[str, Go]] = {
         "guardians": at("/me/guardians"),
         "code": then(at("/me"), "form[action='/me/codes'] button"),
         "messages": at("/messages"),
+        "record": at("/me/record"),
         "help": at("/help"),
         "not-found": at("/nowhere"),
     },
@@ -190,7 +231,20 @@ SCREENS: dict[str, dict[str, Go]] = {
         "school": at("/"),
         "people": at("/school/people"),
         "group": through("/school/people", "a[href^='/school/groups/']"),
+        "people-staff": at("/school/people?show=staff"),
+        "people-found": at("/school/people?q=de"),
+        "person-student": through("/school/people?q=samira", "a.row[href^='/school/people/']"),
+        "person-staff": through("/school/people?q=marten", "a.row[href^='/school/people/']"),
+        "person-new": at("/school/people/new"),
+        "person-edit": then(through("/school/people?q=marten", "a.row[href^='/school/people/']"), "a[href$='/edit']"),
+        "group-new": at("/school/groups/new"),
+        "cover": at("/school/cover"),
+        "record": at("/school/record"),
+        "record-verified": at("/school/record/verification"),
         "import": at("/school/import"),
+        "import-columns": _list(end="/columns"),
+        "import-preview": _list("columns"),
+        "import-part": _list("columns", end="?part=small"),
         "cards": at("/school/cards"),
         "guardians": at("/school/guardians"),
         "student": _student(""),
