@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from server.activity.actions import remind
 from server.activity.models import Activity, ActivityGroup
 from server.conversation import reminding
-from server.conversation.models import Conversation, Submission
+from server.conversation.models import Conversation, Reading, Submission
+from server.core.audit import name_of, note, note_view
 from server.core.clock import local
 from server.core.db import Base
 from server.demo.school import TABLES, YEAR, ZONE, Calendar, Rows, Told, add_activity, add_conversation, id_of, rows, told
 from server.experience.models import Experience
 from server.people.counters import bump_school
-from server.people.models import School
+from server.people.models import Cover, School
 from server.reminder.models import Reminder
 
 STUDENT, TODAYS = "samira", timedelta(hours=1)
@@ -39,6 +40,7 @@ def fill(session: Session, now: datetime) -> None:
             raise RealSchoolError
         _put(session, rows(now))
         _remind(session, now)
+        _note(session, now)
     elif local(school.created_at + YEAR, ZONE).date() < local(now, ZONE).date():
         _bring_to_today(session, school.created_at + YEAR, now)
         _keep_promises(session, Calendar(now))
@@ -97,6 +99,21 @@ def _keep_promises(session: Session, calendar: Calendar) -> None:
         for row in table_rows:
             row["school_id"] = id_of("school")
     _put(session, made)
+
+
+def _note(session: Session, now: datetime) -> None:
+    """What is on record of the year that went before: who was given what, and who looked."""
+    school, haddou, deboer = id_of("school"), id_of("haddou"), id_of("deboer")
+    note(session, school, "school-added", now - YEAR, actor=haddou)
+    note(session, school, "roster-applied", now - YEAR + timedelta(hours=1), actor=haddou, added=len(told()["person"]))
+    note(session, school, "mentor-given", now - YEAR + timedelta(hours=2), actor=haddou, subject=deboer, about=id_of("3B"))
+    for cover in session.scalars(select(Cover).where(Cover.school_id == school)):
+        days = {"first": cover.starts_on.isoformat(), "last": cover.ends_on.isoformat(), "who": name_of(session, school, cover.colleague_id)}
+        note(session, school, "cover-given", cover.made_at, actor=haddou, subject=cover.mentor_id, about=cover.id, **days)
+    readings = select(Reading, Conversation.student_id).join(Conversation, Conversation.id == Reading.conversation_id).where(Reading.school_id == school)
+    for reading, student_id in session.execute(readings.order_by(Reading.read_at)).all():
+        day = local(reading.read_at, ZONE).date().isoformat()
+        note_view(session, school, reading.read_at, viewer=reading.person_id, student=student_id, about=reading.conversation_id, day=day, what="preparation")
 
 
 def _remind(session: Session, now: datetime) -> None:

@@ -30,7 +30,7 @@ from server.core.security import hashed
 from server.experience.actions import sought_in
 from server.experience.copies import copy_of
 from server.experience.models import Experience, ExperienceWord
-from server.people.models import Group, Guardianship, Membership, Person, Role, School
+from server.people.models import Cover, Group, Guardianship, Membership, Person, Role, School
 from server.sign_in.models import INVITATION_LIFE, Invitation, LoginCard
 
 ZONE = "Europe/Amsterdam"
@@ -99,6 +99,8 @@ def rows(now: datetime) -> Rows:
         made[Group].append({"id": id_of(name), "name": name, "created_at": calendar.made_at})
     for person in school["person"]:
         _person(made, person, calendar)
+    for cover in school["cover"]:
+        _cover(made, cover, calendar)
     for activity in school["activity"]:
         add_activity(made, activity, calendar)
     for number, experience in enumerate(school["experience"]):
@@ -114,7 +116,7 @@ def rows(now: datetime) -> Rows:
 
 
 TABLES: tuple[type[Base], ...] = (
-    School, Group, Person, Role, Membership, Guardianship, Invitation, LoginCard, Activity, ActivityGroup, Experience, ExperienceWord, Conflict, Conversation,
+    School, Group, Person, Role, Membership, Cover, Guardianship, Invitation, LoginCard, Activity, ActivityGroup, Experience, ExperienceWord, Conflict, Conversation,
     Preparation, PreparationExperience, PreparationWord, PreparationAnswer, Submission, Reading, Agreement, Completion,
 )  # fmt: skip
 
@@ -170,6 +172,15 @@ def _card(made: Rows, person: Told, calendar: Calendar) -> None:
             "used_at": used,
         }
     )
+
+
+def _cover(made: Rows, cover: Told, calendar: Calendar) -> None:
+    """A colleague stands in for some days."""
+    first, last = (day_of(cover[name], calendar.today) for name in ("days", "until_days"))
+    made[Cover].append({
+        "id": id_of(f"cover/{cover['mentor']}"), "mentor_id": id_of(cover["mentor"]), "colleague_id": id_of(cover["colleague"]), "starts_on": first, "ends_on": last,
+        "made_by": id_of(_coordinator()), "made_at": calendar.at(1, "09:00"),
+    })  # fmt: skip
 
 
 def add_activity(made: Rows, activity: Told, calendar: Calendar, key: UUID | None = None) -> None:
