@@ -185,7 +185,8 @@ def is_safe_address(address: str) -> bool:
     """Whether what is said there is heard by nobody else: https, or this machine itself."""
     try:
         parts = urlsplit(address)
-        return bool(parts.hostname) and not parts.username and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname)))
+        host = parts.hostname or ""
+        return bool(host) and not parts.username and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(host)))
     except ValueError:
         return False
 
