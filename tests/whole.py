@@ -27,7 +27,8 @@ from server.push.models import Subscription
 from server.reminder.models import Reminder
 from server.roster.known import known_of
 from server.roster.models import RosterImport
-from server.roster.plan import packed, plan
+from server.roster.plan import plan
+from server.roster.preview import pack
 from server.roster.reading import look, parse
 from server.roster.work import columns_of
 from server.settings import Settings
@@ -100,7 +101,7 @@ def _lists(session: Session, now: datetime) -> None:
     """A list that was looked at, and one that was applied."""
     of: dict[str, Any] = {"school_id": id_of("waal"), "made_by": id_of("wouters"), "made_at": now}
     seen = columns_of(look(CLASS_LIST), None)
-    made = packed(plan(known_of(session, id_of("waal")), parse(CLASS_LIST, seen), None))
+    made = pack(plan(known_of(session, id_of("waal")), parse(CLASS_LIST, seen), None))
     session.add(RosterImport(id=id_of("lijst"), name="klas.csv", content=CLASS_LIST, mapping=seen, state="ready", plan=made, **of))
     session.add(RosterImport(id=id_of("gelezen"), name="vorige.csv", content=b"", mapping={}, state="applied", applied_at=now, counts={"add": 2}, **of))
 

@@ -13,13 +13,13 @@ from server.core.i18n import tongue
 from server.core.ids import new_id
 from server.migrations.run import migrate
 from server.people.models import School
-from server.roster import queries
 from server.roster import words as roster_words
 from server.roster.apply import Stale, apply, prepare
 from server.roster.known import known_of
 from server.roster.listed import Unreadable
 from server.roster.models import RosterImport
 from server.roster.plan import Plan, plan
+from server.roster.preview import PAGE, PARTS, Line, opened, pack
 from server.roster.reading import look, parse
 from server.roster.reading_table import LARGEST
 from server.roster.work import reach_of, remembered
@@ -102,16 +102,17 @@ def _do(database: Database, school: School, name: str, made: Plan, how: tuple[st
 
 def show(made: Plan, school: str) -> None:
     """Print a plan."""
+    shown = opened(pack(made))
     print(school)
     if made.empty:
         print("  " + _("niets te veranderen"))
     for notice in made.notices:
         print("  " + roster_words.remark(notice, _))
-    for name in queries.PARTS:
-        part = queries.part_of(made, name, 0)
+    for name in PARTS:
+        part = shown.part(name)
         if part is not None:
             print(f"  {roster_words.part(name, _)[0].lower()} ({part.count})")
-            lines = [line for start in range(0, min(part.count, MOST_LINES), queries.PAGE) if (page := queries.part_of(made, name, start)) for line in page.lines]
+            lines = [line for start in range(0, min(part.count, MOST_LINES), PAGE) if (page := shown.part(name, start)) for line in page.lines]
             for line in lines:
                 print(f"    {_said(line)}")
             if part.count > len(lines):
@@ -119,7 +120,7 @@ def show(made: Plan, school: str) -> None:
     print("  " + _("blijft zoals het is: %(count)s") % {"count": made.same})
 
 
-def _said(line: queries.Line) -> str:
+def _said(line: Line) -> str:
     if line.what == "fault":
         where = " ".join(filter(None, (line.file, _("rij %(line)s") % {"line": line.row} if line.row else "")))
         return ", ".join(filter(None, (where, line.name))) + f": {roster_words.said_of(line.kind, line.value, _)}"

@@ -17,13 +17,14 @@ from server.people.identity import confirmed, keeper
 from server.roster import access, actions, queries, words, work
 from server.roster.listed import Unreadable
 from server.roster.models import BEFORE, RosterImport
-from server.roster.plan import ORDER, Plan, seal_of, unpacked
+from server.roster.plan import ORDER
+from server.roster.preview import PAGE, opened, seal_of
 from server.roster.reading import is_small
 from server.roster.reading_columns import FIELDS, Columns, from_mapping
 from server.roster.reading_table import LARGEST
 
 ROOM_FOR_A_FORM = 200_000
-SMALL_PLAN = 150_000
+SMALL_PLAN = 300_000
 """Bytes of a packed plan that is done while somebody waits: some thousands of people."""
 
 SMALL_UNDO = 5000
@@ -108,7 +109,7 @@ def apply_it(request: Request, import_id: FromPath[UUID], form: Form) -> Respons
             raise Conflict
         if form.text("seal") != seal_of(sent.plan):
             return _preview(request, sent, stale=True)
-        if unpacked(sent.plan).many and not form.text("sure"):
+        if opened(sent.plan).many and not form.text("sure"):
             return _preview(request, sent, unsure=True)
         job, small = actions.begin_applying(sent, request.user, clock.now()), len(sent.plan) <= SMALL_PLAN
     _start(request, job, small=small)
@@ -156,13 +157,13 @@ def _columns(request: Request, sent: RosterImport, told: dict[int, str] | None =
 
 def _preview(request: Request, sent: RosterImport, *, part: str = "", start: int = 0, unsure: bool = False, stale: bool = False) -> Response[Any]:
     _ = tongue(language(request))
-    made: Plan = unpacked(sent.plan or b"")
-    alone = queries.part_of(made, part, start) if part else None
+    made = opened(sent.plan or b"")
+    alone = made.part(part, start) if part else None
     view = {
         "sent": sent, "plan": made, "counts": {**dict.fromkeys(ORDER, 0), **made.counts}, "seal": seal_of(sent.plan or b""),
-        "parts": [alone] if alone else queries.parts_of(made), "alone": alone,
+        "parts": [alone] if alone else made.parts(), "alone": alone,
         "stale": stale or bool(sent.mapping.get("stale")), "unsure": unsure, "words": words.part, "_say": _, "said_of": words.said_of, "field": words.field, "step": words.step,
-        "remarks": [words.remark(notice, _) for notice in made.notices], "page_size": queries.PAGE,
+        "remarks": [words.remark(notice, _) for notice in made.notices], "page_size": PAGE,
     }  # fmt: skip
     return page(request, "roster/preview.html", view, status=409 if stale else 422 if unsure else 200)
 

@@ -5,14 +5,12 @@ name alone. What a list leaves empty stays as it was, what was set by hand stays
 they are listed again. Only a list of the whole school archives who is not in it; whoever runs Spoor it leaves alone.
 """
 
-import zlib
 from collections.abc import Iterator
 from uuid import UUID
 
 import msgspec
 
 from server.core.ids import new_id
-from server.core.security import hashed
 from server.roster.known import WORDS, Known, Somebody
 from server.roster.listed import Fault, Listed, Notice, Roster
 from server.roster.reading_names import spoken, ways_to_say
@@ -75,21 +73,6 @@ class Plan(msgspec.Struct):
     def many(self) -> bool:
         """Whether so many would be archived that it may be the wrong list."""
         return sum(step.what == "archive" for step in self.steps) * MANY > self.known_active
-
-
-def packed(plan: Plan) -> bytes:
-    """A plan to keep: a twentieth of its size on a page."""
-    return zlib.compress(msgspec.msgpack.encode(plan), 3)
-
-
-def unpacked(content: bytes) -> Plan:
-    """The same plan again."""
-    return msgspec.msgpack.decode(zlib.decompress(content), type=Plan)
-
-
-def seal_of(content: bytes) -> str:
-    """The fingerprint of a packed plan: what was looked at and what is done must be the same."""
-    return hashed(content.hex())[:32]
 
 
 def plan(known: Known, roster: Roster, whole: bool | None, tell: Tell = lambda done, total: None) -> Plan:

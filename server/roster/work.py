@@ -24,7 +24,8 @@ from server.roster.apply import Stale, apply, prepare
 from server.roster.known import known_of
 from server.roster.listed import Unreadable
 from server.roster.models import BEFORE, RosterImport, RosterMapping
-from server.roster.plan import packed, plan, seal_of, unpacked
+from server.roster.plan import plan
+from server.roster.preview import opened, pack, seal_of
 from server.roster.reading import Look, look, parse
 from server.roster.undo import changes_of, undo
 from server.settings import Settings
@@ -111,7 +112,7 @@ def _read(database: Database, job: Job) -> None:
     except Unreadable as error:
         _store(database, job, state="failed", mapping={**mapping, "why": error.why})
         return
-    _store(database, job, state="ready", mapping=mapping, kind=roster.shape, plan=packed(made), counts=made.counts)
+    _store(database, job, state="ready", mapping=mapping, kind=roster.shape, plan=pack(made), counts=made.counts)
 
 
 def _apply(database: Database, job: Job) -> None:
@@ -120,7 +121,7 @@ def _apply(database: Database, job: Job) -> None:
         school_id, blob = session.execute(asked).one_or_none() or (None, None)
     if school_id is None or blob is None:
         return
-    wanted = unpacked(blob)
+    wanted = opened(blob).plan
     try:
         known = prepare(database, school_id, job.import_id, wanted)
         with database.writing() as session:
