@@ -179,6 +179,17 @@ def test_guardians_of_a_class_list_are_asked_all_at_once_and_once(browsing: Brow
     assert len(letters(database, settings, "invitation")) == 2 and kinds(database) == ["guardian-invited"] * 2
 
 
+def test_so_many_that_they_go_in_parts_are_each_asked_once(browsing: Browsing, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.guardian.school_pages.AT_ONCE", 3)
+    with database.writing() as session:
+        for number in range(8):
+            session.add(person := Person(school_id=id_of("waal"), kind="guardian", given_name="", family_name="X", email=f"{number}@voorbeeld.nl", created_at=clock.now()))
+            session.flush()
+            session.add(Guardianship(guardian_id=person.id, student_id=id_of("daan"), school_id=id_of("waal")))
+    assert browsing.wouters.post("/school/guardians/invitations").status_code == 303
+    assert sorted(letter.to for letter in letters(database, settings, "invitation")) == [f"{number}@voorbeeld.nl" for number in range(8)]
+
+
 def test_a_form_sent_twice_adds_one_guardian_and_sends_one_letter(browsing: Browsing, database: Database, settings: Settings) -> None:
     for email in ("", "twee@voorbeeld.nl"):
         form = {**OMA, "email": email, "id": re.findall(r'name="id" value="([0-9a-f-]+)"', browsing.wouters.get(STUDENTS).text)[0]}

@@ -23,7 +23,9 @@ from server.core import clock
 from server.core.audit import AuditEntry, AuditName, broken_at
 from server.core.db import THREADS, Base, Database
 from server.core.security import LETTERS
+from server.people import access
 from server.people.models import Cover, DeviceSession, Group, Membership, Person
+from server.people.viewer import viewer_of
 from server.sign_in import card_sheet
 from server.sign_in.card_sheet import Card, Sheet, draw, letters, printable
 from server.sign_in.cards import LENGTH, card_for, letters_of, make_cards, new_card_code, states
@@ -205,6 +207,18 @@ def test_a_mentor_helps_own_students_and_those_of_whom_they_stand_in_for(browsin
     for name in ("deboer", "wouters", "karim", "olga"):
         assert browsing.wouters.post(f"/school/people/{id_of(name)}/card").status_code == 404, "a card is for a student of the own school"
     assert browsing.wouters.post(f"/school/groups/{uuid4()}/cards").status_code == 404
+
+
+def test_whose_cards_somebody_may_print_is_said_by_the_select_itself(database: Database) -> None:
+    everybody, own = {"samira", "daan", "noor", "ilse"}, {"samira", "daan", "noor"}
+    expected = {"wouters": everybody, "vries": everybody, "deboer": own, "kramer": {"ilse"}, "otto": {"olga"}, "prins": {"olga"}}
+    with database.reading() as session:
+        for name in ("samira", "karim", "anja", *expected):
+            viewer = viewer_of(session, token_of(name), clock.now())
+            assert viewer is not None
+            seen = set(session.scalars(access.pupils(viewer).with_only_columns(Person.id)))
+            assert seen == {id_of(student) for student in expected.get(name, set())}, name
+            assert bool(session.scalars(access.pupil_groups(viewer)).all()) == (name in expected), name
 
 
 def test_to_print_one_must_have_shown_who_one_is_but_not_to_revoke(browsing: Browsing, database: Database) -> None:
