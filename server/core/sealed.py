@@ -22,6 +22,7 @@ from server.core.security import hashed, keep_key
 from server.settings import Settings
 
 NONCE = 12
+MICROSECONDS = 1_000_000
 
 
 def seal(settings: Settings, purpose: str, content: bytes) -> bytes:
@@ -44,8 +45,8 @@ def opened_by(key: bytes, purpose: str, sealed: bytes) -> bytes | None:
 
 
 def hand_out(settings: Settings, purpose: str, told: Any, at: datetime) -> str:
-    """What a browser brings back in a form or a cookie: it can neither read nor change it. `told` is anything JSON can say."""
-    return urlsafe_b64encode(seal(settings, purpose, msgspec.json.encode([at.timestamp(), told]))).rstrip(b"=").decode()
+    """What a browser brings back in a form or a cookie: it can neither read nor change it. `told` is anything JSON can say; the same is as long at any moment."""
+    return urlsafe_b64encode(seal(settings, purpose, msgspec.json.encode([round(at.timestamp() * MICROSECONDS), told]))).rstrip(b"=").decode()
 
 
 def taken_back(settings: Settings, purpose: str, token: str, now: datetime, life: timedelta) -> Any | None:
@@ -65,7 +66,7 @@ def _read(settings: Settings, purpose: str, token: str) -> tuple[datetime | None
     try:
         sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
         made, told = msgspec.json.decode(opened(settings, purpose, sealed) or b"")
-        return datetime.fromtimestamp(made, UTC), told, hashed(sealed.hex())
+        return datetime.fromtimestamp(made / MICROSECONDS, UTC), told, hashed(sealed.hex())
     except (ValueError, msgspec.DecodeError, TypeError, OverflowError):
         return None, None, ""
 
