@@ -100,7 +100,7 @@ def fill_the_rest(database: Database, settings: Settings) -> None:
 def _lists(session: Session, now: datetime) -> None:
     """A list that was looked at, and one that was applied."""
     of: dict[str, Any] = {"school_id": id_of("waal"), "made_by": id_of("wouters"), "made_at": now}
-    seen = columns_of(look(CLASS_LIST), None)
+    seen = {**columns_of(look(CLASS_LIST), None), "small": True}
     made = pack(plan(known_of(session, id_of("waal")), parse(CLASS_LIST, seen), None))
     session.add(RosterImport(id=id_of("lijst"), name="klas.csv", content=CLASS_LIST, mapping=seen, state="ready", plan=made, **of))
     session.add(RosterImport(id=id_of("gelezen"), name="vorige.csv", content=b"", mapping={}, state="applied", applied_at=now, counts={"add": 2}, **of))

@@ -41,7 +41,7 @@ def take_in(database: Database, viewer: Viewer, name: str, content: bytes, now: 
         session.add(
             RosterImport(
                 id=made, school_id=viewer.school_id, made_by=viewer.person_id, made_at=now, name=name[-120:], content=content, kind=seen.shape if seen else "",
-                mapping=columns_of(seen, kept), state=state, beat_at=now,
+                mapping={**columns_of(seen, kept), "small": small}, state=state, beat_at=now,
             )
         )  # fmt: skip
     return (Job(made, "reading", now, viewer.person_id) if state == "reading" else None), made, small

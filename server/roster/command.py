@@ -21,8 +21,9 @@ from server.roster.models import RosterImport
 from server.roster.plan import Plan, plan
 from server.roster.preview import PAGE, PARTS, Line, opened, pack
 from server.roster.reading import look, parse
+from server.roster.reading_columns import Columns, from_mapping
 from server.roster.reading_table import LARGEST
-from server.roster.work import reach_of, remembered
+from server.roster.work import remembered
 from server.settings import Settings
 
 _ = tongue("nl")
@@ -45,8 +46,8 @@ def run(settings: Settings, file: Path, *, apply: bool, school: str | None, whol
                 return _sorry(chosen)
             mapping = _mapping(session, chosen, content)
             roster = parse(content, mapping)
-            made = plan(known_of(session, chosen.id), roster, True if whole else reach_of(session, chosen.id, roster.shape, mapping.get("head")))
-        show(made, chosen.name)
+            made = plan(known_of(session, chosen.id), roster, whole)
+        show(made, chosen.name, _columns(content, mapping))
         return _do(database, chosen, file.name, made, (roster.shape, mapping), sure=whole) if apply else _only_shown(made)
     except Unreadable as error:
         return _sorry(roster_words.unreadable(error.why, _))
@@ -100,10 +101,19 @@ def _do(database: Database, school: School, name: str, made: Plan, how: tuple[st
     return 0
 
 
-def show(made: Plan, school: str) -> None:
+def _columns(content: bytes, mapping: dict[str, Any]) -> str:
+    """Which column was taken for what; nothing for OneRoster."""
+    seen = look(content, {str(mapping.get("head", ""))})
+    columns = (from_mapping(mapping, len(seen.head.titles)) or seen.columns) if seen else Columns({})
+    return "; ".join(f"{seen.head.titles[place] or place + 1} = {roster_words.column(field, _)}" for place, field in sorted(columns.fields.items())) if seen else ""
+
+
+def show(made: Plan, school: str, columns: str = "") -> None:
     """Print a plan."""
     shown = opened(pack(made))
     print(school)
+    if columns:
+        print("  " + _("zo lezen we de kolommen: %(columns)s") % {"columns": columns})
     if made.empty:
         print("  " + _("niets te veranderen"))
     for notice in made.notices:

@@ -19,7 +19,6 @@ from server.roster.listed import Unreadable
 from server.roster.models import BEFORE, RosterImport
 from server.roster.plan import ORDER
 from server.roster.preview import PAGE, opened, seal_of
-from server.roster.reading import is_small
 from server.roster.reading_columns import FIELDS, Columns, from_mapping
 from server.roster.reading_table import LARGEST
 
@@ -81,7 +80,7 @@ def choose_columns(request: Request, import_id: FromPath[UUID], form: Form) -> R
         chosen, twice = actions.columns_from(told, form.text("who"))
         if twice or chosen.missing:
             return _columns(request, sent, told, chosen, twice)
-        job, small = actions.choose_columns(session, sent, chosen, clock.now()), is_small(sent.content)
+        job, small = actions.choose_columns(session, sent, chosen, clock.now()), bool(sent.mapping.get("small"))
     _start(request, job, small=small)
     return done(request, f"/school/import/{import_id}")
 
@@ -92,7 +91,7 @@ def choose_reach(request: Request, import_id: FromPath[UUID], form: Form) -> Res
     with writing(request) as session:
         sent = _sent(session, request, import_id, lock=True)
         whole = {"whole": True, "part": False}.get(form.text("reach"))
-        job, small = actions.read_again(sent, whole, clock.now()), is_small(sent.content)
+        job, small = actions.read_again(sent, whole, clock.now()), bool(sent.mapping.get("small"))
     _start(request, job, small=small)
     return done(request, f"/school/import/{import_id}")
 
@@ -134,7 +133,7 @@ def _start(request: Request, job: work.Job, *, small: bool) -> None:
 
 def _sent(session: Session, request: Request, import_id: UUID, *, lock: bool = False) -> RosterImport:
     asked = access.imports(request.user).where(RosterImport.id == import_id)
-    return found(session.scalar(asked.options(undefer(RosterImport.plan), undefer(RosterImport.content)).with_for_update() if lock else asked.options(undefer(RosterImport.plan))))
+    return found(session.scalar((asked.with_for_update() if lock else asked).options(undefer(RosterImport.plan))))
 
 
 def _choose(request: Request, errors: dict[str, str], status: int = 200) -> Response[Any]:

@@ -35,7 +35,7 @@ MEMORY = 2 << 30
 """Bytes that the process of a list may take: a sheet that unfolds to more ends it, and nothing else."""
 
 _SLOTS = threading.BoundedSemaphore(2)
-SHOWN_ONLY = {"titles", "samples", "why", "stale"}
+SHOWN_ONLY = {"titles", "samples", "why", "stale", "small"}
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -85,7 +85,7 @@ def remembered(session: Session, school_id: UUID) -> dict[str, dict[str, Any]]:
 
 def reach_of(session: Session, school_id: UUID, kind: str, head: object) -> bool | None:
     """What the last list of this shape was: one of a part is so again; of one that held everybody it is to be seen again. None: as much as it covers decides."""
-    applied = select(RosterImport).where(RosterImport.school_id == school_id, RosterImport.applied_at.is_not(None), RosterImport.kind == kind)
+    applied = select(RosterImport).where(RosterImport.school_id == school_id, RosterImport.applied_at.is_not(None), RosterImport.kind == kind, RosterImport.made_by.is_not(None))
     last = next((sent for sent in session.scalars(applied.order_by(RosterImport.applied_at.desc()).limit(50)) if sent.mapping.get("head") == head), None)
     return False if last is not None and last.whole is False else None
 

@@ -231,6 +231,9 @@ def test_the_command_line_reads_every_shape(settings: Settings, tmp_path: Path, 
     (tmp_path / "school.zip").write_bytes(oneroster(users=[user("s", "student", "Bo", "Wit"), user("t", "teacher", "Al", "Jo"), user("p", "parent", "Ma", "Wit", agents="s")]))
     assert main(["import", str(tmp_path / "school.zip"), "--school", "De Waal College"]) == 0
     said = capsys.readouterr().out
+    (tmp_path / "klas.csv").write_bytes(LIST)
+    assert main(["import", str(tmp_path / "klas.csv"), "--school", "De Waal College"]) == 0
+    assert "Stamnr/code = nummer of code; Roepnaam = voornaam" in capsys.readouterr().out
     assert "Bo Wit" in said and "Al Jo  medewerker" in said and "ouder of verzorger van Bo Wit" in said and "Geen enkele groep is een mentorgroep" in said
 
 

@@ -36,7 +36,6 @@ def many(year: int = 0, people: int = PEOPLE) -> bytes:
 def apart(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Every list counts as large: its work is done in processes of its own. Gives what waits for them."""
     monkeypatch.setattr(actions, "is_small", lambda _: False)
-    monkeypatch.setattr(pages, "is_small", lambda _: False)
     monkeypatch.setattr(pages, "SMALL_PLAN", 0)
     monkeypatch.setattr(pages, "SMALL_UNDO", 0)
 
