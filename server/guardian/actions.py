@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from server.core.audit import note, note_each
+from server.core.audit import name_of, note, note_each
 from server.core.errors import NotFound
 from server.core.ids import new_id
 from server.core.mail import post
@@ -102,7 +102,15 @@ def agree(session: Session, guardianship: Guardianship, now: datetime) -> None:
     if guardianship.agreed_at is not None:
         return
     guardianship.agreed_at = now
-    note(session, guardianship.school_id, "guardian-agreed", now, actor=guardianship.student_id, subject=guardianship.student_id, about=guardianship.guardian_id)
+    note(
+        session,
+        guardianship.school_id,
+        "guardian-agreed",
+        now,
+        actor=guardianship.student_id,
+        subject=guardianship.student_id,
+        who=name_of(session, guardianship.school_id, guardianship.guardian_id),
+    )
     bump(session, guardianship.student_id, guardianship.guardian_id)
 
 
@@ -110,7 +118,7 @@ def end(session: Session, guardianship: Guardianship, *, by: UUID, now: datetime
     """From now on this guardian sees nothing of this student; a link that was not answered stops working."""
     guardianship.ended_at = now
     _withdraw(session, guardianship.guardian_id, guardianship.student_id, now)
-    note(session, guardianship.school_id, "guardian-ended", now, actor=by, subject=guardianship.student_id, about=guardianship.guardian_id)
+    note(session, guardianship.school_id, "guardian-ended", now, actor=by, subject=guardianship.student_id, who=name_of(session, guardianship.school_id, guardianship.guardian_id))
     bump(session, guardianship.student_id, guardianship.guardian_id)
 
 

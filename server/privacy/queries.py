@@ -72,7 +72,7 @@ class Chain(msgspec.Struct, frozen=True):
 
 def mine(session: Session, viewer: Viewer, before: int | None) -> tuple[list[Entry], int | None]:
     """What is on record about this student, newest first, and from where on there is more."""
-    return _page(session, _rows(access.about_me(viewer)), before)
+    return _page(session, _rows(access.about_me(viewer)), before, addressed=True)
 
 
 def looks(session: Session, viewer: Viewer) -> list[tuple[str | None, int, datetime]]:
@@ -130,34 +130,37 @@ def _rows(found: Select[AuditEntry]) -> Select[Any]:
     )
 
 
-def _page(session: Session, rows: Select[Any], before: int | None) -> tuple[list[Entry], int | None]:
+def _page(session: Session, rows: Select[Any], before: int | None, *, addressed: bool = False) -> tuple[list[Entry], int | None]:
     if before is not None:
         rows = rows.where(AuditEntry.seq < before)
     found = session.execute(rows.order_by(AuditEntry.seq.desc()).limit(PAGE + 1)).all()
-    return _entries(session, found[:PAGE]), found[PAGE - 1].seq if len(found) > PAGE else None
+    return _entries(session, found[:PAGE], addressed=addressed), found[PAGE - 1].seq if len(found) > PAGE else None
 
 
-def _entries(session: Session, rows: Sequence[Any]) -> list[Entry]:
+def _entries(session: Session, rows: Sequence[Any], *, addressed: bool = False) -> list[Entry]:
+    """With full names; for a student, people as they chose to be addressed (`addressed`)."""
     groups = _groups(session, {row.about for row in rows if row.about})
-    others = _others(session, {row.details["who"] for row in rows if row.details.get("who")})
+    others = _others(session, {row.details["who"] for row in rows if row.details.get("who")}, addressed)
     return [
-        Entry(seq=row.seq, at=row.at, kind=row.kind, who=_name(row, "actor"), whom=_name(row, "subject"), own=bool(row.actor) and row.actor == row.subject, about=row.about,
-              group=groups.get(row.about, ""), other=others.get(row.details.get("who", ""), ""), details=row.details, seal=row.seal)
+        Entry(seq=row.seq, at=row.at, kind=row.kind, who=_name(row, "actor", addressed), whom=_name(row, "subject", addressed),
+              own=bool(row.actor) and row.actor == row.subject, about=row.about, group=groups.get(row.about, ""), other=others.get(row.details.get("who", ""), ""),
+              details=row.details, seal=row.seal)
         for row in rows
     ]  # fmt: skip
 
 
-def _name(row: Any, prefix: str) -> str | None:
+def _name(row: Any, prefix: str, addressed: bool) -> str | None:
     if not getattr(row, prefix):
         return ""
     given = getattr(row, f"{prefix}_given_name")
-    return None if given is None else full_name(given, getattr(row, f"{prefix}_infix"), getattr(row, f"{prefix}_family_name"))
+    chosen = getattr(row, f"{prefix}_addressed_as") if addressed else ""
+    return None if given is None else chosen or full_name(given, getattr(row, f"{prefix}_infix"), getattr(row, f"{prefix}_family_name"))
 
 
 def _groups(session: Session, ids: set[UUID]) -> Mapping[UUID, str]:
     return {row.id: row.name for row in session.execute(select(Group.id, Group.name).where(Group.id.in_(ids)))} if ids else {}
 
 
-def _others(session: Session, tokens: set[str]) -> Mapping[str, str]:
+def _others(session: Session, tokens: set[str], addressed: bool) -> Mapping[str, str]:
     known = select(AuditName.token, Person).join(Person, Person.id == AuditName.person_id).where(AuditName.token.in_(tokens))
-    return {token: person.full_name for token, person in session.execute(known)} if tokens else {}
+    return {token: person.form_of_address if addressed else person.full_name for token, person in session.execute(known)} if tokens else {}

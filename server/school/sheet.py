@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.core import clock
-from server.core.audit import note
+from server.core.audit import note_each
 from server.core.ids import new_id
 from server.core.web import page
 from server.people import access
@@ -30,8 +30,8 @@ def sheet(request: Request, session: Session, ids: Sequence[UUID], *, title: str
     wanted = sorted(session.scalars(access.people(viewer).where(Person.id.in_(ids))), key=lambda person: order[person.id])
     links = paper_links(session, wanted, base_url=base, made_by=viewer.person_id, at=now)
     been_in = set(session.scalars(select(DeviceSession.person_id).where(DeviceSession.person_id.in_(ids)).distinct()))
+    note_each(session, viewer.school_id, "link-made", now, actor=viewer.person_id, subjects=[person.id for person in wanted])
     for person in wanted:
-        note(session, viewer.school_id, "link-made", now, actor=viewer.person_id, subject=person.id)
         if person.id in been_in and person.id != viewer.person_id:
             schedule(session, person_id=person.id, school_id=viewer.school_id, kind=ACCESS, about=new_id(), path="/me", due_at=now, late_at=now + SOON, facts={},
                      zone=viewer.zone, now=now)  # fmt: skip
