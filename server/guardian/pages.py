@@ -5,13 +5,13 @@ somebody else comes no further.
 """
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
 
 from server.core import clock
 from server.core.errors import NotFound, found
@@ -36,11 +36,26 @@ A_DAY = 5
 """Invitations of one student in a day: everybody they could mean, and no way to flood a mailbox."""
 
 
+class Asked(NamedTuple):
+    """An invitation that can still be answered, and who it is about."""
+
+    invitation: Invitation
+    pupil: Person
+    guardian: Person
+    school: School
+    between: Guardianship
+
+    @property
+    def nameless(self) -> bool:
+        """Whether nobody said yet what the guardian is called."""
+        return self.guardian.full_name == ""
+
+
 @get("/invitation/{secret:str}")
 def look(request: Request, secret: FromPath[str]) -> Response[Any]:
     """Who asks, about whom, and what there is to see; it stays unanswered."""
     with reading(request) as session:
-        return _shown(request, session, _open(session, secret), {}, {})
+        return _shown(request, _open(session, secret), {}, {})
 
 
 @post("/invitation/{secret:str}")
@@ -48,13 +63,13 @@ def answer(request: Request, secret: FromPath[str], form: Form) -> Response[Any]
     """Say yes. Who is not signed in as this guardian gets a code by mail, and types it."""
     now, settings, viewer = clock.now(), request.app.state.settings, request.scope.get("user")
     with writing(request) as session:
-        invitation = _open(session, secret)
-        if invitation is None:
-            return _shown(request, session, None, {}, {})
-        told = typed(form, NAMES) if _nameless(session, invitation) else {}
+        asked = _open(session, secret)
+        if asked is None:
+            return _shown(request, None, {}, {})
+        told = typed(form, NAMES) if asked.nameless else {}
         if errors := wrong(told, tongue(language(request))):
-            return _shown(request, session, invitation, as_typed(form, NAMES), errors)
-        guardian = actions.accept(session, invitation, told, now)
+            return _shown(request, asked, as_typed(form, NAMES), errors)
+        guardian = actions.accept(session, asked.invitation, told, now)
         known = viewer is not None and viewer.person_id == guardian.id
         ticket = "" if known else mail_codes.send(session, settings, guardian.email, now, kinds=("guardian",))
     sent = done(request, "/" if known else "/sign-in/mail")
@@ -128,29 +143,32 @@ def _mine(request: Request, told: dict[str, str], errors: dict[str, str]) -> Res
         return page(request, "guardian/mine.html", view, status=422 if errors else 200)
 
 
-def _open(session: Session, secret: str) -> Invitation | None:
-    """The invitation with this secret, if it can still be answered: not used, and still the school's or the student's to ask."""
-    invitation = session.scalar(select(Invitation).where(Invitation.secret_hash == hashed(secret)).with_for_update())
-    if invitation is None or not invitation.opens(clock.now()):
+def _open(session: Session, secret: str) -> Asked | None:
+    """What the invitation with this secret asks, if it can still be answered: not used, and still the school's or the student's to ask."""
+    pupil, guardian = aliased(Person), aliased(Person)
+    between = and_(Guardianship.guardian_id == Invitation.guardian_id, Guardianship.student_id == Invitation.student_id)
+    asked = (
+        select(Invitation, pupil, guardian, School, Guardianship)
+        .join(pupil, pupil.id == Invitation.student_id)
+        .join(guardian, guardian.id == Invitation.guardian_id)
+        .join(School, School.id == Invitation.school_id)
+        .join(Guardianship, between)
+        .where(Invitation.secret_hash == hashed(secret), pupil.archived_at.is_(None))
+    )
+    row = session.execute(asked.with_for_update(of=Invitation)).first()
+    if row is None or not row[0].opens(clock.now()):
         return None
-    pupil, school = session.get_one(Person, invitation.student_id), session.get_one(School, invitation.school_id)
-    between, day = session.get(Guardianship, (invitation.guardian_id, pupil.id)), clock.local(clock.now(), school.zone).date()
-    return invitation if pupil.archived_at is None and between is not None and between.holds(pupil.birth_date, day) else None
+    told = Asked(*row)
+    return told if told.between.holds(told.pupil.birth_date, clock.local(clock.now(), told.school.zone).date()) else None
 
 
-def _nameless(session: Session, invitation: Invitation) -> bool:
-    return session.get_one(Person, invitation.guardian_id).full_name == ""
-
-
-def _shown(request: Request, session: Session, invitation: Invitation | None, told: dict[str, str], errors: dict[str, str]) -> Response[Any]:
-    if invitation is None:
+def _shown(request: Request, asked: Asked | None, told: dict[str, str], errors: dict[str, str]) -> Response[Any]:
+    if asked is None:
         return page(request, "guardian/ended.html", status=404, headers=HEADERS)
-    pupil, school = session.get_one(Person, invitation.student_id), session.get_one(School, invitation.school_id)
-    viewer = request.scope.get("user")
+    viewer, name = request.scope.get("user"), asked.pupil.given_name
     view = {
-        "other": viewer.full_name if viewer and viewer.person_id != invitation.guardian_id else "",
-        "student": pupil.given_name, "school": school.name, "by_student": invitation.made_by == pupil.id, "nameless": _nameless(session, invitation),
-        "form": {name: told.get(name, "") for name in NAMES}, "errors": errors, "age": school.guardians_from,
+        "other": viewer.full_name if viewer and viewer.person_id != asked.guardian.id else "", "student": name, "school": asked.school.name,
+        "by_student": asked.invitation.made_by == asked.pupil.id, "nameless": asked.nameless, "form": {field: told.get(field, "") for field in NAMES}, "errors": errors,
     }  # fmt: skip
     return page(request, "guardian/invitation.html", view, status=422 if errors else 200, headers=HEADERS)
 
