@@ -19,6 +19,7 @@ MEND = {
     ),
     "sender": ("de server weigert deze afzender: zet SPOOR_SMTP_FROM op een adres dat hij kent", "the server refuses this sender: set SPOOR_SMTP_FROM to an address it knows"),
 }
+TRIED = ["Mail van Spoor komt aan. Deze brief is een proef van spoor doctor.", "Mail of Spoor arrives. This letter was sent by spoor doctor, to try."]
 UNREACHED = (
     "kloppen naam en poort in SPOOR_SMTP_URL, en laat de firewall ze door?",
     "are name and port in SPOOR_SMTP_URL right, and does the firewall let them through?",

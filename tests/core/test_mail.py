@@ -1,13 +1,18 @@
 """Letters, from the outbox to a real mail server that says yes, later, never, or nothing at all."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import time_machine
 from sqlalchemy import select
 from time_machine import Traveller
 
@@ -19,7 +24,7 @@ from server.core.mail import Letter, Mail, post
 from server.core.mail_delivery import LEASE, REMEMBERED, forget_letters, send_letters
 from server.settings import Settings
 from server.worker import run_beside
-from tests.certificates import Authority
+from tests.certificates import Authority, really_now
 from tests.core.post_office import PostOffice
 from tests.test_worker import wait_for
 from tests.world import id_of
@@ -293,6 +298,18 @@ def test_the_worker_beside_the_server_sends_what_is_posted_within_seconds(postin
         wait_for(lambda: len(office.letters) == 1)
         posting.post("daan@school.example")
         wait_for(lambda: len(office.letters) == 2)
+
+
+def test_the_worker_on_its_own_sends_what_is_posted_within_seconds(posting: Posting, office: PostOffice) -> None:
+    told = {"SPOOR_DATA": str(posting.settings.data), "SPOOR_DATABASE_URL": posting.settings.database_url, "SPOOR_SMTP_URL": office.url()}
+    running = subprocess.Popen([sys.executable, "-m", "server", "worker"], env=os.environ | told, cwd=Path(__file__).parents[2])
+    with time_machine.travel(really_now()):
+        posting.post()
+    try:
+        wait_for(lambda: len(office.letters) == 1, 30)
+    finally:
+        running.terminate()
+        assert running.wait(10) == 0
 
 
 def test_what_was_sealed_with_another_key_is_given_up(posting: Posting, office: PostOffice) -> None:
