@@ -70,7 +70,7 @@ def check(request: Request, form: Form) -> Response[Any]:
     """The code from the letter. Wrong, used, over, and never sent say the same."""
     now, settings, token, _ = clock.now(), request.app.state.settings, ticket_in(request), tongue(language(request))
     ticket = mail_codes.ticket_of(settings, token, now)
-    email, wrong = ticket.email if ticket else "", _("Deze code werkt niet (meer). Kijk nog eens goed in je mail, of vraag een nieuwe.")
+    email, wrong = ticket.email if ticket else "", _("Deze code werkt niet (meer). Kijk nog eens goed in de mail, of vraag een nieuwe.")
     try:
         with writing(request) as session:
             if ticket:

@@ -118,13 +118,17 @@ def _post(session: Session, settings: Settings, person: Person, ticket: Ticket, 
 
 
 def _letter(person: Person, email: str, code: str) -> mail.Letter:
-    _ = tongue(person.language or "nl")
+    _, formal = tongue(person.language or "nl"), person.kind == "guardian"
+    how = _("Met deze code meldt u zich aan bij Spoor. Typ hem in het scherm waar u om de code vroeg. Hij werkt 10 minuten, één keer.")
+    if not formal:
+        how = _("Met deze code meld je je aan bij Spoor. Typ hem in het scherm waar je om de code vroeg. Hij werkt 10 minuten, één keer.")
+    unasked = _("Vroeg u niet om een code? Dan hoeft u niets te doen. Geef de code aan niemand.")
     return mail.Letter(
         to=person.email if normal(person.email) == email else email,
         language=person.language or "nl",
-        subject=_("Je code voor Spoor"),
+        subject=_("Uw code voor Spoor") if formal else _("Je code voor Spoor"),
         greeting=_("Dag %(name)s,") % {"name": person.form_of_address},
-        lines=[_("Met deze code meld je je aan bij Spoor. Typ hem in het scherm waar je om de code vroeg. Hij werkt 10 minuten, één keer.")],
+        lines=[how],
         code=f"{code[:4]}-{code[4:]}",
-        closing=_("Vroeg jij niet om een code? Dan hoef je niets te doen. Geef de code aan niemand."),
+        closing=unasked if formal else _("Vroeg jij niet om een code? Dan hoef je niets te doen. Geef de code aan niemand."),
     )

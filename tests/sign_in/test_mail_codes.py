@@ -213,6 +213,7 @@ def test_a_guardian_comes_in_by_mail_and_who_left_does_not(browsing: Browsing, d
     with database.writing() as session:
         session.execute(update(Person).where(Person.id == id_of("karim")).values(archived_at=None))
     ask(browsing.nobody, "karim@thuis.example")
+    assert "meldt u zich aan" in letters(database, settings)[-1].lines[0], "parents are spoken to with u"
     assert tell(browsing.nobody, code_in(database, settings)).status_code == 303
     with database.reading() as session:
         assert session.scalars(select(DeviceSession.method).where(DeviceSession.person_id == id_of("karim"), DeviceSession.method == "mail")).all() == ["mail"]
