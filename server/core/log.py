@@ -16,7 +16,7 @@ def _logger() -> Any:
 
     if not structlog.is_configured():
         shown: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(ensure_ascii=False)
-        stamped = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+        stamped: list[Any] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
         structlog.configure(processors=[*stamped, shown], logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     return structlog.get_logger()
 
