@@ -72,15 +72,8 @@ def set_factor(request: Request, form: Form) -> Response[Any]:
     if step is None:
         _ = tongue(language(request))
         return _factor(request, setup, _("Deze code klopt niet. Wacht op de volgende in je app, en typ die."), token)
-    with writing(request) as session:
-        if used_up(session, settings, SETUP, token):
-            return done(request, "/me")
-        person = session.get_one(Person, request.user.person_id)
-        if setup.digest:
-            _keep(session, person, setup.digest, now)
-        codes = second_factor.set_factor(session, settings, person, b64decode(setup.secret), step, now)
-        bump(session, person.id)
-    return page(request, "sign_in/paper_codes.html", {"codes": codes}, headers=HEADERS)
+    codes = _keep_both(request, setup, token, step, now)
+    return page(request, "sign_in/paper_codes.html", {"codes": codes}, headers=HEADERS) if codes else done(request, "/me")
 
 
 @post("/me/password/paper", guards=[staff, confirmed])
@@ -123,6 +116,19 @@ def _change(request: Request, form: Form, digest: str) -> Response[Any]:
             end_all(session, person.id, now, by=person.id, but=request.user.session_id)
         bump(session, person.id)
     return done(request, "/me", said="password-set")
+
+
+def _keep_both(request: Request, setup: Setup, token: str, step: int, now: datetime) -> list[str]:
+    """Password and factor, or the factor of another app beside the password there is. Gives the codes on paper; none when this was done before."""
+    settings = request.app.state.settings
+    with writing(request) as session:
+        person = session.get_one(Person, request.user.person_id)
+        if used_up(session, settings, SETUP, token) or (not setup.digest and session.get(Password, person.id) is None):
+            return []
+        if setup.digest:
+            _keep(session, person, setup.digest, now)
+        bump(session, person.id)
+        return second_factor.set_factor(session, settings, person, b64decode(setup.secret), step, now)
 
 
 def _keep(session: Session, person: Person, digest: str, now: datetime) -> None:

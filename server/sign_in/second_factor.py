@@ -75,12 +75,12 @@ def set_factor(session: Session, settings: Settings, person: Person, secret: byt
     session.execute(delete(SecondFactor).where(SecondFactor.person_id == person.id))
     sealed = seal(settings, PURPOSE, secret)
     session.add(SecondFactor(person_id=person.id, school_id=person.school_id, secret=sealed, last_step=step, made_at=now, confirmed_at=now))
-    note(session, person.school_id, "second-factor-set", now, actor=person.id, subject=person.id)
-    return new_paper(session, person, now)
+    return new_paper(session, person, now, what="app")
 
 
-def new_paper(session: Session, person: Person, now: datetime) -> list[str]:
-    """Eight codes on paper for who loses the app; earlier ones stop working. Gives them as `ABCD-EFGH-JKMN`, once."""
+def new_paper(session: Session, person: Person, now: datetime, *, what: str = "paper") -> list[str]:
+    """Eight codes on paper for who loses the app; earlier ones stop working. Gives them as `ABCD-EFGH-JKMN`, once. `what` is new, for the record."""
+    note(session, person.school_id, "second-factor-set", now, actor=person.id, subject=person.id, what=what)
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     codes = [new_code(CODE_LENGTH) for _ in range(CODES)]
     session.add_all(RecoveryCode(id=new_id(), school_id=person.school_id, person_id=person.id, secret_hash=_digest(person.id, code), made_at=now) for code in codes)
