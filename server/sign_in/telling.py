@@ -15,22 +15,25 @@ from server.settings import Settings
 def tell_of_new_device(session: Session, settings: Settings, person_id: UUID, helper_id: UUID, device: str, now: datetime) -> None:
     """An employee who came in by what another made hears of it by mail: whoever made it could have used it. Who has no address finds it at /me."""
     person = session.get_one(Person, person_id)
-    if person.kind != "staff" or not person.email:
-        return
-    helper, school, _ = session.get_one(Person, helper_id), session.get_one(School, person.school_id), tongue(person.language or "nl")
-    there = clock.local(now, school.zone)
-    when = f"{i18n.long_day(there.date(), person.language or 'nl')}, {there:%H:%M}"
-    letter = Letter(
+    if person.kind == "staff" and person.email:
+        helper, school = session.get_one(Person, helper_id), session.get_one(School, person.school_id)
+        letter = _new_device(settings, person, helper.form_of_address, device, clock.local(now, school.zone))
+        post(session, settings, letter, kind="new-device", at=now, person_id=person.id, school_id=person.school_id)
+
+
+def _new_device(settings: Settings, person: Person, helper: str, device: str, there: datetime) -> Letter:
+    _, language = tongue(person.language or "nl"), person.language or "nl"
+    when = f"{i18n.long_day(there.date(), language)}, {there:%H:%M}"
+    return Letter(
         to=person.email,
-        language=person.language or "nl",
+        language=language,
         subject=_("Nieuw apparaat aangemeld bij Spoor"),
         greeting=_("Dag %(name)s,") % {"name": person.form_of_address},
         lines=[
             _("Op %(when)s is er met jouw naam aangemeld op een nieuw apparaat: %(device)s.") % {"when": when, "device": device},
-            _("Dat ging met een link die %(helper)s maakte.") % {"helper": helper.form_of_address},
+            _("Dat ging met een link die %(helper)s maakte.") % {"helper": helper},
             _("Was jij dat? Dan hoef je niets te doen. Zo niet: meld dat apparaat af bij Ik, en zeg het op school."),
         ],
         button=_("Bekijk je apparaten"),
         address=f"{settings.base_url}/me",
     )
-    post(session, settings, letter, kind="new-device", at=now, person_id=person.id, school_id=person.school_id)
