@@ -25,6 +25,7 @@ from server.core import audit, clock, sealed
 from server.core.db import Database
 from server.core.heartbeat import Heartbeat, beat
 from server.core.mail import Mail, post
+from server.core.media import store_of
 from server.core.sealed import seal
 from server.doctor import address, disk, keys, mail, outside, records, waiting
 from server.doctor.finding import Finding
@@ -36,6 +37,7 @@ from server.settings import Settings
 from tests.certificates import Authority, really_now
 from tests.conftest import NOW
 from tests.core.post_office import PostOffice
+from tests.core.s3 import S3Server
 from tests.core.test_mail import LETTER
 from tests.world import id_of
 
@@ -66,6 +68,12 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
     return authority
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    with S3Server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
 
 
 # --- folder, disk, keys, media
@@ -123,6 +131,15 @@ def test_media_that_cannot_be_kept_is_wrong_and_the_probe_is_not_left(settings: 
     blocked.data.mkdir()
     (blocked.data / "media").write_text("a file where a folder should be")
     assert levels(disk.media(blocked)) == ["wrong"]
+
+
+def test_media_in_a_bucket_are_kept_and_a_key_that_may_not_is_wrong(s3: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+    told = Settings(data=tmp_path, media_url=s3.address("school/doctor"))
+    assert levels(disk.media(told)) == ["well"] and list(store_of(told).names()) == []
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
+    assert levels(disk.media(told)) == ["wrong"]
 
 
 # --- the database
