@@ -56,6 +56,7 @@ def journey(browsing: Browsing, database: Database, settings: Settings) -> Itera
     yield from _preparing(browsing)
     yield from _talking(browsing, database)
     yield from _the_school(browsing)
+    yield from _keeping(browsing)
     yield from _ones_own(browsing, database)
     yield from _letting_in(browsing, database)
     yield from _messages(browsing, database, settings)
@@ -194,6 +195,35 @@ def _the_school(browsing: Browsing) -> Iterator[str]:
     yield "wouters changes the name of the school"
     stored(browsing.wouters.post(f"/school/groups/{id_of('3C')}/links", {"everybody": "1"}), 200)
     yield "wouters prints links for 3C"
+
+
+def _keeping(browsing: Browsing) -> Iterator[str]:
+    """Who may do what, who belongs where, who stands in for whom. Who was let see more is let see less again."""
+    person, cover = "/school/people/{}".format, str(uuid4())
+    form = {"id": cover, "mentor": str(id_of("deboer")), "colleague": str(id_of("kramer")), "starts_on": "2026-11-24", "ends_on": "2026-12-31"}
+    stored(browsing.wouters.post("/school/cover", form))
+    yield "kramer stands in for meneer De Boer"
+    stored(browsing.wouters.delete(f"/school/cover/{cover}"))
+    yield "meneer De Boer is back"
+    told = {"given_name": "Marten", "infix": "de", "family_name": "Boer", "addressed_as": "meester Marten", "job": "mentor", "number": "", "email": "", "edition": "1"}
+    stored(browsing.wouters.post(person(id_of("deboer")), told))
+    yield "meneer De Boer is called otherwise"
+    stored(browsing.vries.post(f"{person(id_of('deboer'))}/roles/coordinator"))
+    yield "meneer De Boer is a coordinator too"
+    stored(browsing.vries.delete(f"{person(id_of('deboer'))}/roles/coordinator"))
+    yield "meneer De Boer is no coordinator any more"
+    stored(browsing.wouters.post(f"{person(id_of('noor'))}/group", {"group": str(id_of("3C")), "edition": "1"}))
+    yield "noor moves to 3C and her talk goes along"
+    stored(browsing.wouters.post(f"{person(id_of('noor'))}/mentors", {"mentor": str(id_of("anja"))}))
+    yield "anja mentors noor too"
+    stored(browsing.wouters.delete(f"{person(id_of('noor'))}/mentors/{id_of('anja')}"))
+    yield "anja mentors nobody any more"
+    stored(browsing.wouters.post(f"{person(id_of('ilse'))}/archive"))
+    yield "ilse left"
+    stored(browsing.wouters.delete(f"{person(id_of('ilse'))}/archive"))
+    yield "ilse is back"
+    stored(browsing.wouters.post(f"/school/groups/{id_of('3C')}", {"name": "3C-kader", "edition": "1"}))
+    yield "3C is called otherwise"
 
 
 def _ones_own(browsing: Browsing, database: Database) -> Iterator[str]:

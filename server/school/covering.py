@@ -109,16 +109,9 @@ def end(session: Session, viewer: Viewer, cover_id: UUID, now: datetime) -> None
         cover.ended_at, cover.ended_by = now, viewer.person_id
         session.flush()
         cancel(session, about=cover.id, now=now)
-        note(
-            session,
-            viewer.school_id,
-            "cover-ended",
-            now,
-            actor=viewer.person_id,
-            subject=cover.mentor_id,
-            about=cover.id,
-            who=name_of(session, viewer.school_id, cover.colleague_id),
-        )
+        colleague = name_of(session, viewer.school_id, cover.colleague_id)
+        bump_school(session, viewer.school_id)
+        note(session, viewer.school_id, "cover-ended", now, actor=viewer.person_id, subject=cover.mentor_id, about=cover.id, who=colleague)
         mentors_changed(session, viewer.school_id, now, (cover.mentor_id, cover.colleague_id))
 
 
