@@ -1,6 +1,6 @@
 """A plan done, in one transaction: many rows at a time past the ORM, and of every step a row that says how it was, for undoing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ def lock(session: Session, school_id: UUID) -> None:
     session.scalar(select(School.id).where(School.id == school_id).with_for_update(key_share=True))
 
 
-def prepare(database: Database, school_id: UUID, import_id: UUID, plan: Plan) -> Known:
+def prepare(database: Database, school_id: UUID, import_id: UUID, plan: Plan, now: datetime, actor: UUID | None) -> "Ready":
     """What can be done before the transaction that must be short, for everybody who saves something waits for it (SQLite): keep how all of it was, for undoing.
 
     Of a list that is not applied these rows mean nothing. Raises `Stale` when the school changed since it was planned.
@@ -48,59 +48,60 @@ def prepare(database: Database, school_id: UUID, import_id: UUID, plan: Plan) ->
     for start in range(0, len(rows), BATCH):
         with database.writing() as session:
             many(session, insert(table), rows[start : start + BATCH])
-    return known
+    return Ready(plan, known, school_id, now, actor)
 
 
-def apply(session: Session, sent: RosterImport, plan: Plan, known: Known, now: datetime, actor: UUID | None) -> None:
+def apply(session: Session, sent: RosterImport, ready: "Ready") -> None:
     """Do it all, in the running transaction; raises `Stale` when the school changed since it was planned."""
     lock(session, sent.school_id)
-    if mark_of(session, sent.school_id) != plan.known:
+    if mark_of(session, sent.school_id) != ready.mark:
         raise Stale
-    _Applying(session, sent.school_id, known, now, actor).do(plan.steps)
+    ready.do(session)
     bump_school(session, sent.school_id)
-    sent.state, sent.applied_at, sent.counts, sent.content, sent.plan, sent.whole = "applied", now, plan.counts, b"", None, plan.whole
-    counted: dict[str, Any] = {what: count for what, count in plan.counts.items() if what in {"add", "change", "archive", "restore", "join", "mentor", "guardian"}}
-    note(session, sent.school_id, "roster-applied", now, actor=actor, about=sent.id, **counted)
+    sent.state, sent.applied_at, sent.counts, sent.content, sent.plan, sent.whole = "applied", ready.now, ready.counts, b"", None, ready.whole
+    counted: dict[str, Any] = {what: count for what, count in ready.counts.items() if what in {"add", "change", "archive", "restore", "join", "mentor", "guardian"}}
+    note(session, sent.school_id, "roster-applied", ready.now, actor=ready.actor, about=sent.id, **counted)
 
 
-class _Applying:
-    def __init__(self, session: Session, school_id: UUID, known: Known, now: datetime, actor: UUID | None) -> None:
-        self.session, self.school_id, self.known, self.now, self.actor = session, school_id, known, now, actor
+class Ready:
+    """A plan as rows to write: laid out before the transaction, so that in it nothing is left but writing."""
 
-    def do(self, steps: Sequence[Step]) -> None:
-        """Every step, those of a kind together."""
+    def __init__(self, plan: Plan, known: Known, school_id: UUID, now: datetime, actor: UUID | None) -> None:
+        """Sort the steps by kind, and make the rows of each."""
         of: dict[str, list[Step]] = {}
-        for step in steps:
+        for step in plan.steps:
             of.setdefault(step.what, []).append(step)
-        at = {"school_id": self.school_id, "created_at": self.now}
-        many(self.session, insert(table_of(Group)), [{"id": step.subject, **step.after, **at} for step in of.get("group-add", [])])
-        self._groups(of)
-        many(self.session, insert(table_of(Person)), [{"id": step.subject, **at, **new_person(step.after)} for step in of.get("add", [])])
-        self._change(of.get("change", []))
-        set_archived(self.session, [step.subject for step in of.get("restore", [])], None)
-        left = [step.subject for step in of.get("archive", [])]
-        set_archived(self.session, left, self.now)
-        end_ways_in(self.session, left, self.now, self.actor)
-        leave(self.session, [(step.subject, UUID(step.before["group"])) for what in ("leave", "mentor-end") for step in of.get(what, [])])
-        joins = [(step.subject, UUID(step.after["group"]), kind, False) for what, kind in (("join", "student"), ("mentor", "mentor")) for step in of.get(what, [])]
-        join(self.session, self.school_id, joins)
-        wards = [
-            {"guardian_id": step.subject, "student_id": UUID(step.after["student"]), "school_id": self.school_id, "made_by": self.actor, "made_at": self.now}
-            for step in of.get("guardian", [])
-        ]
-        many(self.session, insert(table_of(Guardianship)), wards)
-        moved = {step.subject for what in ("join", "leave", "mentor", "mentor-end") for step in of.get(what, [])} & self.known.people.keys()
-        see_anew(self.session, moved)
+        at = {"school_id": school_id, "created_at": now}
+        self.school_id, self.now, self.actor, self.counts, self.mark, self.whole = school_id, now, actor, plan.counts, plan.known, plan.whole
+        self.groups = [{"id": step.subject, **step.after, **at} for step in of.get("group-add", [])]
+        self.group_changes = [(step.subject, step.after) for step in of.get("group-change", [])]
+        self.group_moments = [(step.subject, moment) for what, moment in (("group-restore", None), ("group-archive", now)) for step in of.get(what, [])]
+        self.added = [{"id": step.subject, **at, **new_person(step.after)} for step in of.get("add", [])]
+        self.changed = [(step.subject, {**known.people[step.subject].words, **step.after}) for step in of.get("change", [])]
+        self.renamed = renamed(step.after for step in of.get("change", []))
+        self.restored, self.archived = ([step.subject for step in of.get(what, [])] for what in ("restore", "archive"))
+        self.left = [(step.subject, UUID(step.before["group"])) for what in ("leave", "mentor-end") for step in of.get(what, [])]
+        self.joined = [(step.subject, UUID(step.after["group"]), kind, False) for what, kind in (("join", "student"), ("mentor", "mentor")) for step in of.get(what, [])]
+        made = {"school_id": school_id, "made_by": actor, "made_at": now}
+        self.wards = [{"guardian_id": step.subject, "student_id": UUID(step.after["student"]), **made} for step in of.get("guardian", [])]
+        self.moved = {step.subject for what in ("join", "leave", "mentor", "mentor-end") for step in of.get(what, [])} & known.people.keys()
 
-    def _groups(self, of: dict[str, list[Step]]) -> None:
-        for step in of.get("group-change", []):
-            self.session.execute(update(Group).where(Group.id == step.subject).values(**step.after, edition=Group.edition + 1))
-        for what, moment in (("group-restore", None), ("group-archive", self.now)):
-            for step in of.get(what, []):
-                self.session.execute(update(Group).where(Group.id == step.subject).values(archived_at=moment, edition=Group.edition + 1))
-
-    def _change(self, steps: list[Step]) -> None:
-        write_words(self.session, [(step.subject, {**self.known.people[step.subject].words, **step.after}) for step in steps], renamed(step.after for step in steps))
+    def do(self, session: Session) -> None:
+        """Write them, those of a kind together."""
+        many(session, insert(table_of(Group)), self.groups)
+        for group, words in self.group_changes:
+            session.execute(update(Group).where(Group.id == group).values(**words, edition=Group.edition + 1))
+        for group, moment in self.group_moments:
+            session.execute(update(Group).where(Group.id == group).values(archived_at=moment, edition=Group.edition + 1))
+        many(session, insert(table_of(Person)), self.added)
+        write_words(session, self.changed, self.renamed)
+        set_archived(session, self.restored, None)
+        set_archived(session, self.archived, self.now)
+        end_ways_in(session, self.archived, self.now, self.actor)
+        leave(session, self.left)
+        join(session, self.school_id, self.joined)
+        many(session, insert(table_of(Guardianship)), self.wards)
+        see_anew(session, self.moved)
 
 
 def new_person(after: dict[str, Any]) -> dict[str, Any]:

@@ -92,9 +92,9 @@ def _do(database: Database, school: School, name: str, made: Plan, how: tuple[st
     try:
         with database.writing() as session:
             session.add(RosterImport(id=made_id, school_id=school.id, made_at=now, name=name[-120:], content=b"", kind=how[0], mapping=how[1], state="applying", beat_at=now))
-        known = prepare(database, school.id, made_id, made)
+        ready = prepare(database, school.id, made_id, made, now, None)
         with database.writing() as session:
-            apply(session, session.get_one(RosterImport, made_id), made, known, now, None)
+            apply(session, session.get_one(RosterImport, made_id), ready)
     except Stale:
         return _sorry(_("Er is intussen iets veranderd op school. Er is niets ingelezen. Probeer het nog eens."))
     print(_("Ingelezen."))

@@ -5,6 +5,7 @@ back at the end; two at a time, the others stand in line. Each act is one transa
 nothing half done, and the list is again what it was before.
 """
 
+import gc
 import subprocess
 import sys
 import threading
@@ -123,12 +124,12 @@ def _apply(database: Database, job: Job) -> None:
         return
     wanted = opened(blob).plan
     try:
-        known = prepare(database, school_id, job.import_id, wanted)
+        ready = prepare(database, school_id, job.import_id, wanted, job.now, job.actor)
         with database.writing() as session:
             sent = _held(session, job)
             if sent is None or sent.plan is None or seal_of(sent.plan) != seal_of(blob):
                 return
-            apply(session, sent, wanted, known, job.now, job.actor)
+            apply(session, sent, ready)
             sent.mapping = {key: value for key, value in sent.mapping.items() if key not in SHOWN_ONLY}
     except Stale:
         with database.writing() as session:
@@ -193,6 +194,7 @@ def main() -> None:
     """What a process of its own does: one job, as its input says."""
     told = msgspec.json.decode(sys.stdin.buffer.read(), type=_Told)
     _limit_memory()
+    gc.set_threshold(100_000)
     database = Database(told.database)
     try:
         do(database, told.job)

@@ -52,7 +52,7 @@ def _on(settings: Settings, name: str) -> Section:
     with running("-m", "server", "serve", "--port", str(port), environment=environment) as process:
         wait_for(port, process)
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", cookies={"spoor": "keeper"}, timeout=60) as keeper, _watched(process.pid) as most, _saving(port) as waits:
-            first, path = _read_in(keeper, listed(0), "part")
+            first, path = _read_in(keeper, listed(0), "whole")
             applied = _people(settings)
             second, path = _read_in(keeper, listed(1), "whole")
             back = _undo(keeper, path)
@@ -116,8 +116,9 @@ def _read_in(keeper: httpx.Client, content: bytes, reach: str) -> tuple[tuple[fl
         fields = {match[1]: match[2] for match in re.finditer(r'<select id="[\w-]+" name="([\w-]+)".*?value="(\w+)" selected', page.text, re.DOTALL)}
         keeper.post(f"{path}/columns", data={"who": "students", **fields})
         page = _settled(keeper, path)
-    keeper.post(f"{path}/reach", data={"reach": reach})
-    page = _settled(keeper, path)
+    if f'value="{reach}" checked' not in page.text:
+        keeper.post(f"{path}/reach", data={"reach": reach})
+        page = _settled(keeper, path)
     looked, seal = time.perf_counter(), re.search(r'name="seal" value="(\w+)"', page.text)
     assert seal, page.text[-3000:]
     keeper.post(f"{path}/application", data={"seal": seal[1], "sure": "1"})
