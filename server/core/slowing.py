@@ -33,7 +33,8 @@ class Slowed(Base):
         """How long until the next try: nothing for the first five, then 30 seconds, twice as long each time, a quarter of an hour at most."""
         if self.times < FREE or now - self.last_at >= FORGOTTEN:
             return timedelta(0)
-        pause = min(FIRST_WAIT * 2 ** min(self.times - FREE, 10), LONGEST_WAIT)
+        doubled: int = 2 ** min(self.times - FREE, 10)
+        pause = min(FIRST_WAIT * doubled, LONGEST_WAIT)
         return max(self.last_at + pause - now, timedelta(0))
 
 
