@@ -37,3 +37,27 @@ def _new_device(settings: Settings, person: Person, helper: str, device: str, th
         button=_("Bekijk je apparaten"),
         address=f"{settings.base_url}/me",
     )
+
+
+def tell_of_school_account(session: Session, settings: Settings, person: Person, account: str, now: datetime) -> None:
+    """An employee of whom a school account was linked hears of it by mail: whoever has that account comes in as them from then on. `account` is what people call its provider."""
+    if person.kind != "staff" or not person.email:
+        return
+    school, language = session.get_one(School, person.school_id), person.language or "nl"
+    _, there = tongue(language), clock.local(now, school.zone)
+    told = {"when": f"{i18n.long_day(there.date(), language)}, {there:%H:%M}", "account": account}
+    said = _("Op %(when)s is er een account van %(account)s aan jouw naam gekoppeld.") if account else _("Op %(when)s is er een schoolaccount aan jouw naam gekoppeld.")
+    letter = Letter(
+        to=person.email,
+        language=language,
+        subject=_("Schoolaccount gekoppeld bij Spoor"),
+        greeting=_("Dag %(name)s,") % {"name": person.form_of_address},
+        lines=[
+            said % told,
+            _("Met dat account kom je voortaan binnen bij Spoor."),
+            _("Was jij dat? Dan hoef je niets te doen. Zo niet: koppel het los bij Ik, en zeg het op school."),
+        ],
+        button=_("Bekijk je schoolaccount"),
+        address=f"{settings.base_url}/me#providers",
+    )
+    post(session, settings, letter, kind="account-linked", at=now, person_id=person.id, school_id=person.school_id)
