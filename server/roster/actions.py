@@ -15,7 +15,7 @@ from server.roster.models import RosterChange, RosterImport, RosterMapping
 from server.roster.reading import is_small, look
 from server.roster.reading_columns import FIELDS, WHO, Columns
 from server.roster.reading_table import LARGEST
-from server.roster.undo import last_applied
+from server.roster.undo import UNDONE_WITHIN, last_applied
 from server.roster.work import Job, columns_of, remembered
 
 KEPT = timedelta(days=1)
@@ -74,7 +74,7 @@ def begin_applying(sent: RosterImport, viewer: Viewer, now: datetime) -> Job:
 def begin_undoing(session: Session, sent: RosterImport, viewer: Viewer, now: datetime) -> Job:
     """Take the last list back; another than the last raises `Conflict`."""
     _not_busy(sent, now, "applied")
-    if last_applied(session, sent.school_id) != sent.id:
+    if last_applied(session, sent.school_id, now) != sent.id:
         raise Conflict
     return _begin(sent, "undoing", now, viewer.person_id)
 
@@ -91,10 +91,15 @@ def columns_from(told: dict[int, str], who: str) -> tuple[Columns, dict[int, str
 
 
 def forget_lists(session: Session, now: datetime) -> None:
-    """Drop lists that were looked at a day ago and not applied; an applied one was emptied at once. They hold dates of birth."""
+    """Drop lists that were looked at a day ago and not applied, and what a list changed so long ago that it is undone no more: they hold dates of birth.
+
+    An applied list itself was emptied at once.
+    """
     still = RosterImport.state.in_(("looking", "reading", "ready", "failed", "applying"))
     gone = (RosterImport.applied_at.is_(None), still, RosterImport.made_at < now - KEPT)
-    session.execute(delete(RosterChange).where(RosterChange.import_id.in_(select(RosterImport.id).where(*gone))))
+    old = RosterImport.applied_at < now - UNDONE_WITHIN
+    for these in (gone, (old,)):
+        session.execute(delete(RosterChange).where(RosterChange.import_id.in_(select(RosterImport.id).where(*these))))
     session.execute(delete(RosterImport).where(*gone))
 
 

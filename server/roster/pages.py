@@ -139,7 +139,7 @@ def _sent(session: Session, request: Request, import_id: UUID, *, lock: bool = F
 def _choose(request: Request, errors: dict[str, str], status: int = 200) -> Response[Any]:
     _ = tongue(language(request))
     with reading(request) as session:
-        view = {"errors": errors, "earlier": queries.earlier(session, request.user), "counted": lambda counts: words.counted(counts, _), "now": clock.now()}
+        view = {"errors": errors, "earlier": queries.earlier(session, request.user, clock.now()), "counted": lambda counts: words.counted(counts, _), "now": clock.now()}
         return page(request, "roster/choose.html", view, status=status)
 
 
@@ -170,7 +170,7 @@ def _preview(request: Request, sent: RosterImport, *, part: str = "", start: int
 def _after(request: Request, session: Session, sent: RosterImport, state: str) -> Response[Any]:
     _ = tongue(language(request))
     view = {
-        "sent": sent, "state": state, "counted": words.counted(sent.counts, _), "last": queries.is_last(session, sent),
+        "sent": sent, "state": state, "counted": words.counted(sent.counts, _), "last": queries.is_last(session, sent, clock.now()),
         "standing": queries.standing(session, sent) if state == "undone" else [],
     }  # fmt: skip
     return page(request, "roster/applied.html", view)

@@ -1,5 +1,7 @@
 """What the screens of a list show besides what it would do: the lists of before, and what stands of one that was undone."""
 
+from datetime import datetime
+
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,11 +30,11 @@ class Standing(msgspec.Struct, frozen=True):
     name: str
 
 
-def earlier(session: Session, viewer: Viewer) -> list[Earlier]:
+def earlier(session: Session, viewer: Viewer, now: datetime) -> list[Earlier]:
     """The last lists of the school, and who brought them."""
     made = access.imports(viewer).order_by(RosterImport.made_at.desc()).limit(EARLIER)
     rows = session.execute(made.add_columns(Person.given_name, Person.infix, Person.family_name).outerjoin(Person, Person.id == RosterImport.made_by)).all()
-    last = last_applied(session, viewer.school_id)
+    last = last_applied(session, viewer.school_id, now)
     return [Earlier(row[0], full_name(row.given_name or "", row.infix or "", row.family_name or ""), row[0].id == last) for row in rows]
 
 
@@ -47,6 +49,6 @@ def standing(session: Session, sent: RosterImport) -> list[Standing]:
     return found + [Standing(row.what, row.name) for row in session.execute(groups.where(RosterChange.import_id == sent.id).order_by(RosterChange.seq).limit(MOST))]
 
 
-def is_last(session: Session, sent: RosterImport) -> bool:
+def is_last(session: Session, sent: RosterImport, now: datetime) -> bool:
     """Whether this is the list that can be undone."""
-    return last_applied(session, sent.school_id) == sent.id
+    return last_applied(session, sent.school_id, now) == sent.id

@@ -6,7 +6,7 @@ is ever deleted. What stands after all is what is left of the list's changes: th
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,13 +25,17 @@ from server.roster.models import RosterChange, RosterImport
 MADE_BY_LIST = {"membership", "guardianship", "reminder", "person"}
 """What a list makes, or Spoor itself: nothing of it is anybody's own."""
 
+UNDONE_WITHIN = timedelta(days=30)
+"""So long what a list changed is kept, for it holds names and dates of birth as they were."""
+
 KEPT = {"add": "kept", "group-add": "group-kept"}
 
 
-def last_applied(session: Session, school_id: UUID) -> UUID | None:
-    """The list that can be undone: the last that was applied and still stands."""
+def last_applied(session: Session, school_id: UUID, now: datetime) -> UUID | None:
+    """The list that can be undone: the last that was applied and still stands, as long as what it changed is kept."""
     applied = select(RosterImport.id).where(RosterImport.school_id == school_id, RosterImport.state.in_(("applied", "undoing")))
-    return session.scalar(applied.order_by(RosterImport.applied_at.desc()).limit(1))
+    last = session.execute(applied.add_columns(RosterImport.applied_at).order_by(RosterImport.applied_at.desc()).limit(1)).one_or_none()
+    return last.id if last is not None and last.applied_at > now - UNDONE_WITHIN else None
 
 
 class Change(msgspec.Struct):

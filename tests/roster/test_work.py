@@ -161,6 +161,15 @@ def test_a_list_that_nobody_applied_is_gone_after_a_day_with_all_that_was_kept_f
         assert session.scalar(select(func.count()).select_from(RosterChange)) == 0 == session.scalar(select(func.count()).select_from(RosterImport))
 
 
+def test_what_a_list_changed_is_kept_for_a_month_and_so_long_it_can_be_undone(browsing: Browsing, database: Database) -> None:
+    path = read_in(browsing.otto, many(people=30), reach="part")
+    with database.writing() as session:
+        session.execute(update(RosterImport).values(applied_at=clock.now() - timedelta(days=31)))
+        actions.forget_lists(session, clock.now())
+        assert session.scalar(select(func.count()).select_from(RosterChange)) == 0 < session.scalar(select(func.count()).select_from(RosterImport))
+    assert "Maak deze lijst ongedaan" not in text_of(browsing.otto.get(path)) and browsing.otto.delete(f"{path}/application").status_code == 409
+
+
 def _id(path: str) -> Any:
     return UUID(path.rpartition("/")[2])
 
