@@ -274,7 +274,7 @@ def test_who_is_stopped_in_the_middle_leaves_the_rest_to_the_next_at_once(postin
 
     async def stopped() -> None:
         sending = asyncio.ensure_future(send_letters(posting.settings, posting.database, clock.now()))
-        while len(office.letters) < 1:
+        while len(office.letters) < 1 and not sending.done():
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
         sending.cancel()
