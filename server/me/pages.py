@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from sqlalchemy import update
 
 from server.core import clock
-from server.core.errors import Invalid, NotFound
+from server.core.errors import Invalid, NotFound, Unconfirmed
 from server.core.forms import Form
 from server.core.i18n import LANGUAGES
 from server.core.limits import spend
@@ -18,7 +18,7 @@ from server.core.web import done, page, reading, writing
 from server.me import queries
 from server.me.key import show_key
 from server.people.counters import bump
-from server.people.identity import confirmed, signed_in
+from server.people.identity import confirmed, has_confirmed, signed_in
 from server.people.models import Person
 from server.push.queries import device
 from server.sign_in.entry import leave
@@ -58,7 +58,12 @@ def end_others(request: Request) -> Response[Any]:
 
 @post("/me/codes", guards=[signed_in])
 def make(request: Request) -> Response[Any]:
-    """A code for another device: shown once, valid ten minutes, five an hour."""
+    """A code for another device: shown once, valid ten minutes, five an hour.
+
+    An employee shows first that it is them: the code binds a school account to them too, and theirs opens more than their own pages.
+    """
+    if request.user.is_staff and not has_confirmed(request.user, clock.now()):
+        raise Unconfirmed
     with writing(request) as session:
         spend(session, f"codes:{request.user.person_id}", most=CODES_AN_HOUR, per=timedelta(hours=1), at=clock.now())
         code = make_code(session, request.user.person_id, request.user.school_id, clock.now())

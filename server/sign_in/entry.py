@@ -53,8 +53,16 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     let_in_by: UUID | None = None
     """Who made the link or card, when that was somebody else."""
 
+    shown: bool = True
+    """Whether they showed just now that it is them, and not only that they were known before, or that they hold a code."""
+
     provider: str = ""
     logout_hint: bytes | None = None
+
+    @property
+    def proves(self) -> bool:
+        """Whether who came in so has confirmed that it is them."""
+        return self.shown and self.method != NO_PROOF
 
 
 def by_link(session: Session, link: SignInLink, viewer: Viewer | None, device: str, now: datetime, *, shared: bool = False) -> Entry | None:
@@ -68,13 +76,13 @@ def by_link(session: Session, link: SignInLink, viewer: Viewer | None, device: s
 def enter(session: Session, person: Person, viewer: Viewer | None, way: Way, now: datetime) -> Entry | None:
     """Let somebody in who has shown who they are. None when they have left the school: whatever they hold opens nothing.
 
-    Who was signed in here already stays so, reminders and all, under a new token, and has confirmed that it is them; another person's session
-    on this device ends. So does the own one when this device is shared now and was not, or the other way round.
+    Who was signed in here already stays so, reminders and all, under a new token, and has confirmed that it is them where the way proves it; another
+    person's session on this device ends. So does the own one when this device is shared now and was not, or the other way round.
     """
     if person.archived_at is not None:
         return None
     if viewer is not None and viewer.person_id == person.id and viewer.shared == way.shared:
-        return Entry(confirm(session, viewer.session_id, person, way.method, now), False, way.shared, began=False)
+        return Entry(confirm(session, viewer.session_id, person, way, now), False, way.shared, began=False)
     if viewer is not None:
         leave(session, viewer.session_id, viewer.person_id, now)
     return Entry(let_in(session, person, way, now), viewer is not None, way.shared, let_in_by=way.let_in_by)
@@ -88,7 +96,7 @@ def let_in(session: Session, person: Person, way: Way, now: datetime) -> str:
     roles = frozenset(session.scalars(select(Role.name).where(Role.person_id == person.id)))
     made = DeviceSession(
         school_id=person.school_id, person_id=person.id, token_hash=hashed(token), device=way.device, shared=way.shared, let_in_by=way.let_in_by, method=way.method,
-        provider=way.provider, logout_hint=way.logout_hint, started_at=now, confirmed_at=None if way.method == NO_PROOF else now, seen_at=now,
+        provider=way.provider, logout_hint=way.logout_hint, started_at=now, confirmed_at=now if way.proves else None, seen_at=now,
         lapses_at=limits_of(person.kind, roles, shared=way.shared).lapses(now, now),
     )  # fmt: skip
     session.add(made)
@@ -98,13 +106,13 @@ def let_in(session: Session, person: Person, way: Way, now: datetime) -> str:
     return token
 
 
-def confirm(session: Session, session_id: UUID, person: Person, method: str, now: datetime) -> str:
-    """Somebody who is signed in showed again that it is them. Gives the new token for the cookie: what the old one opens ends here."""
+def confirm(session: Session, session_id: UUID, person: Person, way: Way, now: datetime) -> str:
+    """Somebody who is signed in came in again, which confirms that it is them where the way proves it. Gives the new token for the cookie: what the old one opens ends here."""
     token = new_secret()
-    told: dict[str, object] = {"token_hash": hashed(token)} if method == NO_PROOF else {"token_hash": hashed(token), "confirmed_at": now}
+    told: dict[str, object] = {"token_hash": hashed(token), "confirmed_at": now} if way.proves else {"token_hash": hashed(token)}
     session.execute(update(DeviceSession).where(DeviceSession.id == session_id, DeviceSession.person_id == person.id).values(told))
-    if method != NO_PROOF:
-        note(session, person.school_id, "confirmed", now, actor=person.id, subject=person.id, about=session_id, method=method)
+    if way.proves:
+        note(session, person.school_id, "confirmed", now, actor=person.id, subject=person.id, about=session_id, method=way.method)
     return token
 
 

@@ -28,16 +28,16 @@ def settle(request: Request, session: Session, provider: OidcProvider, attempt: 
         raise Trouble("another", "not the account of who is signed in")
     if person is None or (known is None and attempt.purpose == "link"):
         return Pending(account=account, next=attempt.next, shared=attempt.shared, id_token=id_token)
-    link(session, person, account, MATCHED, now)
+    link(session, request.app.state.settings, person, account, MATCHED, now)
     shared = viewer.shared if viewer and attempt.purpose != "in" else attempt.shared
     return come_in(request, session, person, account, id_token, now, shared=shared)
 
 
-def come_in(request: Request, session: Session, person: Person, account: SchoolAccount, id_token: str, now: datetime, *, shared: bool) -> Arrival:
-    """Let this person in by their school account. Raises `Trouble` when they have left the school."""
+def come_in(request: Request, session: Session, person: Person, account: SchoolAccount, id_token: str, now: datetime, *, shared: bool, shown: bool = True) -> Arrival:
+    """Let this person in by their school account; `shown` says whether they showed just now that it is them. Raises `Trouble` when they have left the school."""
     settings: Settings = request.app.state.settings
     hint = seal(settings, HINT, id_token.encode()) if id_token else None
-    way = Way(method="provider", device=device_name(request), shared=shared, provider=account.provider, logout_hint=hint)
+    way = Way(method="provider", device=device_name(request), shared=shared, shown=shown, provider=account.provider, logout_hint=hint)
     arrival = arrived(request, session, enter(session, person, request.scope.get("user"), way, now), person.id)
     if arrival is None:
         raise Trouble("left", "archived")

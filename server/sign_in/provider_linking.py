@@ -15,11 +15,12 @@ from server.core.audit import note
 from server.people.counters import bump
 from server.people.models import Person, School
 from server.people.viewer import Viewer
-from server.settings import OidcProvider
+from server.settings import OidcProvider, Settings
 from server.sign_in import presets
 from server.sign_in.models import ProviderIdentity
 from server.sign_in.presets import Account
 from server.sign_in.provider_discovery import Trouble
+from server.sign_in.telling import tell_of_school_account
 
 MATCHED = "match"
 """How an account was linked that the provider's own word matched (`ProviderIdentity.linked_by`); else the method by which its person came in."""
@@ -70,8 +71,11 @@ def matched(session: Session, account: SchoolAccount) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
-def link(session: Session, person: Person, account: SchoolAccount, by: str, now: datetime) -> None:
-    """From now on the account is this person's; `by` says how that was known. Raises `Trouble` when it is another's, they have another there, or it is of another school."""
+def link(session: Session, settings: Settings, person: Person, account: SchoolAccount, by: str, now: datetime) -> None:
+    """From now on the account is this person's, who is told so; `by` says how that was known.
+
+    Raises `Trouble` when it is another's, they have another there, it is of another school, or a student's where they are an employee or the other way round.
+    """
     if person.kind not in {"student", "staff"} or person.school_id != account.school_id:
         raise Trouble("other-school", "a person of another school, or a guardian")
     known = linked(session, account)
@@ -79,6 +83,8 @@ def link(session: Session, person: Person, account: SchoolAccount, by: str, now:
         raise Trouble("taken", "the account is another's")
     if known is not None:
         return
+    if account.kind and account.kind != person.kind:
+        raise Trouble("other-kind", f"the account of a {account.kind}")
     if session.scalar(select(ProviderIdentity.id).where(ProviderIdentity.issuer == account.issuer, ProviderIdentity.person_id == person.id)):
         raise Trouble("second", "they have another account there")
     made = ProviderIdentity(
@@ -87,6 +93,8 @@ def link(session: Session, person: Person, account: SchoolAccount, by: str, now:
     session.add(made)
     session.flush()
     note(session, person.school_id, "provider-linked", now, actor=person.id, subject=person.id, about=made.id, provider=account.provider, by=by)
+    label = next((presets.label_of(provider) for provider in settings.oidc if provider.name == account.provider), "")
+    tell_of_school_account(session, settings, person, label, now)
     bump(session, person.id)
 
 

@@ -26,6 +26,7 @@ from server.settings import OidcProvider, Settings
 from server.sign_in import presets
 from server.sign_in.arrival import HEADERS, Arrival, welcome
 from server.sign_in.cards import card_for
+from server.sign_in.entry import NO_PROOF
 from server.sign_in.links import link_for_code
 from server.sign_in.models import ProviderIdentity
 from server.sign_in.provider_arrival import come_in, settle
@@ -131,21 +132,22 @@ def _by_viewer(request: Request, session: Session, pending: Pending) -> Arrival:
     if not has_confirmed(viewer, now):
         raise Unconfirmed
     person = session.get_one(Person, viewer.person_id)
-    link(session, person, pending.account, viewer.method, now)
-    return come_in(request, session, person, pending.account, pending.id_token, now, shared=viewer.shared)
+    link(session, request.app.state.settings, person, pending.account, viewer.method, now)
+    return come_in(request, session, person, pending.account, pending.id_token, now, shared=viewer.shared, shown=False)
 
 
 def _by_typed(request: Request, session: Session, pending: Pending, code: str) -> Arrival | None:
-    """A card stays good, a code is used up. Wrong tries count on the code, as everywhere."""
+    """A card stays good, a code is used up. Wrong tries count on the code, as everywhere. Who has but a code of another device has not shown that it is them."""
     now, card = clock.now(), card_for(session, code)
     typed = None if card else link_for_code(session, code, now)
     if card is None and typed is None:
         return None
     person = session.get_one(Person, (card or typed).person_id)  # type: ignore[union-attr]
-    link(session, person, pending.account, "card" if card else typed.kind, now)  # type: ignore[union-attr]
+    by = "card" if card else typed.kind  # type: ignore[union-attr]
+    link(session, request.app.state.settings, person, pending.account, by, now)
     if typed:
         typed.used_at = now
-    return come_in(request, session, person, pending.account, pending.id_token, now, shared=pending.shared)
+    return come_in(request, session, person, pending.account, pending.id_token, now, shared=pending.shared, shown=by != NO_PROOF)
 
 
 def _asked(request: Request, provider: OidcProvider, pending: Pending | None, errors: dict[str, str] | None = None, code: str = "") -> Response[Any]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from server.core import clock
 from server.core.db import Database
@@ -79,6 +79,17 @@ def test_a_code_from_here_signs_in_there(browsing: Browsing) -> None:
     assert "http://testserver.local/sign-in" in text_of(answer)
     assert browsing.nobody.post("/sign-in", {"code": code}).status_code == 303
     assert "Samira Aït Ben" in text_of(browsing.nobody.get("/me"))
+
+
+def test_an_employee_shows_that_it_is_them_before_a_code_is_made_and_a_student_need_not(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(DeviceSession).values(confirmed_at=None))
+    for employee in (browsing.vries, browsing.anja):
+        answer = employee.post("/me/codes")
+        assert (answer.status_code, answer.headers["location"]) == (307, "/sign-in/confirmation?then=%2Fme%2Fcodes")
+    assert browsing.samira.post("/me/codes").status_code == browsing.karim.post("/me/codes").status_code == 200
+    with database.reading() as session:
+        assert set(session.scalars(select(SignInLink.person_id))) == {id_of("samira"), id_of("karim")}
 
 
 def test_five_codes_an_hour(browsing: Browsing, database: Database, moment) -> None:

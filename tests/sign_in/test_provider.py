@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from server.core.audit import AuditEntry
 from server.core.db import Database
 from server.people.models import DeviceSession, Person
+from server.settings import Settings
 from server.sign_in.cards import make_cards, new_card_code, revoke
 from server.sign_in.models import ProviderIdentity
 from server.sign_in.presets import Account
@@ -23,6 +24,7 @@ from tests.provider.running import ON_SQLITE
 from tests.provider.running import client as client
 from tests.provider.running import provider as provider
 from tests.provider.running import settings as settings
+from tests.sign_in.test_mail_codes import letters
 from tests.sign_in.test_sign_in import code_for, link_for
 from tests.world import id_of
 
@@ -106,6 +108,7 @@ UNKNOWN = [
     ("google", "1002", "an address that is not verified"),
     ("plain", "els", "whatever a provider says that we do not know"),
 ]
+EMPLOYEES = {"mailer", "2e7b"}
 
 
 @pytest.mark.parametrize(("name", "account", "why"), UNKNOWN, ids=[f"{case[0]}-{case[1]}" for case in UNKNOWN])
@@ -120,12 +123,13 @@ def test_what_could_be_anybodys_word_matches_nobody_and_the_account_is_bound_onc
     assert "Wie ben jij bij Spoor?" in text_of(browsing.nobody.get(asked))
     wrong = browsing.nobody.post(asked, {"code": "ABCD-222222"})
     assert wrong.status_code == 422 and "Deze code werkt niet (meer)" in text_of(wrong) and 'value="ABCD-222222"' in wrong.text
-    bound = browsing.nobody.post(asked, {"code": code_for(database, "noor")})
+    who, full_name = ("kramer", "Willemijn Kramer") if account in EMPLOYEES else ("noor", "Noor Peters")
+    bound = browsing.nobody.post(asked, {"code": code_for(database, who)})
     assert (bound.status_code, bound.headers["location"]) == (303, "/help")
-    assert "Noor Peters" in who_is_in(browsing) and len(accounts_of(database, "noor")) == 1
-    assert accounts_of(database, "noor")[0][2] == "code" and on_record(database, "provider-linked") == [{"provider": name, "by": "code"}]
+    assert full_name in who_is_in(browsing) and len(accounts_of(database, who)) == 1
+    assert accounts_of(database, who)[0][2] == "code" and on_record(database, "provider-linked") == [{"provider": name, "by": "code"}]
     assert sign_in(browsing.other_nobody, name, account).headers["location"] == IN
-    assert "Noor Peters" in who_is_in(browsing, "other_nobody")
+    assert full_name in who_is_in(browsing, "other_nobody")
 
 
 @pytest.mark.parametrize(("name", "account"), [("entree", "stranger"), ("surfconext", "4a9d"), ("entra", "sub-4"), ("google", "1003"), ("google", "1004")])
@@ -175,6 +179,45 @@ def test_a_login_card_binds_an_account_and_stays_good(browsing: Browsing, databa
         revoke(session, session.get_one(Person, id_of("samira")), by=id_of("wouters"), at=NOW)
     sign_in(browsing.third_nobody, "entree", "kramer")
     assert browsing.third_nobody.post(ASKED.format(name="entree"), {"code": card}).status_code == 422
+
+
+@pytest.mark.parametrize(("account", "who"), [("anja-as-student", "vries"), ("mailer", "noor")])
+@ON_SQLITE
+def test_an_account_of_a_student_is_never_bound_to_an_employee_nor_the_other_way_round(
+    browsing: Browsing, database: Database, provider: OpenIdProvider, account: str, who: str
+) -> None:
+    sign_in(browsing.nobody, "entree", account)
+    told = browsing.nobody.post(ASKED.format(name="entree"), {"code": (code := code_for(database, who))})
+    refused(told, browsing, "Leerling of medewerker?")
+    assert all_accounts(database) == 0
+    assert browsing.nobody.post("/sign-in", {"code": code}).status_code == 303, "a code that linked nothing is not used up"
+
+
+def test_who_bound_an_account_by_a_code_of_another_device_has_not_shown_that_it_is_them(browsing: Browsing, database: Database, provider: OpenIdProvider) -> None:
+    """Whoever held their unlocked phone for a moment could have made it."""
+    sign_in(browsing.nobody, "google", "1002")
+    assert browsing.nobody.post(ASKED.format(name="google"), {"code": code_for(database, "vries")}).status_code == 303
+    assert "Jan de Vries" in who_is_in(browsing)
+    assert browsing.nobody.get("/me/password").headers["location"].startswith("/sign-in/confirmation")
+    assert on_record(database, "confirmed") == []
+
+
+@ON_SQLITE
+def test_an_employee_hears_by_mail_of_a_school_account_that_was_linked_and_a_student_does_not(
+    browsing: Browsing, database: Database, provider: OpenIdProvider, settings: Settings
+) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id.in_([id_of("vries"), id_of("daan")])).values(email="jan@waal.example"))
+    sign_in(browsing.nobody, "google", "1002")
+    browsing.nobody.post(ASKED.format(name="google"), {"code": code_for(database, "vries")})
+    sign_in(browsing.other_nobody, "google", "1001")
+    sign_in(browsing.third_nobody, "entree", "daan")
+    told = letters(database, settings)
+    assert [letter.to for letter in told] == ["jan@waal.example", "Wouters@waal.example"]
+    assert "Op dinsdag 24 november, 14:00 is er een account van Google aan jouw naam gekoppeld." in told[0].lines
+    assert told[0].address == "http://testserver.local/me#providers" and not any("1002" in line for line in told[0].lines)
+    sign_in(browsing.other_nobody, "google", "1001")
+    assert len(letters(database, settings)) == 2, "once"
 
 
 def test_who_did_not_show_lately_that_it_is_them_is_asked_before_an_account_is_linked(browsing: Browsing, database: Database, provider: OpenIdProvider) -> None:
