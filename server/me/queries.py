@@ -51,7 +51,9 @@ class Trusted(msgspec.Struct, frozen=True):
 
 def me(session: Session, viewer: Viewer, now: datetime) -> Me:
     """Who is looking and on which devices; this device first, then the one used last."""
-    groups = session.scalars(select(Group.name).join(Membership, Membership.group_id == Group.id).where(Membership.person_id == viewer.person_id).order_by(Group.name)).all()
+    groups = session.scalars(
+        select(Group.name).join(Membership, Membership.group_id == Group.id).where(Membership.person_id == viewer.person_id, Group.archived_at.is_(None)).order_by(Group.name)
+    ).all()
     mine = (DeviceSession.person_id == viewer.person_id, DeviceSession.running(now))
     rows = session.execute(select(DeviceSession, Person).outerjoin(Person, Person.id == DeviceSession.let_in_by).where(*mine).order_by(DeviceSession.seen_at.desc()))
     devices = sorted((_device(row, helper, viewer, now) for row, helper in rows), key=lambda device: not device.this)
