@@ -27,12 +27,15 @@ def people(viewer: Viewer) -> Select[Person]:
 
 
 def pupils(viewer: Viewer) -> Select[Person]:
-    """The students whom the viewer may help to get in: a keeper everybody's, a mentor the own ones, by group or one by one, also those of whom they stand in for."""
+    """The students whom the viewer may help to get in: a keeper everybody's, a mentor the own ones, by group or one by one.
+
+    Not those of whom they stand in for: what they held would outlast the cover.
+    """
     there = Person.school_id == viewer.school_id, Person.kind == "student", Person.archived_at.is_(None)
     if viewer.is_keeper or not viewer.is_staff:
         return select(Person).where(*there, *(() if viewer.is_keeper else (false(),)))
     belongs = select(Membership.person_id).where(Membership.kind == "student", Membership.group_id.in_(pupil_groups(viewer).with_only_columns(Group.id)))
-    single = select(Mentorship.student_id).where(Mentorship.mentor_id.in_(viewer.mentor_ids))
+    single = select(Mentorship.student_id).where(Mentorship.mentor_id == viewer.person_id)
     return select(Person).where(*there, or_(Person.id.in_(belongs), Person.id.in_(single)))
 
 
@@ -40,7 +43,7 @@ def pupil_groups(viewer: Viewer) -> Select[Group]:
     """The groups of those students: of a keeper all that are in use, of a mentor the own ones."""
     if viewer.is_keeper:
         return groups(viewer)
-    mentored = select(Membership.group_id).where(Membership.person_id.in_(viewer.mentor_ids), Membership.kind == "mentor")
+    mentored = select(Membership.group_id).where(Membership.person_id == viewer.person_id, Membership.kind == "mentor")
     return select(Group).where(and_(Group.id.in_(mentored), Group.school_id == viewer.school_id, Group.archived_at.is_(None)) if viewer.is_staff else false())
 
 

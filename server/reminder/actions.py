@@ -1,20 +1,25 @@
 """What the rooms above call: schedule a message, call it off; and what a person does with one: see it."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from server.core import clock
+from server.core.ids import new_id
 from server.people.counters import bump
+from server.people.models import DeviceSession, School
 from server.people.viewer import Viewer
 from server.reminder.access import messages
-from server.reminder.kinds import may_still_start
+from server.reminder.kinds import ACCESS, may_still_start
 from server.reminder.models import Reminder, out_of_quiet_hours
 from server.reminder.text import text
+from server.sign_in.handing_out import follows
+
+SOON = timedelta(days=1)
 
 
 def schedule(session: Session, *, person_id: UUID, school_id: UUID, kind: str, about: UUID, path: str, due_at: datetime, late_at: datetime,
@@ -61,6 +66,17 @@ def cancel(session: Session, *, about: UUID, kinds: Iterable[str] | None = None,
     if waited_for:
         session.execute(update(Reminder).where(*unseen).values(seen_at=now))
         bump(session, *waited_for)
+
+
+@follows
+def say_who_could_come_in(session: Session, school_id: UUID, people: Collection[UUID], what: str, by: UUID, now: datetime) -> None:
+    """Whoever was in before hears that another made a link or a card for them. Of a whole school at once: for who never came in it is no news."""
+    been_in = select(DeviceSession.person_id).where(DeviceSession.person_id.in_(people), DeviceSession.person_id != by).distinct()
+    zone = session.get_one(School, school_id).zone
+    due, facts = out_of_quiet_hours(now, zone), {"card": True} if what == "card" else {}
+    said = {"school_id": school_id, "kind": ACCESS, "path": "/me", "facts": facts, "due_at": due, "late_at": max(now + SOON, due)}
+    if rows := [{"id": new_id(), "person_id": person_id, "about": new_id(), **said} for person_id in session.scalars(been_in)]:
+        session.execute(insert(Reminder), rows)
 
 
 def see(session: Session, viewer: Viewer, reminder: Reminder, now: datetime) -> None:

@@ -39,7 +39,8 @@ def _at_once(kind: str, facts: Mapping[str, Any], language: str) -> tuple[str, s
     if kind == COVER:
         return _("Je vervangt een collega"), _("Kijk welke gesprekken je overneemt, en tot wanneer.")
     if kind == ACCESS:
-        return _("Iemand op school maakte een aanmeldlink voor jou"), _("Klopt dat niet? Vraag het op school. Bij Ik zie je je apparaten.")
+        said = _("Iemand op school maakte een inlogkaart voor jou") if facts.get("card") else _("Iemand op school maakte een aanmeldlink voor jou")
+        return said, _("Klopt dat niet? Vraag het op school. Bij Ik zie je je apparaten.")
     return _("Een gesprek gaat naar jou over"), _("De leerling heeft jou nu als mentor. Kijk of dag en tijd je passen.")
 
 

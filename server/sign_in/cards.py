@@ -19,6 +19,7 @@ from server.people.counters import bump, bump_school
 from server.people.models import DeviceSession, Person
 from server.people.viewer import Viewer
 from server.sign_in.entry import Entry, Way, enter
+from server.sign_in.handing_out import handed_out
 from server.sign_in.models import LoginCard
 
 LENGTH, PART = 18, 3
@@ -71,7 +72,10 @@ def by_card(session: Session, card: LoginCard, viewer: Viewer | None, device: st
 
 
 def make_cards(session: Session, codes: Mapping[UUID, str], school_id: UUID, *, made_by: UUID, at: datetime) -> None:
-    """Store these new codes, a student each; the cards they had stop working. Devices that are signed in stay so. A whole school takes a second."""
+    """Store these new codes, a student each; the cards they had stop working. Devices that are signed in stay so. A whole school takes a second.
+
+    Who was in already hears of it.
+    """
     people = list(codes)
     _revoke(session, people, by=made_by, at=at)
     rows = [
@@ -81,6 +85,7 @@ def make_cards(session: Session, codes: Mapping[UUID, str], school_id: UUID, *, 
     if rows:
         session.execute(insert(LoginCard), rows)
         note_each(session, school_id, "card-made", at, actor=made_by, subjects=people)
+        handed_out(session, school_id, people, "card", by=made_by, now=at)
         bump_school(session, school_id)
 
 

@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 from litestar.testing import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from server.core import clock
 from server.core.audit import AuditEntry, AuditName, broken_at
@@ -26,6 +26,8 @@ from server.core.security import LETTERS
 from server.people import access
 from server.people.models import Cover, DeviceSession, Group, Membership, Person
 from server.people.viewer import viewer_of
+from server.reminder.models import Reminder
+from server.reminder.text import text
 from server.sign_in import card_sheet
 from server.sign_in.card_sheet import Card, Sheet, draw, letters, printable
 from server.sign_in.cards import LENGTH, card_for, letters_of, make_cards, new_card_code, states
@@ -194,8 +196,8 @@ def test_the_whole_school_comes_by_group_and_no_other_school(browsing: Browsing)
     assert "Olga" not in said and len(pypdf.PdfReader(io.BytesIO(browsing.wouters.post("/school/cards", {"everybody": "1"}).content)).pages) == 2
 
 
-def test_a_mentor_helps_own_students_and_those_of_whom_they_stand_in_for(browsing: Browsing, database: Database) -> None:
-    ilse = f"/school/people/{id_of('ilse')}/card"
+def test_a_mentor_helps_own_students_and_a_stand_in_prints_none(browsing: Browsing, database: Database) -> None:
+    ilse, group = f"/school/people/{id_of('ilse')}/card", f"/groups/{id_of('3C')}"
     for person in (browsing.deboer, browsing.anja, browsing.samira, browsing.karim, browsing.prins, browsing.otto):
         assert [person.get(ilse).status_code, person.post(ilse).status_code, person.delete(ilse).status_code] == [404, 404, 404]
     with database.writing() as session:
@@ -203,7 +205,11 @@ def test_a_mentor_helps_own_students_and_those_of_whom_they_stand_in_for(browsin
         session.add(
             Cover(school_id=id_of("waal"), mentor_id=id_of("kramer"), colleague_id=id_of("deboer"), starts_on=today, ends_on=today, made_by=id_of("wouters"), made_at=clock.now())
         )
-    assert browsing.deboer.get(ilse).status_code == 200 and len(codes_in(browsing.deboer.post(ilse).content)) == 1
+    assert "Ilse van den Berg" in text_of(browsing.deboer.get(group)) and "Inlogkaarten" not in text_of(browsing.deboer.get(group))
+    assert "Inlogkaarten" in text_of(browsing.deboer.get(f"/groups/{id_of('3B')}"))
+    for path in (ilse, f"/school{group}/cards"):
+        assert [browsing.deboer.get(path).status_code, browsing.deboer.post(path).status_code] == [404, 404], "what they hold would outlast the cover"
+    assert len(codes_in(browsing.kramer.post(ilse).content)) == 1
     for name in ("deboer", "wouters", "karim", "olga"):
         assert browsing.wouters.post(f"/school/people/{id_of(name)}/card").status_code == 404, "a card is for a student of the own school"
     assert browsing.wouters.post(f"/school/groups/{uuid4()}/cards").status_code == 404
@@ -219,6 +225,21 @@ def test_whose_cards_somebody_may_print_is_said_by_the_select_itself(database: D
             seen = set(session.scalars(access.pupils(viewer).with_only_columns(Person.id)))
             assert seen == {id_of(student) for student in expected.get(name, set())}, name
             assert bool(session.scalars(access.pupil_groups(viewer)).all()) == (name in expected), name
+
+
+def test_who_was_in_already_hears_that_a_card_was_made_and_by_whom(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(delete(DeviceSession).where(DeviceSession.person_id == id_of("noor")))
+    [code] = codes_in(browsing.deboer.post(OWN).content)
+    browsing.deboer.post(f"/school/groups/{id_of('3B')}/cards")
+    with database.reading() as session:
+        told = session.scalars(select(Reminder).where(Reminder.kind == "access")).all()
+    assert {(one.person_id, one.path, one.facts["card"]) for one in told} == {(id_of("samira"), "/me", True), (id_of("daan"), "/me", True)}, "noor was never in"
+    assert text("access", told[0].facts, "nl", None, "UTC")[0] == "Iemand op school maakte een inlogkaart voor jou"
+    browsing.nobody.post("/sign-in/card", {"code": code})
+    assert "met een inlogkaart die meneer De Boer maakte" in text_of(browsing.samira.get("/me"))
+    record = text_of(browsing.samira.get("/me/record"))
+    assert "Meneer De Boer maakte een inlogkaart voor jou." in record and "Je meldde je aan met je inlogkaart." in record
 
 
 def test_to_print_one_must_have_shown_who_one_is_but_not_to_revoke(browsing: Browsing, database: Database) -> None:
