@@ -15,6 +15,7 @@ from server.sign_in.provider_cookie import Pending
 from server.sign_in.provider_discovery import Trouble
 from server.sign_in.provider_exchange import Attempt
 from server.sign_in.provider_linking import MATCHED, SchoolAccount, link, linked, matched, school_account
+from server.sign_in.provider_token import has_shown
 
 HINT = "logout-hint"
 
@@ -30,10 +31,10 @@ def settle(request: Request, session: Session, provider: OidcProvider, attempt: 
         return Pending(account=account, next=attempt.next, shared=attempt.shared, id_token=id_token)
     link(session, request.app.state.settings, person, account, MATCHED, now)
     shared = viewer.shared if viewer and attempt.purpose != "in" else attempt.shared
-    return come_in(request, session, person, account, id_token, now, shared=shared)
+    return come_in(request, session, person, account, id_token, now, shared=shared, shown=has_shown(claims, attempt.began))
 
 
-def come_in(request: Request, session: Session, person: Person, account: SchoolAccount, id_token: str, now: datetime, *, shared: bool, shown: bool = True) -> Arrival:
+def come_in(request: Request, session: Session, person: Person, account: SchoolAccount, id_token: str, now: datetime, *, shared: bool, shown: bool) -> Arrival:
     """Let this person in by their school account; `shown` says whether they showed just now that it is them. Raises `Trouble` when they have left the school."""
     settings: Settings = request.app.state.settings
     hint = seal(settings, HINT, id_token.encode()) if id_token else None

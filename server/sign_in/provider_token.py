@@ -56,13 +56,18 @@ def checked(token: str, keys: Sequence[Mapping[str, Any]], expected: Expected, n
 def _in_time(claims: Mapping[str, Any], shown_since: datetime | None, now: datetime) -> dict[str, bool]:
     at, skew = now.timestamp(), SKEW.total_seconds()
     ends, made, begins = _moment(claims, "exp"), _moment(claims, "iat"), _moment(claims, "nbf")
-    shown = _moment(claims, "auth_time")
     return {
         "expiry": ends is not None and at < ends + skew,
         "time of issue": made is not None and made <= at + skew,
         "beginning": (begins is None and "nbf" not in claims) or (begins is not None and begins <= at + skew),
-        "shown again": shown_since is None or (shown is not None and shown >= shown_since.timestamp() - skew),
+        "shown again": shown_since is None or has_shown(claims, shown_since),
     }
+
+
+def has_shown(claims: Mapping[str, Any], since: datetime) -> bool:
+    """Whether the provider says that the person showed there since then that it is them. Who was signed in there already may pass unasked: then it says nothing, or long ago."""
+    shown = _moment(claims, "auth_time")
+    return shown is not None and shown >= since.timestamp() - SKEW.total_seconds()
 
 
 def _moment(claims: Mapping[str, Any], name: str) -> float | None:

@@ -337,6 +337,19 @@ def test_showing_again_that_it_is_you_asks_the_provider_to_ask_and_counts_only_f
     assert sum(at is not None for at in rows) == 1, "only the session that asked"
 
 
+def test_a_silent_pass_at_the_provider_is_no_proof_that_it_is_them(browsing: Browsing, database: Database, provider: OpenIdProvider) -> None:
+    """The provider knew their browser and asked nothing, which it does for whoever sits at that computer: at the door, and for who is in already."""
+    surfing = Surfing()
+    sign_in(browsing.nobody, "entra", "sub-1", surfing)
+    for _ in range(2):
+        assert "Els Wouters" in who_is_in(browsing)
+        assert browsing.nobody.get("/me/passkeys/new").headers["location"].startswith("/sign-in/confirmation")
+        assert sign_in(browsing.nobody, "entra", "sub-1", surfing, more="?next=/me/passkeys/new").headers["location"] == "/me/passkeys/new"
+    assert on_record(database, "confirmed") == []
+    assert sign_in(browsing.nobody, "entra", "sub-1", surfing, more="?confirm=1").status_code == 303
+    assert browsing.nobody.get("/me/passkeys/new").status_code == 200
+
+
 @ON_SQLITE
 def test_signing_out_offers_to_sign_out_at_the_provider_too(browsing: Browsing, database: Database, provider: OpenIdProvider) -> None:
     surfing = Surfing()
@@ -366,6 +379,7 @@ def test_where_a_provider_offers_no_signing_out_there_is_none(browsing: Browsing
 
 def test_an_account_is_taken_away_by_its_person_only_and_lets_in_no_more(browsing: Browsing, database: Database, provider: OpenIdProvider) -> None:
     sign_in(browsing.nobody, "entree", "daan")
+    sign_in(browsing.nobody, "entree", "daan", more="?confirm=1")
     with database.reading() as session:
         identity = session.scalar(select(ProviderIdentity.id))
     assert browsing.samira.delete(f"/me/providers/{identity}").status_code == 404

@@ -251,6 +251,18 @@ def test_who_did_not_show_it_again_has_confirmed_nothing(browsing: Browsing, dat
         assert set(session.scalars(select(DeviceSession.confirmed_at).where(DeviceSession.person_id == id_of("wouters")))) == {None}
 
 
+@pytest.mark.parametrize(("ago", "counts"), [(timedelta(0), True), (SKEW / 2, True), (SKEW + timedelta(seconds=2), False), (timedelta(hours=9), False)])
+@ON_SQLITE
+def test_who_showed_it_at_the_provider_just_now_has_confirmed_and_who_did_so_before_has_not(
+    browsing: Browsing, database: Database, provider: OpenIdProvider, ago: timedelta, counts: bool
+) -> None:
+    provider.alter["/token"] = with_token(signed_anew(provider, auth_time=int((NOW - ago).timestamp()) + 1))
+    assert sign_in(browsing.nobody, "surfconext", "1d6a").status_code == 303
+    with database.reading() as session:
+        shown = session.scalars(select(DeviceSession.confirmed_at).where(DeviceSession.method == "provider")).one()
+    assert (shown is not None) == counts
+
+
 @ON_SQLITE
 def test_what_a_provider_says_wrongly_is_in_the_log_without_anybodys_name_address_or_token(
     browsing: Browsing, database: Database, provider: OpenIdProvider, capfd: pytest.CaptureFixture[str]
