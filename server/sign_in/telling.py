@@ -13,9 +13,9 @@ from server.settings import Settings
 
 
 def tell_of_new_device(session: Session, settings: Settings, person_id: UUID, helper_id: UUID, device: str, now: datetime) -> None:
-    """An employee who came in by what another made hears of it by mail: whoever made it could have used it. Who has no address finds it at /me."""
+    """An employee or a guardian who came in by what another made hears of it by mail: whoever made it could have used it. Who has no address finds it at /me."""
     person = session.get_one(Person, person_id)
-    if person.kind == "staff" and person.email:
+    if person.kind != "student" and person.email:
         helper, school = session.get_one(Person, helper_id), session.get_one(School, person.school_id)
         letter = _new_device(settings, person, helper.form_of_address, device, clock.local(now, school.zone))
         post(session, settings, letter, kind="new-device", at=now, person_id=person.id, school_id=person.school_id)
@@ -23,18 +23,20 @@ def tell_of_new_device(session: Session, settings: Settings, person_id: UUID, he
 
 def _new_device(settings: Settings, person: Person, helper: str, device: str, there: datetime) -> Letter:
     _, language = tongue(person.language or "nl"), person.language or "nl"
-    when = f"{i18n.long_day(there.date(), language)}, {there:%H:%M}"
+    told, formal = {"when": f"{i18n.long_day(there.date(), language)}, {there:%H:%M}", "device": device}, person.kind == "guardian"
+    new = _("Op %(when)s is er met uw naam aangemeld op een nieuw apparaat: %(device)s.") if formal else ""
+    unsure = _("Was u dat? Dan hoeft u niets te doen. Zo niet: meld dat apparaat af bij Ik, en zeg het op school.") if formal else ""
     return Letter(
         to=person.email,
         language=language,
         subject=_("Nieuw apparaat aangemeld bij Spoor"),
         greeting=_("Dag %(name)s,") % {"name": person.form_of_address},
         lines=[
-            _("Op %(when)s is er met jouw naam aangemeld op een nieuw apparaat: %(device)s.") % {"when": when, "device": device},
+            (new or _("Op %(when)s is er met jouw naam aangemeld op een nieuw apparaat: %(device)s.")) % told,
             _("Dat ging met een link die %(helper)s maakte.") % {"helper": helper},
-            _("Was jij dat? Dan hoef je niets te doen. Zo niet: meld dat apparaat af bij Ik, en zeg het op school."),
+            unsure or _("Was jij dat? Dan hoef je niets te doen. Zo niet: meld dat apparaat af bij Ik, en zeg het op school."),
         ],
-        button=_("Bekijk je apparaten"),
+        button=_("Bekijk uw apparaten") if formal else _("Bekijk je apparaten"),
         address=f"{settings.base_url}/me",
     )
 

@@ -162,6 +162,19 @@ def test_without_an_address_the_school_prints_a_link(browsing: Browsing, databas
     assert browsing.nobody.post(link).status_code == 303 and "Samira Aït Ben" in text_of(browsing.nobody.get("/"))
 
 
+def test_a_link_on_paper_is_on_record_and_its_guardian_is_told_who_came_in_by_whose(browsing: Browsing, database: Database, settings: Settings) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("karim")).values(email="karim@voorbeeld.nl"))
+    sheet = browsing.wouters.post(f"{STUDENTS}/{id_of('karim')}/link")
+    assert "Els Wouters maakte een aanmeldlink voor Karim Aït Ben" in text_of(browsing.vries.get("/school/record"))
+    [link] = re.findall(r"http://testserver\.local(/sign-in/[\w-]+)</p>", sheet.text)
+    assert browsing.nobody.post(link).status_code == 303
+    [letter] = letters(database, settings, "new-device")
+    assert letter.to == "karim@voorbeeld.nl" and "met uw naam" in letter.lines[0] and "Els Wouters" in letter.lines[1] and " je" not in f"{letter.lines} {letter.button}"
+    me = text_of(browsing.karim.get("/me"))
+    assert "Was u dat niet? Meld het dan af" in me and "met een link van Els Wouters" in me
+
+
 def test_guardians_of_a_class_list_are_asked_all_at_once_and_once(browsing: Browsing, database: Database, settings: Settings) -> None:
     with database.writing() as session:
         session.execute(update(Person).where(Person.id == id_of("karim")).values(email="karim@voorbeeld.nl"))
