@@ -84,9 +84,12 @@ def keep_key(path: Path, make: bytes) -> bytes:
 
 
 def local_path(text: str) -> str:
-    """The address within this Spoor that was asked for, or empty: nobody is sent to another site after signing in."""
-    inside = text.startswith("/") and text[1:2] not in {"/", "\\"} and "\\" not in text and text.isprintable() and len(text) <= LONGEST_PATH
-    return text if inside else ""
+    """The address within this Spoor that was asked for, or empty: nobody is sent to another site after signing in.
+
+    Only what a `Location` can say: browsers write an address in ASCII (RFC 3986), and an answer that cannot be sent would use a code up for nothing.
+    """
+    inside = text.startswith("/") and text[1:2] not in {"/", "\\"} and "\\" not in text
+    return text if inside and text.isascii() and text.isprintable() and len(text) <= LONGEST_PATH else ""
 
 
 def from_our_pages(request: ASGIConnection, settings: Settings) -> None:

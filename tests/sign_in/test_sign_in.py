@@ -156,10 +156,31 @@ def test_tries_at_somebodys_code_are_on_record_once_in_five_minutes(browsing: Br
     assert failed() == 2
 
 
-@pytest.mark.parametrize("path", ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "/a\r\nx: y", "trail", ""])
+@pytest.mark.parametrize(
+    "path", ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "/a\r\nx: y", "trail", "", "/€uro", "/é", "/😀", "/\x7f"]
+)
 def test_after_signing_in_nobody_is_sent_to_another_site(browsing: Browsing, database: Database, path: str) -> None:
     assert local_path(path) == ""
     assert browsing.nobody.post(link_for(database, "samira"), {"next": path}).headers["location"] == "/"
+
+
+ODD = ["/€", "/\u202ea", "/%E2%82%AC", "/" + "x" * 1999, "/a b"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_no_way_in_is_used_up_for_an_answer_that_fails(browsing: Browsing, database: Database, odd: str) -> None:
+    for more in (
+        {"next": odd},
+        {"resume_path": odd, "resume_fields": "[]"},
+        {"resume_path": "/me", "resume_fields": json.dumps([[odd, odd]])},
+        {"resume_path": "/me", "resume_fields": r'[["a", "\ud800"]]'},
+    ):
+        for way in ("code", "link"):
+            end(database, "samira")
+            path, form = ("/sign-in", {"code": code_for(database, "samira")}) if way == "code" else (link_for(database, "samira"), {})
+            answer = browsing.samira.post(path, {**form, **more})
+            assert answer.status_code in {200, 303} and browsing.samira.get("/me").status_code == 200
+    assert browsing.nobody.get("/sign-in", params={"next": odd}).status_code == 200
 
 
 def test_who_is_not_signed_in_is_asked_to_and_comes_back_where_they_were(browsing: Browsing, database: Database) -> None:
