@@ -93,6 +93,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return urlsplit(self.base_url).hostname or "localhost"
 
     @property
+    def schools_named(self) -> frozenset[str]:
+        """The schools that the sign-in providers' settings name. So long no screen gives one another name: its accounts would be nobody's, or another school's."""
+        return frozenset(school for provider in self.oidc for _, school in provider.organizations if school)
+
+    @property
     def sqlite(self) -> bool:
         """Whether this installation runs on the embedded database."""
         return not self.database_url

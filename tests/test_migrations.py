@@ -20,7 +20,7 @@ from sqlalchemy import inspect, select, text
 
 from server.core.db import Base, Database
 from server.migrations import run, tables  # noqa: F401
-from server.people.models import Person
+from server.people.models import Person, School
 from server.settings import Settings
 from tests import world
 from tests.browsing import Browsing
@@ -126,6 +126,18 @@ def test_what_an_earlier_release_stored_is_still_there_after_migrating(seed: Pat
     assert differences(database) == []
     with database.reading() as session:
         assert session.scalar(select(Person.given_name).where(Person.id == world.id_of("samira"))) == "Samira"
+    database.close()
+
+
+def test_schools_that_are_called_alike_already_stay_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "alike.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.executescript((DATA / "release-0.2.0.sql").read_text())
+        connection.execute("UPDATE school SET name = 'De Waal College'")
+    database = Database(f"sqlite:///{path}")
+    run.migrate(database)
+    with database.reading() as session:
+        assert session.scalars(select(School.name)).all() == ["De Waal College"] * 2
     database.close()
 
 

@@ -1,5 +1,6 @@
 """The database: does it answer and keep, is it up to date and whole, and is there a school in it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -108,7 +109,13 @@ def school(database: Database, settings: Settings) -> Iterator[Finding]:
     """Has anybody begun."""
     with database.reading() as session:
         names = session.scalars(select(School.name)).all()
-    if names:
+    alike = sorted({name for name, times in Counter(name.casefold() for name in names).items() if times > 1})
+    if alike:
+        yield wrong(
+            "school", f"er zijn scholen met dezelfde naam: {', '.join(alike)}", f"there are schools of the same name: {', '.join(alike)}",
+            "geef er één een andere naam bij de instellingen van de school", "give one another name at the school's settings",
+        )  # fmt: skip
+    elif names:
         yield well("school", f"scholen hier: {len(names)}", f"schools here: {len(names)}")
     else:
         yield warning(

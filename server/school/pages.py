@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Request, Response
 from litestar.params import FromPath, FromQuery
+from sqlalchemy.orm import Session
 
 from server.core import clock
 from server.core.audit import note
@@ -19,6 +20,7 @@ from server.people.counters import bump_school
 from server.people.fields import SETTINGS, typed, wrong
 from server.people.identity import has_confirmed, keeper
 from server.people.models import Group, School
+from server.people.schools import is_taken
 from server.school import belonging_pages, cover_pages, group_pages, keeping, person_pages, queries
 from server.school.sheet import sheet
 
@@ -90,7 +92,7 @@ def keep_settings(request: Request, form: Form) -> Response[Any]:
     errors = wrong(typed(form, SETTINGS), tongue(language(request))) | _wrong_age(request, form)
     with writing(request) as session:
         school = found(session.scalar(access.schools(request.user).with_for_update()))
-        stands = _standing(school)
+        stands, errors = _standing(school), errors | _wrong_name(request, session, school, told["school"])
         if errors:
             return _settings(request, told, form.number("edition") or 0, errors=errors, status=422)
         if told != stands and school.edition != form.number("edition"):
@@ -109,6 +111,15 @@ def _standing(school: School) -> dict[str, str]:
 def _keep(school: School, told: Mapping[str, str]) -> None:
     school.name, school.trusted_name, school.trusted_contact = told["school"], told["trusted_name"], told["trusted_contact"]
     school.guardians_from, school.edition = int(told["guardians_from"]), school.edition + 1
+
+
+def _wrong_name(request: Request, session: Session, school: School, name: str) -> dict[str, str]:
+    _ = tongue(language(request))
+    if name == school.name:
+        return {}
+    if school.name in request.app.state.settings.schools_named:
+        return {"school": _("Het inloggen met schoolaccounts hangt aan deze naam. Vraag wie Spoor beheert hem eerst daar te wijzigen.")}
+    return {"school": _("Zo heet hier al een andere school.")} if is_taken(session, name, but=school.id) else {}
 
 
 def _wrong_age(request: Request, form: Form) -> dict[str, str]:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from server.core import clock
 from server.core.db import Database
 from server.people.fields import LONGEST
+from server.people.schools import is_taken
 from server.settings import Settings
 from server.setup.actions import make_further_link
 
@@ -20,6 +21,9 @@ def run(settings: Settings, name: str) -> int:
     database = Database(settings.database)
     try:
         with database.writing() as session:
+            if is_taken(session, told):
+                print("spoor school add: zo heet hier al een school   (there is a school of that name already)", file=sys.stderr)
+                return 1
             secret = make_further_link(session, told, clock.now())
     except DBAPIError as error:
         print(f"spoor school add: the database does not answer as it should ({type(error).__name__}). `spoor migrate` brings it up to date.", file=sys.stderr)

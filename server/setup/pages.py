@@ -14,6 +14,7 @@ from server.core.web import done, language, page, reading, writing
 from server.people.fields import SETUP, typed, wrong
 from server.people.identity import session_cookie
 from server.people.models import School
+from server.people.schools import is_taken
 from server.setup.actions import setup_link, start_school
 from server.sign_in.arrival import HEADERS
 from server.sign_in.entry import Way, device_of, let_in
@@ -40,12 +41,14 @@ def ask(request: Request, secret: FromPath[str]) -> Response[Any]:
 @post("/setup/{secret:str}")
 def start(request: Request, secret: FromPath[str], form: Form) -> Response[Any]:
     """Make the school and its first coordinator, who is signed in at once."""
-    told, now = typed(form, SETUP), clock.now()
-    errors = wrong(told, tongue(language(request)))
+    told, now, _ = typed(form, SETUP), clock.now(), tongue(language(request))
+    errors = wrong(told, _)
     with writing(request) as session:
         link = setup_link(session, secret, now)
         if link is None:
             return _closed(request, session.scalar(select(School.id).limit(1)) is not None)
+        if is_taken(session, told["school"]):
+            errors |= {"school": _("Zo heet hier al een andere school.")}
         if errors:
             return page(request, "setup/setup.html", {"form": told, "errors": errors}, status=422, headers=HEADERS)
         token = let_in(session, start_school(session, link, told, now), Way(method="link", device=device_of(request.headers.get("user-agent", ""))), now)

@@ -215,6 +215,14 @@ def test_an_installation_without_a_school_says_how_to_begin(settings: Settings, 
     empty.close()
 
 
+def test_schools_of_the_same_name_are_wrong(settings: Settings, database: Database) -> None:
+    assert levels(records.school(database, settings)) == ["well"]
+    with database.writing() as session:
+        session.execute(text("DROP INDEX school_name"))
+        session.execute(update(School).where(School.id == id_of("other")).values(name="DE WAAL College"))
+    assert levels(records.school(database, settings)) == ["wrong"]
+
+
 def test_a_record_that_was_changed_is_wrong(database: Database, settings: Settings) -> None:
     with database.writing() as session:
         for _ in range(3):

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from server.core import clock
 from server.core.audit import AuditEntry
@@ -332,6 +333,21 @@ def test_the_second_of_two_who_change_the_settings_is_told_and_sees_both(browsin
     assert answer.status_code == 409 and "er staat nu “14”, jij typte “16”" in text_of(answer) and 'value="Meneer Ton"' in answer.text
     with database.reading() as session:
         assert (session.get_one(School, id_of("waal")).trusted_name, session.get_one(School, id_of("waal")).guardians_from) == ("Mevrouw Bakker", 14)
+
+
+@pytest.mark.parametrize("name", ["De Waal College", "DE WAAL college", " De  Waal College "])
+def test_a_school_does_not_take_the_name_of_another(browsing: Browsing, database: Database, name: str) -> None:
+    told = {"school": name, "trusted_name": "Meneer Ton", "trusted_contact": "", "guardians_from": "16", "edition": "1"}
+    answer = browsing.otto.post("/school/settings", told)
+    assert answer.status_code == 422 and "Zo heet hier al een andere school." in text_of(answer) and "Meneer Ton" in answer.text
+    assert browsing.wouters.post("/school/settings", {**told, "school": "De WAAL College"}).status_code == 303, "its own, written otherwise"
+    with database.reading() as session:
+        assert [session.get_one(School, id_of(school)).name for school in ("waal", "other")] == ["De WAAL College", "De Andere School"]
+
+
+def test_two_schools_that_take_one_name_at_the_same_moment_are_kept_apart_by_the_database(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.execute(update(School).where(School.id == id_of("other")).values(name="de waal college"))
 
 
 @pytest.mark.parametrize("age", ["", "11", "19", "16,5", "zestien", "-16", "99999999999999"])

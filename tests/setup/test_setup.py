@@ -137,6 +137,16 @@ def test_a_further_schools_link_ends_after_a_week(browsing: Browsing, settings: 
     assert browsing.nobody.get(path).status_code == browsing.nobody.post(path, TOLD).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["De Waal College", "de waal COLLEGE"])
+def test_no_school_begins_under_the_name_of_another(browsing: Browsing, database: Database, settings: Settings, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    path = further_link(settings, capsys)
+    answer = browsing.nobody.post(path, TOLD | {"school": name})
+    assert answer.status_code == 422 and "Zo heet hier al een andere school." in text_of(answer) and "els@waal.example" in answer.text
+    assert browsing.nobody.post(path, TOLD | {"school": "De Derde School"}).status_code == 303, "the link is not used up by it"
+    assert run(settings, name) == 1
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize("name", ["", "  ", "x" * 121])
 def test_a_further_school_needs_a_name_that_fits(settings: Settings, name: str) -> None:
     assert run(settings, name) == 2

@@ -404,6 +404,17 @@ def test_who_fits_two_people_or_somebody_of_another_school_is_matched_to_nobody(
         assert all_accounts(database) == 0
 
 
+@ON_SQLITE
+def test_a_school_whose_accounts_the_settings_name_keeps_that_name_and_no_other_school_gets_it(browsing: Browsing, database: Database, provider: OpenIdProvider) -> None:
+    """Else its accounts came in nowhere; or, by number or address, as people of the school that took the name."""
+    told = {"trusted_name": "Mevrouw Bakker", "trusted_contact": "", "guardians_from": "16", "edition": "1"}
+    answer = browsing.wouters.post("/school/settings", {**told, "school": "Het Waal"})
+    assert answer.status_code == 422 and "Het inloggen met schoolaccounts hangt aan deze naam." in text_of(answer) and 'value="Het Waal"' in answer.text
+    assert browsing.otto.post("/school/settings", {**told, "school": "De Waal College"}).status_code == 422
+    assert browsing.wouters.post("/school/settings", {**told, "school": "De Waal College", "trusted_contact": "lokaal 2"}).status_code == 303
+    assert sign_in(browsing.nobody, "google", "1001").status_code == 303 and "Els Wouters" in who_is_in(browsing)
+
+
 @pytest.mark.parametrize("organizations", [(("11XX", "De Waal"),), (("11XX", ""),)], ids=["a name that is no school's here", "no name, and there are two"])
 @ON_SQLITE
 def test_settings_that_do_not_say_which_school_let_nobody_in(database: Database, provider: OpenIdProvider, organizations: tuple[tuple[str, str], ...]) -> None:

@@ -322,6 +322,7 @@ def upgrade() -> None:
 
     _keep_the_record()
     _keep_what_was_promised()
+    _tell_schools_apart()
 
 
 def _keep_the_record() -> None:
@@ -344,3 +345,9 @@ def _keep_what_was_promised() -> None:
     op.execute("UPDATE sign_in_link SET kind = 'code' WHERE selector IS NOT NULL")
     op.execute("UPDATE roster_import SET state = 'applied' WHERE applied_at IS NOT NULL")
     op.execute("INSERT INTO role (person_id, name, school_id) SELECT person_id, 'admin', school_id FROM role AS had WHERE name = 'coordinator'")
+
+
+def _tell_schools_apart() -> None:
+    """A name is one school's. Where two are called alike already both stay as they are: `spoor doctor` says so, and the screens keep a third from it."""
+    if not op.get_bind().scalar(sa.text("SELECT count(*) - count(DISTINCT lower(name)) FROM school")):
+        op.create_index('school_name', 'school', [sa.text('lower(name)')], unique=True)
