@@ -17,6 +17,7 @@ from server.people.counters import bump_school
 from server.people.mentoring import mentors_changed
 from server.people.models import ROLES, Cover, Group, Person, Role, School
 from server.people.viewer import Viewer
+from server.roster.apply import end_ways_in
 from server.school import person_form
 from server.sign_in.sessions import end_all, hold_to_limits
 
@@ -79,7 +80,7 @@ def change_person(session: Session, viewer: Viewer, person: Person, told: Mappin
 
 
 def archive(session: Session, viewer: Viewer, person_id: UUID, now: datetime) -> None:
-    """They left: let in no more and in no list. What is theirs stays; whoever they stood in for holds the own talks again."""
+    """They left: let in no more and in no list, and by nothing of now when they are back. What is theirs stays; whoever they stood in for holds the own talks again."""
     _in_line(session, viewer)
     person = person_to_keep(session, viewer, person_id)
     if person.id == viewer.person_id:
@@ -92,6 +93,7 @@ def archive(session: Session, viewer: Viewer, person_id: UUID, now: datetime) ->
     for cover in covers:
         cover.ended_at, cover.ended_by = now, viewer.person_id
     end_all(session, person.id, now, by=viewer.person_id)
+    end_ways_in(session, [person.id], now, viewer.person_id)
     bump_school(session, viewer.school_id)
     note(session, viewer.school_id, "person-archived", now, actor=viewer.person_id, subject=person.id)
     mentors_changed(session, viewer.school_id, now, {cover.mentor_id for cover in covers})

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.core.security import hashed, new_code, new_secret, same
 from server.people.models import Person
 from server.sign_in.entry import refused
 from server.sign_in.models import CODE_LIFE, LINK_LIFE, SignInLink
+from server.sign_in.sessions import end_links
 
 SELECTOR, SECRET = 4, 6
 """A typed code is ten letters: four find the row, six (30 bits) open it, and after five wrong tries it opens no more."""
@@ -18,7 +19,7 @@ SELECTOR, SECRET = 4, 6
 def make_link(session: Session, person: Person, *, made_by: UUID | None, at: datetime, again: bool = False, life: timedelta = LINK_LIFE) -> str:
     """A new link for a person; earlier ones that were not used stop working (a lost sheet must not let anybody in). Gives the secret, once."""
     if not again:
-        session.execute(update(SignInLink).where(SignInLink.person_id == person.id, SignInLink.used_at.is_(None), SignInLink.again.is_(False)).values(ends_at=at))
+        end_links(session, person.id, at)
     secret = new_secret()
     session.add(SignInLink(school_id=person.school_id, person_id=person.id, secret_hash=hashed(secret), made_at=at, made_by=made_by, ends_at=at + life, again=again))
     return secret

@@ -3,22 +3,33 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server.core.audit import note
 from server.people.counters import bump
 from server.people.models import DeviceSession, Person, Role, limits_of
+from server.sign_in.models import SignInLink
 
 
 def end_all(session: Session, person_id: UUID, now: datetime, *, by: UUID, but: UUID | None = None) -> int:
-    """Let this person in no more on any device (`but` this one); gives how many there were. Who did it (`by`) is on record: a keeper, or the person."""
+    """Let this person in no more on any device (`but` this one), nor by a code or link that was made and not used: gives how many devices there were.
+
+    Whoever held one of them could have made a code on it. Who did it (`by`) is on record: a keeper, or the person.
+    """
     running = _running(session, person_id, now, but)
     for device in running:
         device.end(now)
         note(session, device.school_id, "session-ended", now, actor=by, subject=person_id, about=device.id)
+    end_links(session, person_id, now)
     bump(session, person_id)
     return len(running)
+
+
+def end_links(session: Session, person_id: UUID, now: datetime) -> None:
+    """The links and codes of this person that nobody used yet open nothing any more."""
+    unused = SignInLink.used_at.is_(None), SignInLink.again.is_(False), SignInLink.ends_at > now
+    session.execute(update(SignInLink).where(SignInLink.person_id == person_id, *unused).values(ends_at=now))
 
 
 def hold_to_limits(session: Session, person_id: UUID, now: datetime) -> None:

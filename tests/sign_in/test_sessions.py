@@ -107,6 +107,29 @@ def test_all_other_devices_are_signed_out_at_once(browsing: Browsing, database: 
     assert browsing.daan.get("/me").status_code == 200
 
 
+@pytest.mark.parametrize("by", ["samira", "wouters"])
+def test_who_is_signed_out_everywhere_is_let_in_by_no_code_or_link_of_before(browsing: Browsing, database: Database, by: str) -> None:
+    """Who held the device could have made one there."""
+    link = link_for(database, "samira")
+    code, another = code_for(database, "samira"), code_for(database, "daan")
+    answer = browsing.samira.delete("/me/sessions") if by == "samira" else browsing.wouters.delete(f"/school/people/{id_of('samira')}/sessions")
+    assert answer.status_code == 303
+    assert browsing.nobody.post("/sign-in", {"code": code}).status_code == 422
+    assert browsing.nobody.post(link).status_code == 404
+    assert browsing.nobody.post("/sign-in", {"code": another}).status_code == 303, "another's opens"
+
+
+def test_who_was_archived_and_is_back_is_let_in_by_nothing_of_before(browsing: Browsing, database: Database) -> None:
+    card = new_card_code()
+    with database.writing() as session:
+        make_cards(session, {id_of("samira"): card}, id_of("waal"), made_by=id_of("deboer"), at=clock.now())
+    link = link_for(database, "samira")
+    code, archive = code_for(database, "samira"), f"/school/people/{id_of('samira')}/archive"
+    assert browsing.wouters.post(archive).status_code == browsing.wouters.delete(archive).status_code == 303
+    assert [browsing.nobody.post("/sign-in", {"code": typed}).status_code for typed in (card, code)] == [422, 422]
+    assert browsing.nobody.post("/sign-in/card", {"code": card}).status_code == 422 and browsing.nobody.post(link).status_code == 404
+
+
 def test_a_keeper_ends_all_sessions_of_somebody_on_record(browsing: Browsing, database: Database) -> None:
     with database.writing() as session:
         assert end_all(session, id_of("samira"), clock.now(), by=id_of("wouters")) == 1
