@@ -130,6 +130,13 @@ def test_over_https_the_cookie_is_bound_to_this_host_and_the_browser_stays_on_ht
     assert cookie.startswith("__Host-spoor=") and "Max-Age=0" in cookie and "secure" in cookie.lower()
 
 
+@pytest.mark.parametrize(("origin", "status"), [("https://spoor.example", 303), ("http://spoor.example", 403), ("https://spoor.example:8443", 403), ("null", 403), (None, 303)])
+@ON_SQLITE
+def test_over_https_a_page_at_our_host_over_plain_http_is_another_site(secure: TestClient, origin: str | None, status: int) -> None:
+    """Browsers without `Sec-Fetch-Site` (Safari before 16.4) say only the origin; anybody on the line can put a page at plain http."""
+    assert secure.post("/sign-out", headers={"origin": origin} if origin else {}, follow_redirects=False).status_code == status
+
+
 @ON_SQLITE
 def test_over_https_the_plain_cookie_lets_nobody_in(secure: TestClient) -> None:
     assert secure.get("/me", headers={"cookie": f"spoor={token_of('samira')}"}, follow_redirects=False).status_code == 303

@@ -96,7 +96,8 @@ def from_our_pages(request: ASGIConnection, settings: Settings) -> None:
     """Refuse a change that another site set off: `Sec-Fetch-Site` where the browser sends it, else `Origin`.
 
     `none` is what the person did outside any page; only sharing from another app posts so, and it stores nothing.
-    Plain http has no `Sec-Fetch-Site`; a client that is no browser sends neither and carries no cookie by accident.
+    Plain http has no `Sec-Fetch-Site`; a client that is no browser sends neither and carries no cookie by accident. Where we are reached over https
+    only our very origin counts: whoever is on the line can put a page of their own at our host over plain http.
     """
     if request.scope.get("method") in {"GET", "HEAD", "OPTIONS"}:
         return
@@ -104,7 +105,8 @@ def from_our_pages(request: ASGIConnection, settings: Settings) -> None:
     shared = site == "none" and request.scope.get("path") == "/share"
     if site is not None and site != "same-origin" and not shared:
         raise Forbidden
-    if site is None and origin is not None and origin != settings.origin and _host_of(origin) != request.headers.get("host"):
+    ours = origin is None or origin == settings.origin or (not settings.secure and _host_of(origin) == request.headers.get("host"))
+    if site is None and not ours:
         raise Forbidden
 
 

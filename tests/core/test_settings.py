@@ -1,4 +1,4 @@
-"""What the environment may say of mail, and how a wrong word of it is told: never with what stands in it."""
+"""What the environment may say of mail and of our address, and how a wrong word of it is told: never with what stands in it."""
 
 import msgspec
 import pytest
@@ -67,3 +67,17 @@ def test_what_needs_mail_is_offered_only_where_letters_reach_somebody() -> None:
 def test_settings_that_are_printed_tell_no_password() -> None:
     settings = mail("smtp://u:hemelwater@host", SPOOR_DATABASE_URL="postgresql://u:hemelwater@host/spoor")
     assert "hemelwater" not in f"{settings!r} {settings} {settings.mail_server!r}"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "origin"),
+    [
+        ("https://spoor.school.example", "https://spoor.school.example"),
+        ("https://Spoor.School.example:443", "https://spoor.school.example"),
+        ("https://spoor.school.example:8443", "https://spoor.school.example:8443"),
+        ("http://localhost:80", "http://localhost"),
+        ("http://localhost:8000", "http://localhost:8000"),
+    ],
+)
+def test_our_origin_is_written_as_browsers_write_it(base_url: str, origin: str) -> None:
+    assert Settings(base_url=base_url).origin == origin
