@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, exists, select, text
 from sqlalchemy.exc import DBAPIError
 
 from server.core import audit as record
@@ -16,6 +16,7 @@ from server.doctor.finding import Finding, warning, well, wrong
 from server.migrations.run import is_current
 from server.people.models import School
 from server.settings import Settings
+from server.sign_in.models import SignInLink
 
 OLDEST_POSTGRES = 14
 SKEW, WILD_SKEW = timedelta(seconds=30), timedelta(minutes=5)
@@ -121,6 +122,19 @@ def school(database: Database, settings: Settings) -> Iterator[Finding]:
         yield warning(
             "school", "er is nog geen school", "there is no school yet",
             "spoor serve drukt een link af om te beginnen; die werkt één keer", "spoor serve prints a link to begin with; it works once",
+        )  # fmt: skip
+
+
+def standing_links(database: Database, settings: Settings) -> Iterator[Finding]:
+    """A folder that the demo filled is no school's. Its links are good for years, and open as soon as somebody starts the demo there."""
+    with database.reading() as session:
+        standing = session.scalar(select(exists().where(SignInLink.again.is_(True))))
+    if standing and not settings.demo:
+        yield warning(
+            "demo", "dit is de database van de demo: zodra die draait werken de links van de demo jaren lang",
+            "this is the demo's database: as soon as that runs, the demo's links work for years",
+            "begin een echte school in een andere map of database (SPOOR_DATA, SPOOR_DATABASE_URL)",
+            "begin a real school in another folder or database (SPOOR_DATA, SPOOR_DATABASE_URL)",
         )  # fmt: skip
 
 

@@ -35,7 +35,8 @@ def examine(settings: Settings, *, mail_to: str | None = None) -> list[Finding]:
         readable = None if any(one.level == WRONG and one.check in {"database", "migrations"} for one in ready) else database
         if readable is not None:
             found += looked("integrity", lambda: records.whole(database)) + looked("sealed", lambda: keys.open_what_is_sealed(settings, database))
-            found += looked("school", lambda: records.school(database, settings)) + looked("audit", lambda: records.audit(database))
+            found += looked("school", lambda: records.school(database, settings)) + looked("demo", lambda: records.standing_links(database, settings))
+            found += looked("audit", lambda: records.audit(database))
             found += looked("worker", lambda: waiting.worker(settings, database, now)) + looked("outbox", lambda: waiting.letters(database, now))
             found += looked("zone", lambda: records.zones(database, now))
         found += looked("media", lambda: disk.media(settings)) + looked("address", lambda: address.look(settings, now))

@@ -56,7 +56,7 @@ def _by_typed(request: Request, session: Session, form: Form, code: str, now: da
 def look_at_link(request: Request, secret: FromPath[str], next: FromQuery[str] = "") -> Response[Any]:
     """Who the link is for, by given name only, and one button; it stays unused."""
     with reading(request) as session:
-        link = link_for(session, secret, clock.now())
+        link = link_for(session, secret, clock.now(), demo=request.app.state.settings.demo)
         if link is None:
             return page(request, "sign_in/ended.html", status=404, headers=HEADERS)
         person, school, viewer = session.get_one(Person, link.person_id), session.get_one(School, link.school_id), request.scope.get("user")
@@ -70,7 +70,7 @@ def use_link(request: Request, secret: FromPath[str], form: Form) -> Response[An
     """Let the person of this link in, and use it up."""
     now = clock.now()
     with writing(request) as session:
-        link = link_for(session, secret, now)
+        link = link_for(session, secret, now, demo=request.app.state.settings.demo)
         entry = by_link(session, link, request.scope.get("user"), device_name(request), now, shared="shared" in form) if link else None
         arrival = arrived(request, session, entry, link.person_id) if link else None
     if arrival is None:

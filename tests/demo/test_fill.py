@@ -5,22 +5,29 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import pytest
-from sqlalchemy import func, select
+from litestar.testing import TestClient
+from sqlalchemy import delete, func, select
 
 from server.activity.models import Activity
+from server.app import create_app
 from server.conversation.models import Conversation
+from server.core import clock
 from server.core.clock import local
 from server.core.db import Database
 from server.demo.fill import RealSchoolError, fill
 from server.demo.links import ROLES, keep_links
 from server.demo.school import ZONE, id_of
+from server.doctor import records
 from server.experience.models import Experience
 from server.migrations.run import migrate
 from server.reminder.models import Reminder
 from server.settings import Settings
 from server.sign_in.entry import by_link
 from server.sign_in.links import link_for
+from server.sign_in.models import SignInLink
+from tests.browsing import Browsing
 from tests.conftest import NOW, _sql, named
 
 TOMORROW = NOW + timedelta(days=1)
@@ -126,8 +133,23 @@ def test_the_links_are_the_same_after_a_restart_and_let_in_again_and_again(demo:
             made.append(keep_links(session, tmp_path, when))
         with demo.writing() as session:
             for role, secret in made[-1].items():
-                link = link_for(session, secret, when)
+                link = link_for(session, secret, when, demo=True)
                 assert link is not None and link.person_id == id_of(ROLES[role])
                 by_link(session, link, None, "Android", when)
     assert made[0] == made[1]
     assert oct((tmp_path / "demo.key").stat().st_mode)[-3:] == "600"
+
+
+def test_the_links_open_nothing_when_the_folder_of_the_demo_is_served_as_a_schools(demo: Database, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, base_url="http://testserver.local", database_url="" if demo.sqlite else demo.engine.url.render_as_string(hide_password=False))
+    with demo.writing() as session:
+        path = f"/sign-in/{keep_links(session, tmp_path, clock.now())['coordinator']}"
+    for told, status in ((settings, 404), (msgspec.structs.replace(settings, demo=True), 303)):
+        with TestClient(create_app(told, demo), base_url=settings.base_url, raise_server_exceptions=False) as client:
+            browsing = Browsing(client)
+            assert browsing.nobody.get(path).status_code == (200 if status == 303 else 404)
+            assert browsing.nobody.post(path).status_code == status
+    assert [one.level for one in records.standing_links(demo, settings)] == ["warning"]
+    with demo.writing() as session:
+        session.execute(delete(SignInLink))
+    assert list(records.standing_links(demo, settings)) == []
