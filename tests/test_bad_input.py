@@ -297,6 +297,7 @@ EVERY_TIME = {
     "POST /school/people/{samira}/guardians/{karim}/link",
     "POST /school/groups/{3B}/cards",
     "POST /school/cards",
+    "POST /invitation/karims-link",
     "POST /sign-in/daans-link",
     "POST /sign-in/mail",
     "POST /sign-out",

@@ -46,7 +46,7 @@ def fill(session: Session, now: datetime) -> None:
     _person(session, now, "olga", "other", "student", ("Olga", "", "Smit"), group="4A", number="1")
     _person(session, now, "prins", "other", "staff", ("Piet", "", "Prins"), group="4A")
     _person(session, now, "otto", "other", "staff", ("Otto", "", "Haan"), roles=("coordinator", "admin"))
-    session.add(Guardianship(guardian_id=id_of("karim"), student_id=id_of("samira"), school_id=id_of("waal")))
+    session.add(Guardianship(guardian_id=id_of("karim"), student_id=id_of("samira"), school_id=id_of("waal"), accepted_at=now))
     _what_happened(session, now)
 
 

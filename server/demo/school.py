@@ -150,9 +150,10 @@ def _looks_along(made: Rows, person: Told, student: str, calendar: Calendar) -> 
     """Who is the guardian of whom; `accepted`: asked by the coordinator so many days ago, and said yes the day after."""
     pair = {"guardian_id": id_of(person["id"]), "student_id": id_of(student)}
     asked = calendar.at(person["accepted"], "16:30") if "accepted" in person else None
-    made[Guardianship].append({**pair, "made_by": id_of(_coordinator()) if asked else None, "made_at": asked})
+    said_yes = asked + timedelta(hours=20) if asked else None
+    made[Guardianship].append({**pair, "made_by": id_of(_coordinator()) if asked else None, "made_at": asked, "accepted_at": said_yes})
     if asked:
-        answered = {"made_at": asked, "ends_at": asked + INVITATION_LIFE, "accepted_at": asked + timedelta(hours=20)}
+        answered = {"made_at": asked, "ends_at": asked + INVITATION_LIFE, "accepted_at": said_yes}
         name = f"invitation/{person['id']}/{student}"
         made[Invitation].append({"id": id_of(name), **pair, "secret_hash": hashed(str(id_of(f"{name}/answered"))), "made_by": id_of(_coordinator()), **answered})
 

@@ -18,10 +18,10 @@ def holds(day: date) -> ColumnElement[bool]:
 
 
 def children(viewer: Viewer, day: date) -> Select[Person]:
-    """The students of whom this guardian sees what is put before them, today."""
+    """The students of whom this guardian sees what is put before them, today: once they said yes, for an address may have been typed wrong."""
     mine = Guardianship.guardian_id == viewer.person_id if viewer.is_guardian else false()
     there = Person.kind == "student", Person.archived_at.is_(None), Person.school_id == viewer.school_id
-    return select(Person).join(Guardianship, Guardianship.student_id == Person.id).where(mine, holds(day), *there)
+    return select(Person).join(Guardianship, Guardianship.student_id == Person.id).where(mine, Guardianship.accepted_at.is_not(None), holds(day), *there)
 
 
 def own_guardians(viewer: Viewer) -> Select[Guardianship, Person]:

@@ -1,4 +1,4 @@
-"""Asking somebody to look along, saying yes to it, agreeing to it, ending it. Each is on record, and each shows at once to whom it concerns."""
+"""Asking somebody to look along, agreeing to it, ending it. Each is on record, and each shows at once to whom it concerns."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -49,6 +49,7 @@ def add_guardian(session: Session, student: Person, told: Mapping[str, str], *, 
     if between.made_at is None or between.ended_at is not None:
         between.made_by, between.made_at, between.ended_at, between.agreed_at = by, now, None, None
     if by_student:
+        between.accepted_at = between.accepted_at if between.ended_at is None else None
         between.agreed_at = between.agreed_at or now
     bump(session, student.id, guardian.id)
     return guardian
@@ -59,10 +60,10 @@ def invite(session: Session, settings: Settings, student: Person, guardian: Pers
     waiting = _waiting(guardian.id, student.id)
     if session.scalar(select(exists().where(*waiting, Invitation.made_at > now - AGAIN_AFTER))):
         return
-    _withdraw(session, guardian.id, student.id, now)
+    withdraw(session, guardian.id, student.id, now)
     made = _ask(session, settings, student, guardian, by=by, now=now)
     note(session, student.school_id, "guardian-invited", now, actor=by, subject=student.id, about=made.id)
-    bump(session, student.id)
+    bump(session, student.id, guardian.id)
 
 
 def invite_each(session: Session, settings: Settings, pairs: Sequence[tuple[Person, Person]], *, by: UUID, now: datetime) -> None:
@@ -71,7 +72,7 @@ def invite_each(session: Session, settings: Settings, pairs: Sequence[tuple[Pers
         _ask(session, settings, student, guardian, by=by, now=now)
     if pairs:
         note_each(session, pairs[0][0].school_id, "guardian-invited", now, actor=by, subjects=[student.id for student, _ in pairs])
-        bump(session, *(student.id for student, _ in pairs))
+        bump(session, *(person.id for pair in pairs for person in pair))
 
 
 def _ask(session: Session, settings: Settings, student: Person, guardian: Person, *, by: UUID, now: datetime) -> Invitation:
@@ -84,17 +85,6 @@ def _ask(session: Session, settings: Settings, student: Person, guardian: Person
     letter = invitation_letter(guardian, school.name, f"{settings.base_url}/invitation/{secret}", by_student=by == student.id)
     post(session, settings, letter, kind="invitation", at=now, person_id=guardian.id, school_id=school.id, life=INVITATION_LIFE)
     return made
-
-
-def accept(session: Session, invitation: Invitation, told: Mapping[str, str], now: datetime) -> Person:
-    """A guardian says yes, and says their name when nobody gave it."""
-    guardian = session.get_one(Person, invitation.guardian_id)
-    invitation.accepted_at = now
-    if told:
-        guardian.given_name, guardian.infix, guardian.family_name, guardian.addressed_as = told["given_name"], told.get("infix", ""), told["family_name"], ""
-    note(session, invitation.school_id, "guardian-accepted", now, actor=guardian.id, subject=invitation.student_id, about=invitation.id)
-    bump(session, guardian.id, invitation.student_id)
-    return guardian
 
 
 def agree(session: Session, guardianship: Guardianship, now: datetime) -> None:
@@ -117,12 +107,13 @@ def agree(session: Session, guardianship: Guardianship, now: datetime) -> None:
 def end(session: Session, guardianship: Guardianship, *, by: UUID, now: datetime) -> None:
     """From now on this guardian sees nothing of this student; a link that was not answered stops working."""
     guardianship.ended_at = now
-    _withdraw(session, guardianship.guardian_id, guardianship.student_id, now)
+    withdraw(session, guardianship.guardian_id, guardianship.student_id, now)
     note(session, guardianship.school_id, "guardian-ended", now, actor=by, subject=guardianship.student_id, who=name_of(session, guardianship.school_id, guardianship.guardian_id))
     bump(session, guardianship.student_id, guardianship.guardian_id)
 
 
-def _withdraw(session: Session, guardian_id: UUID, student_id: UUID, now: datetime) -> None:
+def withdraw(session: Session, guardian_id: UUID, student_id: UUID, now: datetime) -> None:
+    """A link that was not answered stops working."""
     session.execute(update(Invitation).where(*_waiting(guardian_id, student_id)).values(revoked_at=now))
 
 

@@ -1,7 +1,7 @@
 """What a guardian answers an invitation with, and what a student sees and decides about who looks along (`/me/guardians`).
 
-A link's GET shows what is asked, only the POST answers it: previews open links. Then a code goes to the address that was invited: who got the letter from
-somebody else comes no further.
+A link's GET shows what is asked, only the POST answers it: previews open links. Then a code goes to the address that was invited, and the answer counts once
+it is typed: who got the letter from somebody else changes nothing.
 """
 
 from datetime import date, timedelta
@@ -29,8 +29,12 @@ from server.people.models import Guardianship, Person, School
 from server.people.viewer import Viewer
 from server.sign_in import mail_codes
 from server.sign_in.arrival import HEADERS
+from server.sign_in.invited import Answer, accept
 from server.sign_in.mail_code_pages import ticket_cookie
 from server.sign_in.models import Invitation
+
+CODES_AN_HOUR = 5
+"""Codes by mail that the button of one invitation sends: it can be pressed again as long as none was typed."""
 
 A_DAY = 5
 """Invitations of one student in a day: everybody they could mean, and no way to flood a mailbox."""
@@ -60,7 +64,7 @@ def look(request: Request, secret: FromPath[str]) -> Response[Any]:
 
 @post("/invitation/{secret:str}")
 def answer(request: Request, secret: FromPath[str], form: Form) -> Response[Any]:
-    """Say yes. Who is not signed in as this guardian gets a code by mail, and types it."""
+    """Say yes. Who is not signed in as this guardian gets a code by mail; what they said waits in this browser until it is typed."""
     now, settings, viewer = clock.now(), request.app.state.settings, request.scope.get("user")
     with writing(request) as session:
         asked = _open(session, secret)
@@ -69,12 +73,13 @@ def answer(request: Request, secret: FromPath[str], form: Form) -> Response[Any]
         told = typed(form, NAMES) if asked.nameless else {}
         if errors := wrong(told, tongue(language(request))):
             return _shown(request, asked, as_typed(form, NAMES), errors)
-        guardian = actions.accept(session, asked.invitation, told, now)
-        known = viewer is not None and viewer.person_id == guardian.id
-        ticket = "" if known else mail_codes.send(session, settings, guardian.email, now, kinds=("guardian",))
-    sent = done(request, "/" if known else "/sign-in/mail")
-    if ticket:
-        sent.set_cookie(ticket_cookie(settings, ticket))
+        if viewer is not None and viewer.person_id == asked.guardian.id:
+            accept(session, asked.invitation, told, now)
+            return done(request, "/")
+        spend(session, f"invitation-codes:{asked.invitation.id}", most=CODES_AN_HOUR, per=timedelta(hours=1), at=now)
+        ticket = mail_codes.send(session, settings, asked.guardian.email, now, kinds=("guardian",), answer=Answer(asked.invitation.id, told))
+    sent = done(request, "/sign-in/mail")
+    sent.set_cookie(ticket_cookie(settings, ticket))
     return sent
 
 

@@ -1,18 +1,21 @@
 """What the screens about guardians show."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from server.core.clock import local
 from server.core.text import plain
 from server.guardian import access, consent
 from server.people.models import DeviceSession, Group, Guardianship, Membership, Person, School
 from server.people.viewer import Viewer
 from server.sign_in.models import Invitation
+
+NEW_FOR = timedelta(days=7)
 
 
 class Child(msgspec.Struct, frozen=True):
@@ -45,24 +48,41 @@ class Home(msgspec.Struct, frozen=True):
     """The first screen of a guardian."""
 
     children: list[Child]
+    invited: bool
+    """Whether a letter still asks them; of whom stands behind its link."""
+
+    let_in: bool
+    """Whether somebody came in lately, on another device, by a link that the school made."""
+
     trusted_name: str
     trusted_contact: str
 
 
-def home(session: Session, viewer: Viewer, day: date) -> Home:
-    """Whose guardian this is today, and whom the school asks people to go to."""
+def home(session: Session, viewer: Viewer, now: datetime) -> Home:
+    """Whose guardian this is today, what waits for them, and whom the school asks people to go to."""
     group = (
         select(func.aggregate_strings(Group.name, ", "))
         .join(Membership, and_(Membership.group_id == Group.id, Membership.kind == "student"))
         .where(Membership.person_id == Person.id, Group.archived_at.is_(None))
         .scalar_subquery()
     )
-    found = session.execute(access.children(viewer, day).add_columns(group.label("groups")))
+    found = session.execute(access.children(viewer, local(now, viewer.zone).date()).add_columns(group.label("groups")))
     children = [
         Child(row.Person.id, row.Person.full_name, row.Person.given_name, f"{row.Person.given_name[:1]}{row.Person.family_name[:1]}".upper(), row.groups or "") for row in found
     ]
     school = session.get_one(School, viewer.school_id)
-    return Home(sorted(children, key=lambda child: plain(child.name)), school.trusted_name, school.trusted_contact)
+    invited, let_in = session.execute(select(_invited(viewer, now), _let_in(viewer, now))).one()
+    return Home(sorted(children, key=lambda child: plain(child.name)), invited, let_in, school.trusted_name, school.trusted_contact)
+
+
+def _invited(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
+    waits = Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None), Invitation.ends_at > now
+    return exists().where(Invitation.guardian_id == viewer.person_id, *waits)
+
+
+def _let_in(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
+    lately = DeviceSession.started_at > max(viewer.started_at, now - NEW_FOR), DeviceSession.id != viewer.session_id
+    return exists().where(DeviceSession.person_id == viewer.person_id, DeviceSession.let_in_by.is_not(None), DeviceSession.running(now), *lately)
 
 
 def lines(session: Session, chosen: Select[Guardianship, Person], born: date | None, now: datetime, day: date) -> list[GuardianLine]:
@@ -104,9 +124,9 @@ def _latest(session: Session, guardianships: Sequence[Guardianship]) -> dict[UUI
 
 
 def _line(between: Guardianship, person: Person, asked: Invitation | None, inside: bool, born: date | None, now: datetime, day: date) -> GuardianLine:
-    said_yes = asked is not None and asked.accepted_at is not None
-    secret = between.made_by == between.student_id and asked is not None and not said_yes
-    state = "looks" if said_yes or (asked is None and inside) else "known" if asked is None else "invited" if asked.opens(now) else "over"
+    looks = between.accepted_at is not None and (inside or (asked is not None and asked.accepted_at is not None))
+    secret = between.made_by == between.student_id and asked is not None and between.accepted_at is None
+    state = "looks" if looks else "known" if asked is None else "invited" if asked.opens(now) else "over"
     if consent.awaits_student(between, born, day):
         state = "awaits"
     return GuardianLine(

@@ -87,13 +87,14 @@ def invite_again(request: Request, person_id: FromPath[UUID], guardian_id: FromP
 
 @post(f"{ONE}/{{guardian_id:uuid}}/link", guards=[keeper, confirmed])
 def print_link(request: Request, person_id: FromPath[UUID], guardian_id: FromPath[UUID]) -> Response[Any]:
-    """A link on paper for a guardian without e-mail: shown once, and on record: who prints it could come in by it as them."""
+    """A link on paper for a guardian without e-mail, in the place of a letter: shown once, and on record: who prints it could come in by it as them."""
     now, base, by = clock.now(), request.app.state.settings.base_url, request.user.person_id
     with writing(request) as session:
         pupil, guardian, between = _pair(request, session, person_id, guardian_id)
         if not between.holds(pupil.birth_date, _today(request)):
             raise NotFound
         links = paper_links(session, [guardian], base_url=base, made_by=by, at=now)
+        actions.withdraw(session, guardian.id, pupil.id, now)
         note(session, pupil.school_id, "link-made", now, actor=by, subject=guardian.id, about=pupil.id)
         view = {"title": guardian.full_name, "back": f"/school/people/{person_id}/guardians", "links": links, "until": now + LINK_LIFE, "formal": True}
         return page(request, "sign_in/sheet.html", view, headers={"cache-control": "no-store"})

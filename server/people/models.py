@@ -172,7 +172,7 @@ class Cover(Base):
 
 
 class Guardianship(Base):
-    """Whose guardian somebody is, who said so, and since when the student says so too."""
+    """Whose guardian somebody is, who said so, since when the guardian says so too (before that they see nobody), and since when the student."""
 
     __tablename__ = "guardianship"
 
@@ -181,6 +181,7 @@ class Guardianship(Base):
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
     agreed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 

@@ -15,6 +15,7 @@ from server.core.security import hashed, new_secret
 from server.people.counters import bump, bump_school
 from server.people.models import DeviceSession, Person, Role, limits_of
 from server.people.viewer import Viewer
+from server.sign_in.invited import accept_on_paper
 from server.sign_in.models import SignInLink
 
 NO_PROOF = "code"
@@ -66,11 +67,14 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def by_link(session: Session, link: SignInLink, viewer: Viewer | None, device: str, now: datetime, *, shared: bool = False) -> Entry | None:
-    """Use a link or a code up and come in by it. None when its person has left the school."""
+    """Use a link or a code up and come in by it; a guardian says yes with the link. None when its person has left the school."""
     person = session.get_one(Person, link.person_id)
     link.used_at = now
     helper = link.made_by if link.made_by != link.person_id else None
-    return enter(session, person, viewer, Way(method=link.kind, device=device, shared=shared, let_in_by=helper), now)
+    entry = enter(session, person, viewer, Way(method=link.kind, device=device, shared=shared, let_in_by=helper), now)
+    if entry is not None and person.kind == "guardian" and link.kind == "link":
+        accept_on_paper(session, link, now)
+    return entry
 
 
 def enter(session: Session, person: Person, viewer: Viewer | None, way: Way, now: datetime) -> Entry | None:

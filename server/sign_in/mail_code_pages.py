@@ -25,6 +25,7 @@ from server.settings import Settings
 from server.sign_in import mail_codes
 from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, kept_off, way_of, welcome
 from server.sign_in.entry import enter
+from server.sign_in.invited import Answer
 from server.sign_in.known import tries_key
 from server.sign_in.models import CODE_LIFE
 from server.sign_in.pages import LONGEST_CODE, LONGEST_EMAIL, ways
@@ -50,7 +51,7 @@ def send(request: Request, form: Form) -> Response[Any]:
     try:
         with writing(request) as session:
             _count(request, session, "mail", email, now)
-            token = mail_codes.send(session, settings, email, now)
+            token = mail_codes.send(session, settings, email, now, answer=_answered_before(request, email, now))
     except TooMany as slow:
         return ways(request, form, {"email": too_often(request, slow.wait)}, status=429, wait=slow.wait)
     answer = _ask(request, form, mail_codes.normal(email)) if form.text("resume_path") else done(request, _to_code(form))
@@ -108,6 +109,12 @@ def too_often(request: Request, wait: int) -> str:
 
 def _count(request: Request, session: Session, what: str, email: str, now: datetime) -> None:
     count_try(session, _tries(request, session, what, email, now), now)
+
+
+def _answered_before(request: Request, email: str, now: datetime) -> Answer | None:
+    """The yes to an invitation that still waits for a code to this address: another code takes it along."""
+    ticket = mail_codes.ticket_of(request.app.state.settings, ticket_in(request), now)
+    return ticket.answer if ticket and ticket.email == mail_codes.normal(email) else None
 
 
 def _tries(request: Request, session: Session, what: str, email: str, now: datetime) -> str:

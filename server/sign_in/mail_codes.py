@@ -19,6 +19,7 @@ from server.core.sealed import fingerprint, hand_out, taken_back, used_up
 from server.core.security import LETTERS, hashed, new_code, same
 from server.people.models import Person
 from server.settings import Settings
+from server.sign_in.invited import Answer, accept_by_code
 from server.sign_in.models import CODE_LIFE, SignInLink
 from server.sign_in.unknown import anybody, kept_if, put_on_record
 
@@ -29,10 +30,11 @@ KINDS = ("staff", "guardian")
 
 
 class Ticket(msgspec.Struct, frozen=True):
-    """What the browser carries until the code comes: `selector` finds its row, when there is one."""
+    """What the browser carries until the code comes: `selector` finds its row, when there is one. `answer` is a guardian's yes, which counts with the code."""
 
     email: str
     selector: str
+    answer: Answer | None = None
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -62,9 +64,9 @@ def people_at(session: Session, email: str, kinds: Sequence[str] = KINDS) -> lis
     return list(session.scalars(select(Person).where(at_address(email, kinds)).order_by(Person.created_at, Person.id)))
 
 
-def send(session: Session, settings: Settings, email: str, now: datetime, *, kinds: Sequence[str] = KINDS) -> str:
+def send(session: Session, settings: Settings, email: str, now: datetime, *, kinds: Sequence[str] = KINDS, answer: Answer | None = None) -> str:
     """Mail a code to this address if it is somebody's; gives the ticket for the browser (`ticket_cookie`), the same for who is known and who is not."""
-    ticket, code, known = Ticket(normal(email), new_code(LENGTH)), new_code(LENGTH), people_at(session, email, kinds)
+    ticket, code, known = Ticket(normal(email), new_code(LENGTH), answer), new_code(LENGTH), people_at(session, email, kinds)
     somebody = anybody(session)
     if person := next(iter(known), somebody):
         with kept_if(session, bool(known)):
@@ -87,6 +89,8 @@ def check(session: Session, settings: Settings, token: str, typed: str, now: dat
     row, people = session.scalar(select(SignInLink).where(*found).with_for_update()), people_at(session, ticket.email, kinds)
     if row is not None and row.opens(now) and same(row.secret_hash, _digest(ticket.selector, typed)):
         row.used_at = now
+        if ticket.answer:
+            accept_by_code(session, ticket.answer, ticket.email, now)
         return Proof(ticket.email, people) if people else None
     session.execute(update(SignInLink).where(*found).values(tries=SignInLink.tries + 1))
     put_on_record(session, whom(settings, ticket.email), next(iter(people), None), "mail", now)

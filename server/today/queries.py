@@ -87,7 +87,7 @@ def staff(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
 
 def guardian(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
     """Whose guardian this is today, and whom to turn to: nothing that a student wrote."""
-    return {"home": guardians.home(session, viewer, clock.local(now, viewer.zone).date())}
+    return {"home": guardians.home(session, viewer, now)}
 
 
 def _coming(viewer: Viewer, now: datetime) -> Select[Activity]:

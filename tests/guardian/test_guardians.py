@@ -89,19 +89,91 @@ def test_a_guardian_who_comes_back_types_the_address_and_a_code(browsing: Browsi
         assert "Samira Aït Ben" in text_of(person.get("/"))
 
 
-def test_looking_at_an_invitation_answers_nothing_and_it_is_answered_once(browsing: Browsing, database: Database, settings: Settings) -> None:
+def test_looking_at_an_invitation_answers_nothing_and_it_is_answered_once_by_the_code_that_is_typed(browsing: Browsing, database: Database, settings: Settings) -> None:
     browsing.wouters.post(STUDENTS, OMA)
     link = link_in(letters(database, settings, "invitation")[0])
     for _ in range(3):
         assert browsing.nobody.get(link).status_code == 200
     assert letters(database, settings, "sign-in-code") == []
-    assert [browsing.nobody.post(link).status_code, browsing.other_nobody.post(link).status_code, browsing.other_nobody.get(link).status_code] == [303, 404, 404]
+    assert [browsing.nobody.post(link).status_code, browsing.other_nobody.get(link).status_code] == [303, 200]
+    come_in(browsing.nobody, database, settings)
+    assert [browsing.other_nobody.post(link).status_code, browsing.other_nobody.get(link).status_code] == [404, 404]
     assert "Meld u dan aan met uw e-mailadres" in text_of(browsing.other_nobody.get(link))
     assert len(letters(database, settings, "sign-in-code")) == 1
 
 
 def test_who_got_the_letter_from_somebody_else_comes_no_further(browsing: Browsing, database: Database, settings: Settings) -> None:
     browsing.wouters.post(STUDENTS, OMA)
+def test_without_the_code_that_the_address_gets_a_yes_changes_nothing(browsing: Browsing, database: Database, settings: Settings) -> None:
+    browsing.wouters.post(STUDENTS, {"email": "oma@voorbeeld.nl", "family_name": "Idrissi"})
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.email == "oma@voorbeeld.nl").values(family_name="", addressed_as="ouder of verzorger"))
+    link = link_in(letters(database, settings, "invitation")[0])
+    assert browsing.other_nobody.post(link, {"given_name": "Een", "family_name": "Ander"}).status_code == 303
+    assert browsing.other_nobody.post("/sign-in/mail/code", {"code": "ABCD-EFGH"}).status_code == 422
+    assert kinds(database) == ["guardian-invited"] and "Ander" not in text_of(browsing.wouters.get(STUDENTS))
+    assert "uitgenodigd, nog geen antwoord" in text_of(browsing.wouters.get(STUDENTS))
+    assert browsing.nobody.post(link, {"given_name": "Fatima", "family_name": "Idrissi"}).status_code == 303
+    come_in(browsing.nobody, database, settings)
+    assert kinds(database) == ["guardian-invited", "guardian-accepted"] and "Fatima Idrissi kijkt mee" in text_of(browsing.wouters.get(STUDENTS))
+    assert "Samira Aït Ben" in text_of(browsing.nobody.get("/"))
+
+
+def test_who_asks_for_another_code_has_still_said_yes(browsing: Browsing, database: Database, settings: Settings) -> None:
+    born(database, "daan", 17)
+    browsing.daan.post("/me/guardians", {"email": "mam@voorbeeld.nl"})
+    browsing.nobody.post(link_in(letters(database, settings, "invitation")[0]), {"given_name": "Els", "family_name": "Vos"})
+    assert browsing.nobody.post("/sign-in/mail", {"email": "mam@voorbeeld.nl"}).status_code == 303
+    come_in(browsing.nobody, database, settings)
+    home = text_of(browsing.nobody.get("/"))
+    assert "Welkom, Els Vos" in home and "Daan Vos" in home
+
+
+def test_what_was_withdrawn_before_the_code_was_typed_shows_nothing(browsing: Browsing, database: Database, settings: Settings) -> None:
+    browsing.wouters.post(STUDENTS, OMA)
+    browsing.nobody.post(link_in(letters(database, settings, "invitation")[0]))
+    browsing.wouters.delete(f"{STUDENTS}/{person_at(database, OMA['email'])}")
+    come_in(browsing.nobody, database, settings)
+    assert "Samira" not in text_of(browsing.nobody.get("/")) and "guardian-accepted" not in kinds(database)
+
+
+def test_the_button_of_an_invitation_floods_no_mailbox(browsing: Browsing, database: Database, settings: Settings) -> None:
+    browsing.wouters.post(STUDENTS, OMA)
+    link = link_in(letters(database, settings, "invitation")[0])
+    assert [browsing.nobody.post(link).status_code for _ in range(7)] == [303] * 5 + [429] * 2
+    assert len(letters(database, settings, "sign-in-code")) == 5
+
+
+def test_an_address_that_was_typed_wrong_shows_another_parent_nobody(browsing: Browsing, database: Database, settings: Settings) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("karim")).values(email="karim@voorbeeld.nl"))
+    tag = browsing.karim.get("/").headers["etag"]
+    browsing.wouters.post(f"/school/people/{id_of('ilse')}/guardians", {**OMA, "email": "karim@voorbeeld.nl"})
+    home = browsing.karim.get("/", headers={"if-none-match": tag})
+    assert "Er wacht een uitnodiging op u." in text_of(home) and "Ilse" not in home.text and "3C" not in home.text and "Samira Aït Ben" in text_of(home)
+    browsing.nobody.post("/sign-in/mail", {"email": "karim@voorbeeld.nl"})
+    come_in(browsing.nobody, database, settings)
+    assert "Ilse" not in text_of(browsing.nobody.get("/")), "to come in is not to say yes"
+    browsing.karim.post(link_in(letters(database, settings, "invitation")[0]))
+    home = browsing.karim.get("/")
+    assert "Ilse van den Berg 3C" in text_of(home) and "Er wacht een uitnodiging" not in text_of(home)
+
+
+def test_a_guardian_of_a_class_list_sees_nobody_until_they_were_asked_and_said_yes(browsing: Browsing, database: Database, settings: Settings) -> None:
+    with database.writing() as session:
+        about = {"school_id": id_of("waal"), "kind": "guardian", "given_name": "Papa", "family_name": "Vos", "email": "papa@voorbeeld.nl", "created_at": clock.now()}
+        session.add(Person(id=id_of("papa"), **about))
+        session.flush()
+        session.add(Guardianship(guardian_id=id_of("papa"), student_id=id_of("daan"), school_id=id_of("waal"), made_at=clock.now()))
+    browsing.nobody.post("/sign-in/mail", {"email": "papa@voorbeeld.nl"})
+    come_in(browsing.nobody, database, settings)
+    assert "Daan" not in text_of(browsing.nobody.get("/"))
+    assert "nog niet uitgenodigd" in text_of(browsing.wouters.get(f"/school/people/{id_of('daan')}/guardians"))
+    browsing.wouters.post("/school/guardians/invitations")
+    browsing.nobody.post(link_in(letters(database, settings, "invitation")[0]))
+    assert "Daan Vos 3B" in text_of(browsing.nobody.get("/"))
+
+
     browsing.nobody.post(link_in(letters(database, settings, "invitation")[0]))
     assert browsing.nobody.get("/").status_code == 303, "without the code that the address got, nobody is in"
     assert browsing.nobody.post("/sign-in/mail/code", {"code": "ABCD-EFGH"}).status_code == 422
@@ -161,7 +233,9 @@ def test_without_an_address_the_school_prints_a_link(browsing: Browsing, databas
     assert "Scan met uw camera" in text_of(sheet) and "Deze link is voor u." in text_of(browsing.nobody.get(link))
     assert browsing.nobody.post(link).status_code == 303 and "Samira Aït Ben" in text_of(browsing.nobody.get("/"))
 
+    browsing.wouters.post(f"/school/people/{id_of('ilse')}/guardians", {**OMA, "email": "", "id": str(guardian)})
 
+    assert kinds(database) == ["guardian-accepted"] and "kijkt mee" in text_of(browsing.wouters.get(STUDENTS))
 def test_a_link_on_paper_is_on_record_and_its_guardian_is_told_who_came_in_by_whose(browsing: Browsing, database: Database, settings: Settings) -> None:
     with database.writing() as session:
         session.execute(update(Person).where(Person.id == id_of("karim")).values(email="karim@voorbeeld.nl"))

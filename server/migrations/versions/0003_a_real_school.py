@@ -274,6 +274,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('guardianship', schema=None) as batch_op:
         batch_op.add_column(sa.Column('made_at', server.core.db.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('accepted_at', server.core.db.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('agreed_at', server.core.db.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('ended_at', server.core.db.Moment(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f('ix_guardianship_student_id'), ['student_id'], unique=False)
@@ -336,13 +337,17 @@ def _keep_the_record() -> None:
 
 
 def _keep_what_was_promised() -> None:
-    """Who is signed in stays so as long as they were told, codes are known for codes, and who ran a school alone still decides who may do what."""
+    """Who is signed in stays so as long as they were told, codes are known for codes, and who ran a school alone still decides who may do what.
+
+    Who was a guardian before anybody was asked goes on seeing whose.
+    """
     connection, moment = op.get_bind(), server.core.db.Moment(timezone=True)
     device = sa.table("device_session", sa.column("id", sa.Uuid()), sa.column("shared", sa.Boolean()), sa.column("seen_at", moment), sa.column("lapses_at", moment))
     for row in connection.execute(sa.select(device.c.id, device.c.shared, device.c.seen_at)).all():
         life = timedelta(hours=12) if row.shared else timedelta(days=180)
         connection.execute(sa.update(device).where(device.c.id == row.id).values(lapses_at=row.seen_at + life))
     op.execute("UPDATE sign_in_link SET kind = 'code' WHERE selector IS NOT NULL")
+    op.execute("UPDATE guardianship SET accepted_at = (SELECT person.created_at FROM person WHERE person.id = guardianship.guardian_id)")
     op.execute("UPDATE roster_import SET state = 'applied' WHERE applied_at IS NOT NULL")
     op.execute("INSERT INTO role (person_id, name, school_id) SELECT person_id, 'admin', school_id FROM role AS had WHERE name = 'coordinator'")
 
