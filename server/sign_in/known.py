@@ -48,11 +48,14 @@ def known_cookie(request: Request, person_id: UUID, now: datetime) -> Cookie:
     return Cookie(_name(settings), value=token, max_age=int(LIFE.total_seconds()), path="/", httponly=True, secure=settings.secure, samesite="lax")
 
 
+def is_known(request: Request, people: list[UUID], now: datetime) -> bool:
+    """Whether one of these people came in before on the device that asks."""
+    return any(person_id.hex in known_device(request, now).people for person_id in people)
+
+
 def tries_key(request: Request, what: str, whom: str, people: list[UUID], now: datetime) -> str:
     """By what tries are counted: the account (`whom`, a digest) for the world, and apart from it on a device that one of these people used before."""
-    device = known_device(request, now)
-    own = any(person_id.hex in device.people for person_id in people)
-    return f"{what}:{whom}:{device.id}" if own else f"{what}:{whom}"
+    return f"{what}:{whom}:{known_device(request, now).id}" if is_known(request, people, now) else f"{what}:{whom}"
 
 
 def _name(settings: Settings) -> str:

@@ -7,7 +7,7 @@ without the second factor.
 import asyncio
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
@@ -24,9 +24,11 @@ SHORTEST, LONGEST = 12, 128
 MEMORY = 64 * 1024
 """KiB for one digest, as RFC 9106 advises where memory is dear. So two at a time, in threads of their own: whoever waits for one keeps nobody from a page."""
 
-MOST_WAITING = 30
+MOST_WAITING, MOST_STRANGERS = 30, 20
+"""So many may wait, and of them so many who are not known on their device: the rest of the places is for who came in there before."""
+
 _POOL = ThreadPoolExecutor(2, thread_name_prefix="password")
-_waiting = 0
+_waiting = _strangers = 0
 
 COMMON = (
     "abc", "abcd", "abcdefghijklmnopqrstuvwxyz", "admin", "ajax", "amsterdam", "appel", "azerty", "asdfghjkl", "asdf", "baby",
@@ -81,9 +83,10 @@ async def digest_of(password: str) -> str:
     return await _one_of_two(lambda: _hasher().hash(normal(password)))
 
 
-async def fits(digest: str | None, password: str) -> bool:
-    """Whether the password is the one of this digest. Without a digest it is not, after as much work."""
-    return await _one_of_two(lambda: _fits(digest or _nobodys(), normal(password)[: LONGEST + 1])) and digest is not None
+async def fits(digests: Sequence[str | None], password: str, *, known: bool) -> list[bool]:
+    """Of each digest whether the password is its own. Where there is none it is not, after as much work. `known` is who came in before on the device that asks."""
+    tried = await _one_of_two(lambda: [_fits(digest or _nobodys(), normal(password)[: LONGEST + 1]) for digest in digests], known=known)
+    return [fit and digest is not None for fit, digest in zip(tried, digests, strict=True)]
 
 
 def is_dated(digest: str) -> bool:
@@ -91,15 +94,15 @@ def is_dated(digest: str) -> bool:
     return _hasher().check_needs_rehash(digest)
 
 
-async def _one_of_two(work: Callable[[], T]) -> T:
-    global _waiting
-    if _waiting >= MOST_WAITING:
+async def _one_of_two(work: Callable[[], T], *, known: bool = True) -> T:
+    global _waiting, _strangers
+    if _waiting >= MOST_WAITING or (not known and _strangers >= MOST_STRANGERS):
         raise Unavailable
-    _waiting += 1
+    _waiting, _strangers = _waiting + 1, _strangers + (not known)
     try:
         return await asyncio.get_running_loop().run_in_executor(_POOL, work)
     finally:
-        _waiting -= 1
+        _waiting, _strangers = _waiting - 1, _strangers - (not known)
 
 
 def _fits(digest: str, password: str) -> bool:

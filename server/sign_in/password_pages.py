@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.params import FromQuery
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.core import clock
@@ -23,19 +23,24 @@ from server.people.models import Person
 from server.sign_in import mail_codes, password, second_factor
 from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, kept_off, way_of, welcome
 from server.sign_in.entry import enter
-from server.sign_in.known import tries_key
+from server.sign_in.known import is_known, tries_key
 from server.sign_in.mail_code_pages import too_often
 from server.sign_in.models import Password
 from server.sign_in.pages import LONGEST_CODE, LONGEST_EMAIL
 from server.sign_in.unknown import put_on_record
 
+MOST_AT_ONE = 8
+"""So many passwords at one address are tried, the first people's: whoever gets an address that somebody has shuts them out of nothing."""
 
-class Account(msgspec.Struct, frozen=True):
-    """A password at an address, and by what its tries are counted."""
+
+class Tried(msgspec.Struct, frozen=True):
+    """The passwords at an address, and by what its tries are counted. They are as many as at the address that has most: how many are whose shows in no work."""
 
     tries: str
-    person_id: UUID | None
-    digest: str | None
+    people: list[UUID | None]
+    digests: list[str | None]
+    known: bool
+    """Whether one of them came in before on this device."""
 
 
 @get("/sign-in/password")
@@ -49,43 +54,61 @@ async def enter_by_password(request: Request) -> Response[Any]:
     """All three are right, or nobody is let in; the same answer and the same work for who is not known."""
     form, now = await provide_form(request), clock.now()
     try:
-        account = await in_thread(_account, request=request, form=form, now=now)
+        tried = await in_thread(_tried, request=request, form=form, now=now)
     except TooMany as slow:
         return await in_thread(_ask, request=request, form=form, wrong=too_often(request, slow.wait), wait=slow.wait)
     typed = typed_password(form)
-    right = await password.fits(account.digest, typed)
-    anew = await password.digest_of(typed) if right and account.digest and password.is_dated(account.digest) else ""
-    return await in_thread(_let_in, request=request, form=form, account=account, right=right, anew=anew, now=now)
+    right = await password.fits(tried.digests, typed, known=tried.known)
+    dated = any(fit and digest and password.is_dated(digest) for fit, digest in zip(right, tried.digests, strict=True))
+    anew = await password.digest_of(typed) if dated else ""
+    return await in_thread(_let_in, request=request, form=form, tried=tried, right=right, anew=anew, now=now)
 
 
-def _account(request: Request, form: Form, now: datetime) -> Account:
+def _tried(request: Request, form: Form, now: datetime) -> Tried:
     email = form.text("email")[: LONGEST_EMAIL + 1]
+    kept = select(Person.id, Password.digest).join(Password, Password.person_id == Person.id).order_by(Person.created_at, Person.id)
     with writing(request) as session:
-        theirs = mail_codes.at_address(email, ("staff",))
-        row = session.execute(
-            select(Person.id, Password.digest).join(Password, Password.person_id == Person.id).where(theirs).order_by(Password.changed_at.desc()).limit(1)
-        ).first()
-        tries = tries_key(request, "password", mail_codes.whom(request.app.state.settings, email), [row.id] if row else [], now)
+        rows = session.execute(kept.where(mail_codes.at_address(email, ("staff",))).limit(MOST_AT_ONE)).all()
+        people = [row.id for row in rows]
+        places = max(_most_at_one(session), len(rows))
+        tries = tries_key(request, "password", mail_codes.whom(request.app.state.settings, email), people, now)
         count_try(session, tries, now)
-    return Account(tries, row.id if row else None, row.digest if row else None)
+    spare = [None] * (places - len(rows))
+    return Tried(tries, [*people, *spare], [*(row.digest for row in rows), *spare], is_known(request, people, now))
 
 
-def _let_in(request: Request, form: Form, account: Account, right: bool, anew: str, now: datetime) -> Response[Any]:
+def _most_at_one(session: Session) -> int:
+    """How many passwords there are at the address that has most: one, unless somebody works at two schools here."""
+    at_each = select(func.count().label("times")).select_from(Password).join(Person, Person.id == Password.person_id).where(Person.archived_at.is_(None))
+    counted = at_each.group_by(func.lower(Person.email)).subquery()
+    return min(session.scalar(select(func.max(counted.c.times))) or 1, MOST_AT_ONE)
+
+
+def _let_in(request: Request, form: Form, tried: Tried, right: list[bool], anew: str, now: datetime) -> Response[Any]:
     with writing(request) as session:
-        whole = second_factor.use_factor(session, request.app.state.settings, account.person_id if right else None, form.text("code")[:LONGEST_CODE], now)
-        person = session.get(Person, account.person_id or second_factor.NOBODY)
-        arrival = _arrive(request, session, form, account, anew, now) if right and whole else None
-        if arrival is None:
-            put_on_record(session, account.tries, person, "password", now)
+        person = _who(session, request, form, tried, right, now)
+        arrival = _arrive(request, session, form, tried, person, anew, now) if person else None
+        for place, person_id in enumerate(tried.people if arrival is None else []):
+            put_on_record(session, f"{tried.tries}:{place}", session.get(Person, person_id or second_factor.NOBODY), "password", now)
     if arrival is None:
         _ = tongue(language(request))
         return _ask(request, form, wrong=_("Er klopt iets niet: het adres, het wachtwoord of de code. Kijk het na en probeer het nog eens."))
     return welcome(request, form, arrival)
 
 
-def _arrive(request: Request, session: Session, form: Form, account: Account, anew: str, now: datetime) -> Arrival | None:
-    forgive(session, account.tries)
-    person = session.get_one(Person, account.person_id)
+def _who(session: Session, request: Request, form: Form, tried: Tried, right: list[bool], now: datetime) -> Person | None:
+    """Whose password and whose code it is: as many are asked whatever the answer is, and the first who fits is the one."""
+    who, settings, code = None, request.app.state.settings, form.text("code")[:LONGEST_CODE]
+    for person_id, fit in zip(tried.people, right, strict=True):
+        if second_factor.use_factor(session, settings, person_id if fit and who is None else None, code, now):
+            who = person_id
+    return session.get(Person, who or second_factor.NOBODY)
+
+
+def _arrive(request: Request, session: Session, form: Form, tried: Tried, person: Person, anew: str, now: datetime) -> Arrival | None:
+    """In. The next tries are free again where nobody else has this address: another's coming in frees no tries at theirs."""
+    if sum(one is not None for one in tried.people) == 1:
+        forgive(session, tried.tries)
     if anew:
         session.get_one(Password, person.id).digest = anew
     return arrived(request, session, enter(session, person, request.scope.get("user"), way_of(request, form, "password"), now), person.id)
