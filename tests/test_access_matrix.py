@@ -159,6 +159,7 @@ POST   /me/guardians                                to      to    404    404    
 POST   /me/guardians/{karim}/agreement              404     404   404    404     404  404     404   404    404  404   404   401
 POST   /me/guardians/{daans-oma}/agreement          404     to    404    404     404  404     404   404    404  404   404   401
 DELETE /me/guardians/{karim}                        to      404   404    404     404  404     404   404    404  404   404   401
+DELETE /me/children/{samira}                        404     404   404    404     404  404     404   to     404  404   404   401
 GET    /invitation/karims-link                      ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
 POST   /invitation/karims-link                      to      to    to     to      to   to      to    to     to   to    to    to
 GET    /invitation/no-link                          404     404   404    404     404  404     404   404    404  404   404   404

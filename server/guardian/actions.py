@@ -15,13 +15,15 @@ from server.core.security import hashed, new_secret
 from server.guardian.letter import invitation_letter
 from server.people.counters import bump
 from server.people.models import Guardianship, Person, School
+from server.reminder.actions import schedule
+from server.reminder.kinds import GUARDIAN_LEFT
 from server.settings import Settings
 from server.sign_in.models import INVITATION_LIFE, Invitation
 
 NAMELESS = "ouder of verzorger"
 """How a letter addresses who has not said their name yet."""
 
-AGAIN_AFTER = timedelta(minutes=1)
+AGAIN_AFTER, TOLD_UNTIL = timedelta(minutes=1), timedelta(days=3)
 
 
 def add_guardian(session: Session, student: Person, told: Mapping[str, str], *, by: UUID, now: datetime, guardian_id: UUID | None = None) -> Person:
@@ -47,9 +49,9 @@ def add_guardian(session: Session, student: Person, told: Mapping[str, str], *, 
     if between is None:
         session.add(between := Guardianship(guardian_id=guardian.id, student_id=student.id, school_id=student.school_id))
     if between.made_at is None or between.ended_at is not None:
+        between.accepted_at = between.accepted_at if between.ended_at is None else None
         between.made_by, between.made_at, between.ended_at, between.agreed_at = by, now, None, None
     if by_student:
-        between.accepted_at = between.accepted_at if between.ended_at is None else None
         between.agreed_at = between.agreed_at or now
     bump(session, student.id, guardian.id)
     return guardian
@@ -110,6 +112,14 @@ def end(session: Session, guardianship: Guardianship, *, by: UUID, now: datetime
     withdraw(session, guardianship.guardian_id, guardianship.student_id, now)
     note(session, guardianship.school_id, "guardian-ended", now, actor=by, subject=guardianship.student_id, who=name_of(session, guardianship.school_id, guardianship.guardian_id))
     bump(session, guardianship.student_id, guardianship.guardian_id)
+
+
+def stop(session: Session, guardianship: Guardianship, now: datetime) -> None:
+    """A guardian looks along no more of their own accord, and the student hears of it."""
+    end(session, guardianship, by=guardianship.guardian_id, now=now)
+    zone = session.get_one(School, guardianship.school_id).zone
+    schedule(session, person_id=guardianship.student_id, school_id=guardianship.school_id, kind=GUARDIAN_LEFT, about=new_id(), path="/me/guardians", due_at=now,
+             late_at=now + TOLD_UNTIL, facts={}, zone=zone, now=now)  # fmt: skip
 
 
 def withdraw(session: Session, guardian_id: UUID, student_id: UUID, now: datetime) -> None:

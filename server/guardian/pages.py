@@ -1,4 +1,4 @@
-"""What a guardian answers an invitation with, and what a student sees and decides about who looks along (`/me/guardians`).
+"""What a guardian answers an invitation with, how they stop, and what a student sees and decides about who looks along (`/me/guardians`).
 
 A link's GET shows what is asked, only the POST answers it: previews open links. Then a code goes to the address that was invited, and the answer counts once
 it is typed: who got the letter from somebody else changes nothing.
@@ -24,7 +24,7 @@ from server.core.web import done, language, page, reading, writing
 from server.guardian import access, actions, consent, queries
 from server.guardian.fields import NAMES, as_typed, typed, wrong
 from server.guardian.queries import GuardianLine
-from server.people.identity import student
+from server.people.identity import guardian, student
 from server.people.models import Guardianship, Person, School
 from server.people.viewer import Viewer
 from server.sign_in import mail_codes
@@ -128,6 +128,15 @@ def end(request: Request, guardian_id: FromPath[UUID]) -> Response[Any]:
     return done(request, "/me/guardians", said="guardian-ended")
 
 
+@delete("/me/children/{student_id:uuid}", guards=[guardian])
+def stop(request: Request, student_id: FromPath[UUID]) -> Response[Any]:
+    """Look along with this student no more."""
+    with writing(request) as session:
+        mine = access.children(request.user, _today(request)).with_only_columns(Guardianship).where(Person.id == student_id)
+        actions.stop(session, found(session.scalar(mine.with_for_update(of=Guardianship))), clock.now())
+    return done(request, "/", said="guardian-ended")
+
+
 def _today(request: Request) -> date:
     """The day at the school: a birthday begins there at midnight."""
     return clock.local(clock.now(), request.user.zone).date()
@@ -178,4 +187,4 @@ def _shown(request: Request, asked: Asked | None, told: dict[str, str], errors: 
     return page(request, "guardian/invitation.html", view, status=422 if errors else 200, headers=HEADERS)
 
 
-routes: list = [look, answer, mine, invite, agree, end]
+routes: list = [look, answer, mine, invite, agree, end, stop]

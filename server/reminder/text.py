@@ -8,7 +8,7 @@ from babel.dates import format_date
 
 from server.core.clock import local
 from server.core.i18n import clock_time, long_day, translations
-from server.reminder.kinds import ACCESS, AT_ONCE, COVER, NEW_MENTOR, PREPARE_SOON, PREPARE_WEEK, TALK_TOMORROW, TALKS_TOMORROW, TELL
+from server.reminder.kinds import ACCESS, AT_ONCE, COVER, GUARDIAN_LEFT, NEW_MENTOR, PREPARE_SOON, PREPARE_WEEK, TALK_TOMORROW, TALKS_TOMORROW, TELL
 
 
 def text(kind: str, facts: Mapping[str, Any], language: str, now: datetime | None, zone: str) -> tuple[str, str]:
@@ -41,6 +41,8 @@ def _at_once(kind: str, facts: Mapping[str, Any], language: str) -> tuple[str, s
     if kind == ACCESS:
         said = _("Iemand op school maakte een inlogkaart voor jou") if facts.get("card") else _("Iemand op school maakte een aanmeldlink voor jou")
         return said, _("Klopt dat niet? Vraag het op school. Bij Ik zie je je apparaten.")
+    if kind == GUARDIAN_LEFT:
+        return _("Een ouder of verzorger kijkt niet meer mee"), _("Dat koos die zelf. Bij Ik zie je wie er nog meekijkt.")
     return _("Een gesprek gaat naar jou over"), _("De leerling heeft jou nu als mentor. Kijk of dag en tijd je passen.")
 
 

@@ -14,6 +14,8 @@ from server.core.db import Database
 from server.core.mail import PURPOSE, Letter, Mail
 from server.core.sealed import opened
 from server.people.models import DeviceSession, Guardianship, Person, School
+from server.reminder.models import Reminder
+from server.reminder.text import text
 from server.settings import Settings
 from server.sign_in.models import INVITATION_LIFE, Invitation
 from tests.browsing import Browsing, text_of
@@ -102,8 +104,6 @@ def test_looking_at_an_invitation_answers_nothing_and_it_is_answered_once_by_the
     assert len(letters(database, settings, "sign-in-code")) == 1
 
 
-def test_who_got_the_letter_from_somebody_else_comes_no_further(browsing: Browsing, database: Database, settings: Settings) -> None:
-    browsing.wouters.post(STUDENTS, OMA)
 def test_without_the_code_that_the_address_gets_a_yes_changes_nothing(browsing: Browsing, database: Database, settings: Settings) -> None:
     browsing.wouters.post(STUDENTS, {"email": "oma@voorbeeld.nl", "family_name": "Idrissi"})
     with database.writing() as session:
@@ -174,6 +174,8 @@ def test_a_guardian_of_a_class_list_sees_nobody_until_they_were_asked_and_said_y
     assert "Daan Vos 3B" in text_of(browsing.nobody.get("/"))
 
 
+def test_who_got_the_letter_from_somebody_else_comes_no_further(browsing: Browsing, database: Database, settings: Settings) -> None:
+    browsing.wouters.post(STUDENTS, OMA)
     browsing.nobody.post(link_in(letters(database, settings, "invitation")[0]))
     assert browsing.nobody.get("/").status_code == 303, "without the code that the address got, nobody is in"
     assert browsing.nobody.post("/sign-in/mail/code", {"code": "ABCD-EFGH"}).status_code == 422
@@ -231,11 +233,11 @@ def test_without_an_address_the_school_prints_a_link(browsing: Browsing, databas
     assert sheet.status_code == 200 and sheet.headers["cache-control"] == "no-store"
     [link] = re.findall(r"http://testserver\.local(/sign-in/[\w-]+)</p>", sheet.text)
     assert "Scan met uw camera" in text_of(sheet) and "Deze link is voor u." in text_of(browsing.nobody.get(link))
-    assert browsing.nobody.post(link).status_code == 303 and "Samira Aït Ben" in text_of(browsing.nobody.get("/"))
-
     browsing.wouters.post(f"/school/people/{id_of('ilse')}/guardians", {**OMA, "email": "", "id": str(guardian)})
-
+    assert browsing.nobody.post(link).status_code == 303 and "Samira Aït Ben" in text_of(browsing.nobody.get("/"))
     assert kinds(database) == ["guardian-accepted"] and "kijkt mee" in text_of(browsing.wouters.get(STUDENTS))
+
+
 def test_a_link_on_paper_is_on_record_and_its_guardian_is_told_who_came_in_by_whose(browsing: Browsing, database: Database, settings: Settings) -> None:
     with database.writing() as session:
         session.execute(update(Person).where(Person.id == id_of("karim")).values(email="karim@voorbeeld.nl"))
@@ -346,6 +348,31 @@ def test_an_address_that_is_none_is_told_and_kept(browsing: Browsing, database: 
     born(database, "daan", 16)
     answer = browsing.daan.post("/me/guardians", {"email": email})
     assert answer.status_code == 422 and "<script>@" not in answer.text and letters(database, settings, "invitation") == []
+
+
+# A guardian stops
+
+
+def test_a_guardian_stops_and_the_student_hears_of_it_and_it_is_on_record(browsing: Browsing, database: Database) -> None:
+    home, tag = text_of(browsing.karim.get("/")), browsing.samira.get("/").headers["etag"]
+    assert "Ik wil niet meer meekijken : Samira Aït Ben" in home
+    stopped = browsing.karim.delete(f"/me/children/{id_of('samira')}")
+    assert (stopped.status_code, stopped.headers["location"]) == (303, "/")
+    assert "U kijkt nu met niemand mee" in text_of(browsing.karim.get("/")) and kinds(database) == ["guardian-ended"]
+    assert "Niemand kijkt met je mee." in text_of(browsing.samira.get("/me/guardians"))
+    assert browsing.samira.get("/", headers={"if-none-match": tag}).status_code == 200
+    with database.reading() as session:
+        told = session.scalars(select(Reminder).where(Reminder.kind == "guardian_left")).one()
+    assert (told.person_id, told.path) == (id_of("samira"), "/me/guardians")
+    assert text(told.kind, told.facts, "nl", None, "UTC")[0] == "Een ouder of verzorger kijkt niet meer mee"
+    assert browsing.karim.delete(f"/me/children/{id_of('samira')}").status_code == 404, "once"
+    browsing.wouters.post(f"{STUDENTS}", {**OMA, "email": "", "id": str(id_of("karim"))})
+    assert "Samira" not in text_of(browsing.karim.get("/")), "asked anew, they must say yes anew"
+
+
+def test_a_guardian_stops_only_with_their_own(browsing: Browsing) -> None:
+    assert [browsing.karim.delete(f"/me/children/{id_of(name)}").status_code for name in ("daan", "ilse", "olga", "nobody")] == [404] * 4
+    assert browsing.samira.delete(f"/me/children/{id_of('samira')}").status_code == 404
 
 
 # From 18 the student alone
