@@ -62,7 +62,7 @@ class Person(Base):
     __table_args__ = (
         UniqueConstraint("school_id", "number"),
         Index("person_source", "school_id", "source_id", unique=True),
-        Index("person_email", "school_id", "email"),
+        Index("person_email", text("lower(email)")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

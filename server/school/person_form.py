@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.core.forms import Form
@@ -43,7 +43,8 @@ def wrong(session: Session, school_id: UUID, told: Mapping[str, str], today: dat
     others = select(Person.id).where(Person.school_id == school_id, Person.id != person_id if person_id else Person.id.is_not(None)).limit(1)
     if told["number"] and "number" not in errors and session.scalar(others.where(Person.number == told["number"])):
         errors["number"] = _("Dit nummer heeft al iemand anders.")
-    if told["email"] and "email" not in errors and session.scalar(others.where(Person.email == told["email"], Person.archived_at.is_(None))):
+    written = func.lower(Person.email) == func.lower(told["email"]), Person.archived_at.is_(None)
+    if told["email"] and "email" not in errors and session.scalar(others.where(*written)):
         errors["email"] = _("Dit e-mailadres heeft al iemand anders. Iedereen heeft een eigen adres nodig.")
     return errors
 

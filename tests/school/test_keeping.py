@@ -160,15 +160,15 @@ def test_who_wants_what_stands_there_already_is_not_bothered(browsing: Browsing,
     [
         ("given_name", "", "Vul de voornaam in."),
         ("email", "els@waal", "Dit e-mailadres is niet af."),
-        ("email", "KRAMER@waal.example", ""),
-        ("email", "kramer@waal.example", "Dit e-mailadres heeft al iemand anders."),
+        ("email", "kramer@elders.example", ""),
+        ("email", "KRAMER@waal.example", "Dit e-mailadres heeft al iemand anders."),
         ("number", "00454100", "Dit nummer heeft al iemand anders."),
         ("family_name", "x" * 81, "hooguit 80 tekens"),
     ],
 )
 def test_what_is_wrong_with_a_field_is_said_and_everything_typed_stays(browsing: Browsing, database: Database, field: str, value: str, said: str) -> None:
     with database.writing() as session:
-        session.execute(update(Person).where(Person.id == id_of("kramer")).values(email="kramer@waal.example"))
+        session.execute(update(Person).where(Person.id == id_of("kramer")).values(email="Kramer@waal.example"))
     answer = browsing.wouters.post(one("deboer"), {**DEBOER, "job": "blijft staan", field: value})
     assert answer.status_code == (422 if said else 303)
     assert not said or (said in text_of(answer) and "blijft staan" in answer.text)

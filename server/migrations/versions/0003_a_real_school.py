@@ -286,8 +286,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('source_id', sa.String(length=255), nullable=True))
         batch_op.add_column(sa.Column('edition', sa.Integer(), server_default='1', nullable=False))
         batch_op.add_column(sa.Column('archived_at', server.core.db.Moment(timezone=True), nullable=True))
-        batch_op.create_index('person_email', ['school_id', 'email'], unique=False)
         batch_op.create_index('person_source', ['school_id', 'source_id'], unique=True)
+    op.create_index('person_email', 'person', [sa.text('lower(email)')], unique=False)
 
     with op.batch_alter_table('roster_import', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=20), server_default='csv', nullable=False))
