@@ -60,7 +60,7 @@ def _told(experience: Experience, media: Any) -> dict[str, Any]:
 
 def _talk(session: Session, viewer: Viewer, now: datetime) -> list[str]:
     """The next talk and its three steps, when it may still be laid ready."""
-    talk = conversations.next_for_student(session, viewer, now)
+    talk = conversations.coming_for_student(session, viewer, now)
     if talk is None:
         return []
     steps = [f"{_address(talk.id)}/preparation?step={step}" for step in (1, 2, 3)] if talk.may_be_prepared and not talk.submission_id else []

@@ -9,6 +9,7 @@ from server.core.errors import BadRequest, Conflict, Forbidden, Invalid, NotFoun
 from server.core.failures import failed
 from server.core.forms import Form
 from server.core.templates import environments
+from server.settings import Settings
 from tests.browsing import Browsing, text_of
 
 ALL = [BadRequest(), SignedOut(), Forbidden(), NotFound(), Conflict(), TooLarge(), Invalid(), TooMany(150), RuntimeError("secret inside"), Unavailable()]
@@ -18,7 +19,7 @@ TEMPLATES = environments(Assets())
 def asked(method: str, language: str, **fields: str) -> Request:
     made = getattr(RequestFactory(), method)("/trail?_method=delete", headers={"accept-language": language})
     made.scope["user"] = None
-    made.app.state.templates = TEMPLATES
+    made.app.state.templates, made.app.state.settings = TEMPLATES, Settings()
     if fields:
         made.scope["form"] = Form({name: [value] for name, value in fields.items()})
     return made
