@@ -20,7 +20,7 @@ from sqlalchemy import inspect, select, text
 
 from server.core.db import Base, Database
 from server.migrations import run, tables  # noqa: F401
-from server.people.models import Person, School
+from server.people.models import Guardianship, Person, School
 from server.settings import Settings
 from tests import world
 from tests.browsing import Browsing
@@ -126,6 +126,19 @@ def test_what_an_earlier_release_stored_is_still_there_after_migrating(seed: Pat
     assert differences(database) == []
     with database.reading() as session:
         assert session.scalar(select(Person.given_name).where(Person.id == world.id_of("samira"))) == "Samira"
+    database.close()
+
+
+@pytest.mark.parametrize("seed", RELEASES, ids=lambda seed: seed.stem)
+def test_who_was_a_guardian_before_anybody_was_asked_goes_on_seeing_whose(seed: Path, tmp_path: Path) -> None:
+    path = tmp_path / "released.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(seed.read_text())
+    database = Database(f"sqlite:///{path}")
+    run.migrate(database)
+    with database.reading() as session:
+        stood = session.scalars(select(Guardianship)).all()
+        assert [between.guardian_id for between in stood] == [world.id_of("karim")] and all(between.accepted_at for between in stood)
     database.close()
 
 

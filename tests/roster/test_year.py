@@ -223,6 +223,21 @@ def test_who_has_anything_is_archived_instead_of_removed_and_what_was_edited_sin
         assert who(session, "101").given_name == "Rob"
 
 
+def test_a_list_that_comes_again_gives_nobody_back_who_looks_along_no_more(browsing: Browsing, database: Database) -> None:
+    users = [user("s1", "student", "Bo", "Wit", number="1001", agents="p1"), user("p1", "parent", "Ma", "Wit", email="ma@voorbeeld.example")]
+    again = [user("s1", "student", "Bo", "Wit", number="1001", agents="p1"), user("p1", "parent", "Mams", "Wit", email="ma@voorbeeld.example")]
+    enrolled = ["e1,,c1,s1,student,"]
+    read_in(browsing.otto, oneroster(users=users, classes=["c1,,3B,homeroom"], enrollments=enrolled), "school.zip", reach="part")
+    ended = clock.now()
+    edit(database, lambda session: session.execute(update(Guardianship).where(Guardianship.school_id == id_of("other")).values(ended_at=ended, accepted_at=None)))
+    path = read_in(browsing.otto, oneroster(users=again, classes=["c1,,3B,homeroom"], enrollments=enrolled), "school.zip", reach="part")
+    undone(browsing.otto, path)
+    read_in(browsing.otto, oneroster(users=again, classes=["c1,,3B,homeroom"], enrollments=enrolled), "school.zip", reach="part")
+    with database.reading() as session:
+        assert session.scalars(select(Person.given_name).where(Person.source_id == "p1")).one() == "Mams"
+        assert session.scalars(select(Guardianship.ended_at).where(Guardianship.school_id == id_of("other"))).all() == [ended]
+
+
 def test_a_roster_of_another_system_goes_through_a_year_too(browsing: Browsing, database: Database) -> None:
     otto = browsing.otto
     users = [
