@@ -118,7 +118,7 @@ def note(session: Session, school_id: UUID, kind: str, at: datetime, *, actor: U
     session.flush()
 
 
-def note_each(session: Session, school_id: UUID, kind: str, at: datetime, *, actor: UUID | None, subjects: Sequence[UUID]) -> None:
+def note_each(session: Session, school_id: UUID, kind: str, at: datetime, *, actor: UUID | None, subjects: Sequence[UUID], **details: Any) -> None:
     """Put the same thing on record of many people at once, an entry each: a thousand in the time in which `note` puts a few dozen."""
     if kind not in KINDS:
         raise ValueError(f"{kind} is no kind of the audit")
@@ -127,7 +127,7 @@ def note_each(session: Session, school_id: UUID, kind: str, at: datetime, *, act
     by, tokens, entries = name_of(session, school_id, actor), _names_of(session, school_id, subjects), list[AuditEntry]()
     seal = head.seal
     for seq, subject in enumerate(subjects, start=head.seq + 1):
-        entry = AuditEntry(school_id=school_id, seq=seq, at=at, kind=kind, actor=by, subject=tokens[subject], about=None, details={}, before=seal)
+        entry = AuditEntry(school_id=school_id, seq=seq, at=at, kind=kind, actor=by, subject=tokens[subject], about=None, details=details, before=seal)
         entry.seal = seal = entry.fingerprint()
         entries.append(entry)
     session.add_all(entries)

@@ -15,6 +15,8 @@ from server.people.models import DeviceSession, Group, Guardianship, Membership,
 from server.roster.known import WORDS, Known, known_of, mark_of
 from server.roster.models import RosterChange, RosterImport
 from server.roster.plan import Plan, Step
+from server.settings import Settings
+from server.sign_in.changed_address import WAYS_IN, Changed, put_on_record, tell_old_address
 from server.sign_in.models import LoginCard, SignInLink
 
 BATCH = 2000
@@ -51,7 +53,7 @@ def prepare(database: Database, school_id: UUID, import_id: UUID, plan: Plan, no
     return Ready(plan, known, school_id, now, actor)
 
 
-def apply(session: Session, sent: RosterImport, ready: "Ready") -> None:
+def apply(session: Session, settings: Settings, sent: RosterImport, ready: "Ready") -> None:
     """Do it all, in the running transaction; raises `Stale` when the school changed since it was planned."""
     lock(session, sent.school_id)
     if mark_of(session, sent.school_id) != ready.mark:
@@ -61,6 +63,8 @@ def apply(session: Session, sent: RosterImport, ready: "Ready") -> None:
     sent.state, sent.applied_at, sent.counts, sent.content, sent.plan, sent.whole = "applied", ready.now, ready.counts, b"", None, ready.whole
     counted: dict[str, Any] = {what: count for what, count in ready.counts.items() if what in {"add", "change", "archive", "restore", "join", "mentor", "guardian"}}
     note(session, sent.school_id, "roster-applied", ready.now, actor=ready.actor, about=sent.id, **counted)
+    put_on_record(session, sent.school_id, ready.readdressed, by=ready.actor, now=ready.now)
+    tell_old_address(session, settings, ready.readdressed, now=ready.now)
 
 
 class Ready:
@@ -79,6 +83,7 @@ class Ready:
         self.added = [{"id": step.subject, **at, **new_person(step.after)} for step in of.get("add", [])]
         self.changed = [(step.subject, {**known.people[step.subject].words, **step.after}) for step in of.get("change", [])]
         self.renamed = renamed(step.after for step in of.get("change", []))
+        self.readdressed = readdressed(known, ((step.subject, step.after) for step in of.get("change", [])))
         self.restored, self.archived = ([step.subject for step in of.get(what, [])] for what in ("restore", "archive"))
         self.left = [(step.subject, UUID(step.before["group"])) for what in ("leave", "mentor-end") for step in of.get(what, [])]
         self.joined = [(step.subject, UUID(step.after["group"]), kind, False) for what, kind in (("join", "student"), ("mentor", "mentor")) for step in of.get(what, [])]
@@ -113,6 +118,12 @@ def new_person(after: dict[str, Any]) -> dict[str, Any]:
 def renamed(changes: Iterable[dict[str, Any]]) -> bool:
     """Whether anybody gets another number, or another name in the other system."""
     return any(change.keys() & {"number", "source_id"} for change in changes)
+
+
+def readdressed(known: Known, changes: Iterable[tuple[UUID, dict[str, Any]]]) -> list[Changed]:
+    """Whose way in is changed by these: employees and guardians who get another address or number, with the address they have now."""
+    of = ((known.people[who], tuple(word for word in WAYS_IN if word in change)) for who, change in changes)
+    return [Changed(person.id, fields, person.email) for person, fields in of if fields and person.kind in {"staff", "guardian"}]
 
 
 def write_words(session: Session, told: list[tuple[UUID, dict[str, Any]]], free_first: bool) -> None:

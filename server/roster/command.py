@@ -48,7 +48,7 @@ def run(settings: Settings, file: Path, *, apply: bool, school: str | None, whol
             roster = parse(content, mapping)
             made = plan(known_of(session, chosen.id), roster, whole)
         show(made, chosen.name, _columns(content, mapping))
-        return _do(database, chosen, file.name, made, (roster.shape, mapping), sure=whole) if apply else _only_shown(made)
+        return _do(settings, database, chosen, file.name, made, (roster.shape, mapping), sure=whole) if apply else _only_shown(made)
     except Unreadable as error:
         return _sorry(roster_words.unreadable(error.why, _))
     finally:
@@ -82,7 +82,7 @@ def _only_shown(made: Plan) -> int:
     return 0
 
 
-def _do(database: Database, school: School, name: str, made: Plan, how: tuple[str, dict[str, Any]], *, sure: bool) -> int:
+def _do(settings: Settings, database: Database, school: School, name: str, made: Plan, how: tuple[str, dict[str, Any]], *, sure: bool) -> int:
     if made.empty:
         print(_("Er was niets te veranderen."))
         return 0
@@ -94,7 +94,7 @@ def _do(database: Database, school: School, name: str, made: Plan, how: tuple[st
             session.add(RosterImport(id=made_id, school_id=school.id, made_at=now, name=name[-120:], content=b"", kind=how[0], mapping=how[1], state="applying", beat_at=now))
         ready = prepare(database, school.id, made_id, made, now, None)
         with database.writing() as session:
-            apply(session, session.get_one(RosterImport, made_id), ready)
+            apply(session, settings, session.get_one(RosterImport, made_id), ready)
     except Stale:
         return _sorry(_("Er is intussen iets veranderd op school. Er is niets ingelezen. Probeer het nog eens."))
     print(_("Ingelezen."))

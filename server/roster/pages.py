@@ -96,7 +96,7 @@ def choose_reach(request: Request, import_id: FromPath[UUID], form: Form) -> Res
     return done(request, f"/school/import/{import_id}")
 
 
-@post("/school/import/{import_id:uuid}/application", guards=[keeper])
+@post("/school/import/{import_id:uuid}/application", guards=[keeper, confirmed])
 def apply_it(request: Request, import_id: FromPath[UUID], form: Form) -> Response[Any]:
     """Do what was looked at: all of it or nothing. When the school changed meanwhile, it is to be looked at again."""
     with writing(request) as session:

@@ -2,7 +2,8 @@
 
 People are known again by the name the other system gives them, else by number or code, else (employees and guardians) by e-mail address; never by their own
 name alone. What a list leaves empty stays as it was, what was set by hand stays too, and nobody is ever deleted: who is gone is archived, and comes back when
-they are listed again. Only a list of the whole school archives who is not in it; whoever runs Spoor it leaves alone.
+they are listed again. Only a list of the whole school archives who is not in it. Whoever runs Spoor it neither archives nor brings back, and by which address or
+number they come in it leaves as it is: whoever makes the list would come in as them.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from server.roster.known import WORDS, Known, Somebody
 from server.roster.listed import Fault, Listed, Notice, Roster
 from server.roster.reading_names import spoken, ways_to_say
 from server.roster.reading_rows import Tell, plain_key
+from server.sign_in.changed_address import WAYS_IN
 
 MANY = 5
 """A list that would archive more than one in five is asked about twice."""
@@ -198,6 +200,8 @@ class _Planning:
                 raise _Unclear("group")
             if known is not None and known.id in self.matched:
                 raise _Unclear("known-twice")
+            if known is not None and known.archived and known.id in self.known.running:
+                raise _Unclear("runs-spoor")
         except _Unclear as told:
             self.faults.append(Fault(row.line, told.why, True, row.name, row.number or row.email or row.source))
             self.spared |= {row.number.casefold(), row.source, row.email.casefold()} - {""}
@@ -234,6 +238,9 @@ class _Planning:
             was = was.isoformat() if word == "birth_date" and was else was
             if (now and now != was and not (word == "email" and now.casefold() == (was or "").casefold())) or (word == "infix" and row.infix is not None and now != was):
                 before[word], after[word] = was, now
+        if known.id in self.known.running and after.keys() & set(WAYS_IN):
+            before, after = ({word: told[word] for word in told if word not in WAYS_IN} for told in (before, after))
+            self.faults.append(Fault(row.line, "runs-spoor", False, row.name))
         if after:
             self.steps.append(Step("change", known.id, known.name, before, after))
             self.touched.add(known.id)

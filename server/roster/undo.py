@@ -18,9 +18,11 @@ from sqlalchemy.orm import Session
 from server.core.audit import note
 from server.people.counters import bump_school
 from server.people.models import Group, Guardianship, Person
-from server.roster.apply import batches, end_ways_in, join, leave, lock, renamed, see_anew, set_archived, table_of, write_words
+from server.roster.apply import batches, end_ways_in, join, leave, lock, readdressed, renamed, see_anew, set_archived, table_of, write_words
 from server.roster.known import WORDS, Known, known_of, mark_of
 from server.roster.models import RosterChange, RosterImport
+from server.settings import Settings
+from server.sign_in.changed_address import WAYS_IN, Changed, put_on_record, tell_old_address
 
 MADE_BY_LIST = {"membership", "guardianship", "reminder", "person"}
 """What a list makes, or Spoor itself: nothing of it is anybody's own."""
@@ -55,7 +57,7 @@ def changes_of(session: Session, import_id: UUID) -> list[Change]:
     return [Change(*row) for row in session.connection().execute(asked.order_by(table.c.seq.desc()))]
 
 
-def undo(session: Session, sent: RosterImport, changes: list[Change], known: Known, now: datetime, actor: UUID | None) -> None:
+def undo(session: Session, settings: Settings, sent: RosterImport, changes: list[Change], known: Known, now: datetime, actor: UUID | None) -> None:
     """Take it back, in the running transaction. `known` was read just before it; when anything changed since, it is read again."""
     lock(session, sent.school_id)
     if mark_of(session, sent.school_id) != known.mark:
@@ -68,6 +70,8 @@ def undo(session: Session, sent: RosterImport, changes: list[Change], known: Kno
     sent.state, sent.undone_at, sent.undone_by, sent.counts = "undone", now, actor, {**sent.counts, **counts}
     bump_school(session, sent.school_id)
     note(session, sent.school_id, "roster-undone", now, actor=actor, about=sent.id, **counts)
+    put_on_record(session, sent.school_id, undoing.readdressed, by=actor, now=now)
+    tell_old_address(session, settings, undoing.readdressed, now=now)
 
 
 class _Undoing:
@@ -76,6 +80,7 @@ class _Undoing:
         self.done: list[int] = []
         self.kept: dict[str, list[int]] = defaultdict(list)
         self.moved: set[UUID] = set()
+        self.readdressed: list[Changed] = []
         self.refused = 0
         self.keys = _keys(session)
         self.numbers, self.sources = known.by_number(), known.by_source()
@@ -138,7 +143,8 @@ class _Undoing:
         """Ends where nobody said anything about it since."""
         table = table_of(Guardianship)
         rows = self.session.execute(select(table).where(table.c.school_id == self.sent.school_id)).all()
-        untouched = {(row.guardian_id, row.student_id) for row in rows if row.agreed_at is None and row.ended_at is None and row.made_at == self.sent.applied_at}
+        silent = [row for row in rows if row.accepted_at is None and row.agreed_at is None and row.ended_at is None]
+        untouched = {(row.guardian_id, row.student_id) for row in silent if row.made_at == self.sent.applied_at}
         undone = [change for change in changes if (change.subject_id, UUID(change.after["student"])) in untouched]
         for change in undone:
             self.session.execute(delete(table).where(table.c.guardian_id == change.subject_id, table.c.student_id == UUID(change.after["student"])))
@@ -150,26 +156,28 @@ class _Undoing:
         """Back in, where they are still as the list left them."""
         table = table_of(Person)
         still = set(self.session.execute(select(table.c.id).where(table.c.school_id == self.sent.school_id, table.c.archived_at == self.sent.applied_at)).scalars())
-        undone = [change for change in changes if change.subject_id in still]
+        undone = [change for change in changes if change.subject_id in still - self.known.running]
         set_archived(self.session, [change.subject_id for change in undone], None)
         for change in undone:
             self.known.people[change.subject_id].archived = False
         return undone
 
     def _restore(self, changes: list[Change]) -> list[Change]:
-        undone = [change for change in changes if change.subject_id in self.known.people and not self.known.people[change.subject_id].archived]
+        undone = [change for change in changes if change.subject_id in self.known.people.keys() - self.known.running and not self.known.people[change.subject_id].archived]
         self._archive_now([change.subject_id for change in undone])
         return undone
 
     def _change(self, changes: list[Change]) -> list[Change]:
-        undone = [change for change in changes if self._as_left(change) and self._free(change)]
+        undone = [change for change in changes if self._as_left(change) and self._free(change) and not self._runs(change)]
+        self.readdressed += readdressed(self.known, ((change.subject_id, change.before) for change in undone))
         told = [(change.subject_id, {**self.known.people[change.subject_id].words, **change.before}) for change in undone]
         write_words(self.session, told, renamed(change.before for change in undone))
         return undone
 
     def _add(self, changes: list[Change]) -> list[Change]:
-        """Removed, where they are as the list made them and have nothing; archived, where they have something; left, where somebody edited them."""
-        asked = {change.subject_id: change for change in changes if self._as_left(change) and not self.known.people[change.subject_id].archived}
+        """Removed, where they are as the list made them and have nothing; archived, where they have something; left, where somebody edited them or they run Spoor by now."""
+        still = [change for change in changes if self._as_left(change) and change.subject_id not in self.known.running]
+        asked = {change.subject_id: change for change in still if not self.known.people[change.subject_id].archived}
         theirs = (self._with_something() | self._in_use("person")) & asked.keys()
         self._archive_now(list(theirs))
         self.kept[KEPT["add"]] += [asked[who].seq for who in theirs]
@@ -199,6 +207,10 @@ class _Undoing:
         """Whether nobody else took the number or name that this person had before."""
         taken = (self.numbers.get(change.before.get("number") or ""), self.sources.get(change.before.get("source_id") or ""))
         return all(one is None or one.id == change.subject_id for one in taken)
+
+    def _runs(self, change: Change) -> bool:
+        """Whether it would change the way in of who runs Spoor by now: no list does, and so none is taken back so."""
+        return change.subject_id in self.known.running and bool(change.before.keys() & set(WAYS_IN))
 
     def _with_something(self) -> set[UUID]:
         """Who of the school has anything of their own: found by every column anywhere that refers to a person."""

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -51,15 +52,15 @@ class Job(msgspec.Struct, frozen=True):
 def start(settings: Settings, database: Database, job: Job, *, small: bool) -> None:
     """Do it now when it is small; else begin it elsewhere. Call after the state it begins with was stored."""
     if small:
-        do(database, job)
+        do(settings, database, job)
     else:
         threading.Thread(target=_in_process, args=(settings, database, job), name="roster", daemon=True).start()
 
 
-def do(database: Database, job: Job) -> None:
+def do(settings: Settings, database: Database, job: Job) -> None:
     """The work itself; a list that is in another state by now is left alone."""
     try:
-        {"reading": _read, "applying": _apply, "undoing": _undo}[job.what](database, job)
+        {"reading": _read, "applying": _apply, "undoing": _undo}[job.what](settings, database, job)
     except Exception:
         broke_off(database, job)
         raise
@@ -91,7 +92,7 @@ def reach_of(session: Session, school_id: UUID, kind: str, head: object) -> bool
     return False if last is not None and last.whole is False else None
 
 
-def _read(database: Database, job: Job) -> None:
+def _read(settings: Settings, database: Database, job: Job) -> None:
     with database.reading() as session:
         sent = session.scalar(select(RosterImport).where(RosterImport.id == job.import_id, RosterImport.state == job.what))
         if sent is None:
@@ -116,7 +117,7 @@ def _read(database: Database, job: Job) -> None:
     _store(database, job, state="ready", mapping=mapping, kind=roster.shape, plan=pack(made), counts=made.counts)
 
 
-def _apply(database: Database, job: Job) -> None:
+def _apply(settings: Settings, database: Database, job: Job) -> None:
     with database.reading() as session:
         asked = select(RosterImport.school_id, RosterImport.plan).where(RosterImport.id == job.import_id, RosterImport.state == job.what)
         school_id, blob = session.execute(asked).one_or_none() or (None, None)
@@ -129,17 +130,17 @@ def _apply(database: Database, job: Job) -> None:
             sent = _held(session, job)
             if sent is None or sent.plan is None or seal_of(sent.plan) != seal_of(blob):
                 return
-            apply(session, sent, ready)
+            apply(session, settings, sent, ready)
             sent.mapping = {key: value for key, value in sent.mapping.items() if key not in SHOWN_ONLY}
     except Stale:
         with database.writing() as session:
             if (sent := _held(session, job)) is None:
                 return
             sent.state, sent.mapping = "reading", {**sent.mapping, "stale": True}
-        _read(database, msgspec.structs.replace(job, what="reading"))
+        _read(settings, database, msgspec.structs.replace(job, what="reading"))
 
 
-def _undo(database: Database, job: Job) -> None:
+def _undo(settings: Settings, database: Database, job: Job) -> None:
     with database.reading() as session:
         school_id = session.scalar(select(RosterImport.school_id).where(RosterImport.id == job.import_id))
         if school_id is None:
@@ -147,7 +148,7 @@ def _undo(database: Database, job: Job) -> None:
         changes, known = changes_of(session, job.import_id), known_of(session, school_id)
     with database.writing() as session:
         if sent := _held(session, job):
-            undo(session, sent, changes, known, job.now, job.actor)
+            undo(session, settings, sent, changes, known, job.now, job.actor)
 
 
 def _held(session: Session, job: Job) -> RosterImport | None:
@@ -173,7 +174,7 @@ def _beating(database: Database, job: Job) -> Callable[[int, int], None]:
 
 
 def _in_process(settings: Settings, database: Database, job: Job) -> None:
-    told = msgspec.json.encode({"database": settings.database, "job": job})
+    told = msgspec.json.encode({"database": settings.database, "data": str(settings.data.absolute()), "base_url": settings.base_url, "job": job})
     with _SLOTS:
         try:
             ended = subprocess.run([sys.executable, "-m", "server.roster.work"], input=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
@@ -187,6 +188,8 @@ def _in_process(settings: Settings, database: Database, job: Job) -> None:
 
 class _Told(msgspec.Struct):
     database: str
+    data: str
+    base_url: str
     job: Job
 
 
@@ -197,7 +200,7 @@ def main() -> None:
     gc.set_threshold(100_000)
     database = Database(told.database)
     try:
-        do(database, told.job)
+        do(Settings(data=Path(told.data), base_url=told.base_url), database, told.job)
     finally:
         database.close()
 

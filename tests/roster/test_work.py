@@ -95,7 +95,9 @@ def test_a_list_that_turns_out_unreadable_says_so_and_can_be_tried_again(browsin
 
 
 @pytest.mark.parametrize(("what", "again"), [("reading", "Dit lukte niet"), ("applying", "Dit gaat er veranderen"), ("undoing", "Deze lijst is ingelezen")])
-def test_work_that_was_broken_off_leaves_everything_as_it_was(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyPatch, what: str, again: str) -> None:
+def test_work_that_was_broken_off_leaves_everything_as_it_was(
+    browsing: Browsing, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, what: str, again: str
+) -> None:
     """The process ends in the midst of its transaction; and when the server itself went down with it, two minutes later."""
     otto = browsing.otto
     path = read_in(otto, many(), reach="part") if what == "undoing" else looked_at(otto, many())
@@ -108,7 +110,7 @@ def test_work_that_was_broken_off_leaves_everything_as_it_was(browsing: Browsing
     for name in ("server.roster.work.parse", "server.roster.apply.see_anew", "server.roster.undo.see_anew"):
         monkeypatch.setattr(name, die)
     with pytest.raises(MemoryError):
-        do(database, Job(_id(path), what, clock.now(), id_of("otto")))
+        do(settings, database, Job(_id(path), what, clock.now(), id_of("otto")))
     assert again in text_of(otto.get(path)) and snapshot(database) == before
     _state(database, path, what)
     assert again not in text_of(otto.get(path))
