@@ -223,6 +223,17 @@ def test_who_has_anything_is_archived_instead_of_removed_and_what_was_edited_sin
         assert who(session, "101").given_name == "Rob"
 
 
+def test_a_guardian_who_said_yes_since_stays_when_the_list_is_taken_back(browsing: Browsing, database: Database) -> None:
+    users = [user("s1", "student", "Bo", "Wit", number="1001", agents="p1,p2"), *(user(who, "parent", who, "Wit", email=f"{who}@voorbeeld.example") for who in ("p1", "p2"))]
+    path = read_in(browsing.otto, oneroster(users=users, classes=["c1,,3B,homeroom"], enrollments=["e1,,c1,s1,student,"]), "school.zip", reach="part")
+    with database.writing() as session:
+        said = session.scalars(select(Guardianship).join(Person, Person.id == Guardianship.guardian_id).where(Person.source_id == "p1")).one()
+        said.accepted_at = clock.now()
+    undone(browsing.otto, path)
+    with database.reading() as session:
+        assert session.scalars(select(Guardianship.guardian_id).where(Guardianship.school_id == id_of("other"))).all() == [said.guardian_id]
+
+
 def test_a_list_that_comes_again_gives_nobody_back_who_looks_along_no_more(browsing: Browsing, database: Database) -> None:
     users = [user("s1", "student", "Bo", "Wit", number="1001", agents="p1"), user("p1", "parent", "Ma", "Wit", email="ma@voorbeeld.example")]
     again = [user("s1", "student", "Bo", "Wit", number="1001", agents="p1"), user("p1", "parent", "Mams", "Wit", email="ma@voorbeeld.example")]
