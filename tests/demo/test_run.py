@@ -56,6 +56,9 @@ def test_it_prints_one_line_of_json_that_works_at_once_stops_cleanly_and_starts_
             home = client.post(link)
             assert home.status_code == 200 and home.url.path == "/"
             assert "Hoe was de meeloopdag bij Bouwbedrijf Jansen?" in home.text
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=True) as client:
+            home = client.post(told["sign_in"]["guardian"].removeprefix(told["url"]))
+            assert "Welkom, Karima Aït Ben" in home.text and "Samira Aït Ben" in home.text
         begun = time.monotonic()
         process.send_signal(how)
         rest, noted = process.communicate(timeout=10)
