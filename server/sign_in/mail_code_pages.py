@@ -1,6 +1,6 @@
 """Coming in by a code that is mailed: ask for it, type it, and say at which school when the address is known at more than one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -15,8 +15,8 @@ from server.core import clock
 from server.core.errors import TooMany
 from server.core.forms import Form
 from server.core.i18n import tongue
+from server.core.limits import spend
 from server.core.routes import get, post
-from server.core.slowing import count_try, forgive
 from server.core.web import done, language, page, reading, writing
 from server.people.fields import EMAIL
 from server.people.identity import cookie_name
@@ -29,6 +29,8 @@ from server.sign_in.invited import Answer
 from server.sign_in.known import tries_key
 from server.sign_in.models import CODE_LIFE
 from server.sign_in.pages import LONGEST_CODE, LONGEST_EMAIL, ways
+
+LETTERS_AN_HOUR = 20
 
 
 def ticket_cookie(settings: Settings, token: str) -> Cookie:
@@ -50,7 +52,7 @@ def send(request: Request, form: Form) -> Response[Any]:
         return ways(request, form, {"email": _("Dit e-mailadres is niet af. Zo ziet het eruit: naam@school.nl")})
     try:
         with writing(request) as session:
-            _count(request, session, "mail", email, now)
+            _count(request, session, email, now)
             token = mail_codes.send(session, settings, email, now, answer=_answered_before(request, email, now))
     except TooMany as slow:
         return ways(request, form, {"email": too_often(request, slow.wait)}, status=429, wait=slow.wait)
@@ -68,18 +70,13 @@ def ask(request: Request, next: FromQuery[str] = "") -> Response[Any]:
 
 @post("/sign-in/mail/code")
 def check(request: Request, form: Form) -> Response[Any]:
-    """The code from the letter. Wrong, used, over, and never sent say the same."""
+    """The code from the letter. Wrong, used, over, and never sent say the same. Tries are counted on the code: nobody's tries keep another from theirs."""
     now, settings, token, _ = clock.now(), request.app.state.settings, ticket_in(request), tongue(language(request))
     ticket = mail_codes.ticket_of(settings, token, now)
     email, wrong = ticket.email if ticket else "", _("Deze code werkt niet (meer). Kijk nog eens goed in de mail, of vraag een nieuwe.")
-    try:
-        with writing(request) as session:
-            if ticket:
-                _count(request, session, "mail-code", email, now)
-            proof = mail_codes.check(session, settings, token, form.text("code")[:LONGEST_CODE], now)
-            arrival = _one(request, session, form, proof, now) if proof else None
-    except TooMany as slow:
-        return _ask(request, form, email, {"code": too_often(request, slow.wait)}, status=429, wait=slow.wait)
+    with writing(request) as session:
+        proof = mail_codes.check(session, settings, token, form.text("code")[:LONGEST_CODE], now)
+        arrival = _one(request, session, form, proof, now) if proof else None
     if proof is None:
         return _ask(request, form, email, {"code": wrong})
     return _without_ticket(welcome(request, form, arrival) if arrival else _choose(request, form, proof, mail_codes.proved(settings, proof, now)), settings)
@@ -107,8 +104,11 @@ def too_often(request: Request, wait: int) -> str:
     return _("Dit ging te vaak achter elkaar. Probeer het over %(seconds)s seconden weer.") % {"seconds": wait}
 
 
-def _count(request: Request, session: Session, what: str, email: str, now: datetime) -> None:
-    count_try(session, _tries(request, session, what, email, now), now)
+def _count(request: Request, session: Session, email: str, now: datetime) -> None:
+    """Letters to one address: so many an hour and no wait that grows, and apart from them on a device where somebody came in by it before."""
+    people = [person.id for person in mail_codes.people_at(session, email)]
+    key = tries_key(request, "mail", mail_codes.whom(request.app.state.settings, email), people, now)
+    spend(session, key, most=LETTERS_AN_HOUR, per=timedelta(hours=1), at=now)
 
 
 def _answered_before(request: Request, email: str, now: datetime) -> Answer | None:
@@ -117,15 +117,8 @@ def _answered_before(request: Request, email: str, now: datetime) -> Answer | No
     return ticket.answer if ticket and ticket.email == mail_codes.normal(email) else None
 
 
-def _tries(request: Request, session: Session, what: str, email: str, now: datetime) -> str:
-    people = [person.id for person in mail_codes.people_at(session, email)]
-    return tries_key(request, what, mail_codes.whom(request.app.state.settings, email), people, now)
-
-
 def _one(request: Request, session: Session, form: Form, proof: mail_codes.Proof, now: datetime) -> Arrival | None:
-    """In at once when there is nothing to choose. The next tries are free again."""
-    for what in ("mail", "mail-code"):
-        forgive(session, _tries(request, session, what, proof.email, now))
+    """In at once when there is nothing to choose."""
     if len(proof.people) > 1:
         return None
     [person] = proof.people
