@@ -110,7 +110,7 @@ def apply_it(request: Request, import_id: FromPath[UUID], form: Form) -> Respons
             return _preview(request, sent, stale=True)
         if opened(sent.plan).many and not form.text("sure"):
             return _preview(request, sent, unsure=True)
-        job, small = actions.begin_applying(sent, request.user, clock.now()), len(sent.plan) <= SMALL_PLAN
+        job, small = actions.begin_applying(sent, request.user, clock.now()), len(sent.plan) <= SMALL_PLAN and bool(sent.mapping.get("small"))
     _start(request, job, small=small)
     return _unless_stale(request, import_id)
 

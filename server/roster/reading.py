@@ -33,8 +33,11 @@ def is_oneroster(content: bytes) -> bool:
 
 
 def is_small(content: bytes) -> bool:
-    """Whether it is read in the blink of an eye, so that somebody can wait for it."""
-    return len(content) <= SMALL and (not is_sheet(content) or (content.startswith(b"PK") and reading_zip.check(content) <= SMALL_UNPACKED))
+    """Whether it is read in the blink of an eye, so that somebody can wait for it.
+
+    A sheet never is: its reader takes the process along that it fails in, so it is read in one of its own.
+    """
+    return len(content) <= SMALL and (reading_zip.check(content) <= SMALL_UNPACKED if is_oneroster(content) else not is_sheet(content))
 
 
 def look(content: bytes, remembered: Container[str] = ()) -> Look | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from server.roster import reading_zip
+from server.roster import reading_extent, reading_zip
 from server.roster.listed import Unreadable
 
 LARGEST = 30_000_000
@@ -96,6 +96,7 @@ def _sheets(content: bytes) -> list[Rows]:
 
     if content.startswith(b"PK"):
         reading_zip.check(content)
+        reading_extent.check(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [_sheet_rows(book.get_sheet_by_name(name)) for name in book.sheet_names[:20]]

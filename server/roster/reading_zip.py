@@ -6,6 +6,8 @@ What an archive says of its own sizes may be a lie: it counts what comes out.
 import io
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 from server.roster.listed import Unreadable
@@ -47,15 +49,12 @@ def parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def content_of(archive: zipfile.ZipFile, name: str, most: int = LARGEST_PART) -> bytes:
     """One member, unpacked up to a limit; raises `Unreadable` when more comes out, or when it is broken."""
     pieces, size = [], 0
-    try:
-        with archive.open(name) as member:
-            while piece := member.read(_PIECE):
-                size += len(piece)
-                if size > most:
-                    raise Unreadable("bomb")
-                pieces.append(piece)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:
-        raise Unreadable("zip") from error
+    with unpacking(), archive.open(name) as member:
+        while piece := member.read(_PIECE):
+            size += len(piece)
+            if size > most:
+                raise Unreadable("bomb")
+            pieces.append(piece)
     return b"".join(pieces)
 
 
@@ -63,15 +62,21 @@ def check(content: bytes) -> int:
     """How large everything in it is, by unpacking it piece by piece and keeping nothing; raises `Unreadable`."""
     archive, size = opened(content), 0
     for name in archive.namelist():
-        try:
-            with archive.open(name) as member:
-                while piece := member.read(_PIECE):
-                    size += len(piece)
-                    if size > LARGEST_WHOLE:
-                        raise Unreadable("bomb")
-        except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:
-            raise Unreadable("zip") from error
+        with unpacking(), archive.open(name) as member:
+            while piece := member.read(_PIECE):
+                size += len(piece)
+                if size > LARGEST_WHOLE:
+                    raise Unreadable("bomb")
     return size
+
+
+@contextmanager
+def unpacking() -> Iterator[None]:
+    """What is broken in an archive is `Unreadable`."""
+    try:
+        yield
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:
+        raise Unreadable("zip") from error
 
 
 def _elsewhere(name: str) -> bool:

@@ -72,6 +72,7 @@ def unreadable(why: str, _: Tongue) -> str:
         "columns": _("We vinden de kolomnamen niet. Boven de lijst moeten in elk geval een nummer (of code) en een voornaam staan."),
         "zip": _("Dit zip-bestand is beschadigd of niet opgebouwd zoals OneRoster het voorschrijft. Maak de export nog eens."),
         "bomb": _("Dit bestand wordt uitgepakt veel te groot. Maak de export nog eens, of lees hem in delen in."),
+        "wide": _("In dit rekenblad staat ver onder of naast de lijst nog iets. Wis dat, of bewaar de lijst als CSV."),
         "users": _("In deze zip zit geen users.csv. Maak de OneRoster-export nog eens, met de gebruikers erbij."),
     }.get(why) or _("Het inlezen is afgebroken. Er is niets veranderd. Probeer het nog eens.")
 

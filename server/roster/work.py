@@ -36,6 +36,9 @@ BEAT = 1.0
 MEMORY = 2 << 30
 """Bytes that the process of a list may take: a sheet that unfolds to more ends it, and nothing else."""
 
+LONGEST = 300
+"""Seconds after which that process is ended: a list that takes so long would keep the others waiting for ever."""
+
 _SLOTS = threading.BoundedSemaphore(2)
 SHOWN_ONLY = {"titles", "samples", "why", "stale", "small"}
 
@@ -177,11 +180,11 @@ def _in_process(settings: Settings, database: Database, job: Job) -> None:
     told = msgspec.json.encode({"database": settings.database, "data": str(settings.data.absolute()), "base_url": settings.base_url, "job": job})
     with _SLOTS:
         try:
-            ended = subprocess.run([sys.executable, "-m", "server.roster.work"], input=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+            ended = subprocess.run([sys.executable, "-m", "server.roster.work"], input=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=LONGEST)
             if ended.returncode == 0:
                 return
             log.error("roster", error=f"ended with {ended.returncode}")
-        except OSError as error:
+        except (OSError, subprocess.TimeoutExpired) as error:
             log.error("roster", error=type(error).__name__)
         broke_off(database, job)
 

@@ -1,6 +1,7 @@
 """A list on its way through the screens: sent, its columns agreed to, looked at, applied, undone."""
 
 import re
+import threading
 
 from httpx import Response
 
@@ -12,14 +13,23 @@ def sent(person: Person, content: bytes, name: str = "klas.csv") -> Response:
     return person._send("POST", "/school/import", files={"file": (name, content, "text/csv")})
 
 
+def work_done() -> None:
+    """Wait for what is done in processes of their own: large lists, and every sheet."""
+    for thread in threading.enumerate():
+        if thread.name == "roster":
+            thread.join()
+
+
 def looked_at(person: Person, content: bytes, name: str = "klas.csv", **columns: str) -> str:
     """Choose a file and agree to how its columns were understood; gives the address of what it would do."""
     answer = sent(person, content, name)
     assert answer.status_code == 303, answer.text
+    work_done()
     path = str(answer.headers["location"])
     page = person.get(path)
     if 'name="who"' in page.text:
         assert person.post(f"{path}/columns", chosen(page) | columns).headers["location"] == path
+        work_done()
     return path
 
 
@@ -41,6 +51,7 @@ def applied(person: Person, path: str, **more: str) -> Response:
     """Do what is shown; gives the page after it."""
     answer = person.post(f"{path}/application", {"seal": seal_of(person.get(path)), **more})
     assert answer.status_code == 303, answer.text
+    work_done()
     return person.get(answer.headers["location"])
 
 

@@ -68,6 +68,41 @@ def test_a_small_file_that_unfolds_to_a_huge_one_is_not_unfolded() -> None:
         assert told.value.why == "bomb"
 
 
+def ending(sheet: bytes, part: str, mark: str, more: str) -> bytes:
+    """A sheet with something more in one of its parts, before its end."""
+    with zipfile.ZipFile(io.BytesIO(sheet)) as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist()}
+    return zipped({**texts, part: texts[part].replace(mark, more + mark)})
+
+
+def far(rows: int, columns: str, cell: str = "") -> bytes:
+    """A workbook with a cell in the corner and one as far away as is told."""
+    told = cell or f'<c r="{columns}{rows}" t="inlineStr"><is><t>x</t></is></c>'
+    return ending(xlsx([HEAD]), "xl/worksheets/sheet1.xml", "</sheetData>", f'<row r="{rows}">{told}</row>')
+
+
+def repeated(rows: int, columns: int, text: str = "x") -> bytes:
+    """A sheet of LibreOffice that says of one row how often it comes."""
+    cell = f'<table:table-cell table:number-columns-repeated="{columns}"' + (f' office:value-type="string"><text:p>{text}</text:p></table:table-cell>' if text else "/>")
+    return ending(ods([HEAD]), "content.xml", "</table:table>", f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row>')
+
+
+@pytest.mark.parametrize("content", [far(1_048_576, "XFD"), far(60_000, "ZZ"), repeated(60_000, 200), repeated(1000, 16384)], ids=["corner", "wide", "rows", "columns"])
+def test_a_sheet_that_reaches_far_is_refused_before_anybody_makes_room_for_it(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("python_calamine.CalamineWorkbook.from_filelike", None)
+    assert len(content) < 3000 and not is_small(content)
+    with pytest.raises(Unreadable) as told:
+        parse(content)
+    assert told.value.why == "wide"
+
+
+@pytest.mark.parametrize("content", [far(1_048_576, "XFD", "<c r='XFD1048576' s='1'/>"), repeated(1_000_000, 16384, "")], ids=["xlsx", "ods"])
+def test_cells_far_away_that_only_have_a_colour_do_not_count(content: bytes) -> None:
+    with pytest.raises(Unreadable) as told:
+        parse(content)
+    assert told.value.why in {"empty", "columns"}, "read, though there is nobody in it"
+
+
 def test_a_zip_that_lies_about_its_sizes_is_not_believed() -> None:
     honest = zipped({"manifest.csv": "propertyName,value\nfile.users,bulk\n", "users.csv": b"0" * 5_000_000})
     size = (5_000_000).to_bytes(4, "little")

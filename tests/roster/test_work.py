@@ -1,8 +1,8 @@
 """The long work on a list: in a process of its own, told how far it is; whatever happens to it, nothing is half done."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from server.roster.work import Job, do
 from server.settings import Settings
 from tests.browsing import Browsing, text_of
 from tests.counting import counting
-from tests.roster.flow import applied, chosen, looked_at, read_in, seal_of, sent, undone
+from tests.roster.files import xlsx
+from tests.roster.flow import applied, chosen, looked_at, read_in, seal_of, sent, undone, work_done
 from tests.roster.test_roster import HEAD
 from tests.roster.test_year import snapshot
 from tests.world import id_of
@@ -38,13 +39,7 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     monkeypatch.setattr(actions, "is_small", lambda _: False)
     monkeypatch.setattr(pages, "SMALL_PLAN", 0)
     monkeypatch.setattr(pages, "SMALL_UNDO", 0)
-
-    def wait() -> None:
-        for thread in threading.enumerate():
-            if thread.name == "roster":
-                thread.join()
-
-    return wait
+    return work_done
 
 
 def test_a_school_of_five_hundred_comes_moves_on_and_goes_back_with_as_many_statements_as_one_of_fifty(browsing: Browsing, database: Database) -> None:
@@ -128,6 +123,35 @@ def test_a_process_that_dies_is_noticed_at_once(browsing: Browsing, database: Da
     path = str(sent(browsing.otto, many()).headers["location"])
     apart()
     assert "Dit lukte niet" in text_of(browsing.otto.get(path)) and "Het inlezen is afgebroken. Er is niets veranderd." in text_of(browsing.otto.get(path))
+
+
+def test_a_process_that_never_ends_is_ended(browsing: Browsing, apart: Callable[[], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Else two such lists would keep all others waiting for ever."""
+    (endless := tmp_path / "endless").write_text("#!/bin/sh\nexec sleep 600\n")
+    endless.chmod(0o700)
+    monkeypatch.setattr(work, "sys", type("Sys", (), {"executable": str(endless)}))
+    monkeypatch.setattr(work, "LONGEST", 0.1)
+    path = str(sent(browsing.otto, many()).headers["location"])
+    apart()
+    assert "Het inlezen is afgebroken. Er is niets veranderd." in text_of(browsing.otto.get(path))
+
+
+def test_no_sheet_is_read_or_read_again_in_the_process_of_the_server(browsing: Browsing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reader is no Python: what it cannot do ends the process it runs in."""
+
+    def here(*_: Any) -> None:
+        raise AssertionError("read in the process of the server")
+
+    for name in ("actions.look", "work.look", "work.parse"):
+        monkeypatch.setattr(f"server.roster.{name}", here)
+    path = looked_at(browsing.otto, xlsx([("Nr", "Roepnaam", "Achternaam", "Klas"), ("77", "Bo", "Wit", "3B")]), "klas.xlsx")
+    seal = seal_of(browsing.otto.get(path))
+    browsing.otto.post(
+        f"/school/people/{id_of('olga')}", {"given_name": "Olga-Marie", "infix": "", "family_name": "Anders", "number": "", "birth_date": "", "email": "", "edition": "1"}
+    )
+    assert browsing.otto.post(f"{path}/application", {"seal": seal}).status_code == 303
+    work_done()
+    assert "Er is intussen iets veranderd op school." in text_of(browsing.otto.get(path))
 
 
 def test_who_changes_the_school_while_a_list_is_applied_is_not_overwritten(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
