@@ -54,7 +54,7 @@ def arrived(request: Request, session: Session, entry: Entry | None, person_id: 
     """What `enter`, `by_link` or `by_card` gave, with what the answer needs; None when they were not let in. Who was let in by another hears of it."""
     if entry is None:
         return None
-    if entry.began and entry.let_in_by is not None:
+    if entry.began and (entry.let_in_by is not None or entry.by_host):
         tell_of_new_device(session, request.app.state.settings, person_id, entry.let_in_by, device_name(request), clock.now())
     viewer, settings = request.scope.get("user"), request.app.state.settings
     mine = viewer is not None and viewer.person_id == person_id

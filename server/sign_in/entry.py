@@ -42,6 +42,9 @@ class Entry(msgspec.Struct, frozen=True):
     let_in_by: UUID | None = None
     """Who made what they came in by, when that was somebody else."""
 
+    by_host: bool = False
+    """Whether it was a link that was made on the machine itself (`spoor link`)."""
+
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
     """By what somebody showed who they are: `method` is one of `models.METHODS`."""
@@ -74,7 +77,8 @@ def by_link(session: Session, link: SignInLink, viewer: Viewer | None, device: s
     entry = enter(session, person, viewer, Way(method=link.kind, device=device, shared=shared, let_in_by=helper), now)
     if entry is not None and person.kind == "guardian" and link.kind == "link":
         accept_on_paper(session, link, now)
-    return entry
+    by_host = link.made_by is None and link.kind == "link" and not link.again
+    return msgspec.structs.replace(entry, by_host=by_host) if entry else None
 
 
 def enter(session: Session, person: Person, viewer: Viewer | None, way: Way, now: datetime) -> Entry | None:

@@ -12,12 +12,15 @@ from server.people.models import Person, School
 from server.settings import Settings
 
 
-def tell_of_new_device(session: Session, settings: Settings, person_id: UUID, helper_id: UUID, device: str, now: datetime) -> None:
-    """An employee or a guardian who came in by what another made hears of it by mail: whoever made it could have used it. Who has no address finds it at /me."""
+def tell_of_new_device(session: Session, settings: Settings, person_id: UUID, helper_id: UUID | None, device: str, now: datetime) -> None:
+    """An employee or a guardian who came in by what another made hears of it by mail: whoever made it could have used it. Who has no address finds it at /me.
+
+    Without a helper it was made on the machine itself.
+    """
     person = session.get_one(Person, person_id)
     if person.kind != "student" and person.email:
-        helper, school = session.get_one(Person, helper_id), session.get_one(School, person.school_id)
-        letter = _new_device(settings, person, helper.form_of_address, device, clock.local(now, school.zone))
+        helper, school = session.get_one(Person, helper_id).form_of_address if helper_id else "", session.get_one(School, person.school_id)
+        letter = _new_device(settings, person, helper, device, clock.local(now, school.zone))
         post(session, settings, letter, kind="new-device", at=now, person_id=person.id, school_id=person.school_id)
 
 
@@ -33,7 +36,7 @@ def _new_device(settings: Settings, person: Person, helper: str, device: str, th
         greeting=_("Dag %(name)s,") % {"name": person.form_of_address},
         lines=[
             (new or _("Op %(when)s is er met jouw naam aangemeld op een nieuw apparaat: %(device)s.")) % told,
-            _("Dat ging met een link die %(helper)s maakte.") % {"helper": helper},
+            _("Dat ging met een link die %(helper)s maakte.") % {"helper": helper} if helper else _("Dat ging met een link van wie deze Spoor beheert."),
             unsure or _("Was jij dat? Dan hoef je niets te doen. Zo niet: meld dat apparaat af bij Ik, en zeg het op school."),
         ],
         button=_("Bekijk uw apparaten") if formal else _("Bekijk je apparaten"),

@@ -12,6 +12,7 @@ from server.people.models import Person
 from server.settings import Settings
 from server.sign_in.command import run
 from tests.browsing import Browsing, text_of
+from tests.sign_in.test_mail_codes import letters
 from tests.world import id_of
 
 
@@ -33,6 +34,18 @@ def test_an_employee_is_let_in_by_a_link_of_an_hour_and_has_shown_who_they_are(
     assert run(settings, who) == 0
     moment.shift(timedelta(hours=1))
     assert browsing.other_nobody.post(capsys.readouterr().out.strip().removeprefix(settings.base_url)).status_code == 404
+
+
+def test_the_employee_hears_by_mail_that_somebody_came_in_by_a_link_of_the_machine(
+    browsing: Browsing, database: Database, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("wouters")).values(email="els@waal.example"))
+    for person in (browsing.nobody, browsing.wouters):
+        assert run(settings, "els@waal.example") == 0
+        assert person.post(capsys.readouterr().out.strip().removeprefix(settings.base_url)).status_code == 303
+    [letter] = letters(database, settings)
+    assert letter.to == "els@waal.example" and "Dat ging met een link van wie deze Spoor beheert." in letter.lines
 
 
 def test_a_name_with_an_infix_and_one_at_two_schools_are_found(database: Database, settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
