@@ -1,4 +1,7 @@
-"""Where people belong: a student's group, who mentors a group, who mentors one student."""
+"""Where people belong: a student's group, who mentors a group, who mentors one student.
+
+A mentor sees what students show: whoever makes one shows first who they are.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +14,7 @@ from server.core.errors import found
 from server.core.forms import Form
 from server.core.routes import delete, post
 from server.core.web import done, reading, writing
-from server.people.identity import keeper
+from server.people.identity import confirmed, keeper
 from server.school import belonging, person_pages
 from server.school.keeping import Stale
 
@@ -30,7 +33,7 @@ def move(request: Request, form: Form, person_id: FromPath[UUID]) -> Response[An
     return done(request, f"/school/people/{person_id}", said="saved")
 
 
-@post(ONE + "/groups", guards=[keeper])
+@post(ONE + "/groups", guards=[keeper, confirmed])
 def mentor_group(request: Request, form: Form, person_id: FromPath[UUID]) -> Response[Any]:
     """An employee mentors this group too."""
     with writing(request) as session:
@@ -46,7 +49,7 @@ def mentor_group_no_more(request: Request, form: Form, person_id: FromPath[UUID]
     return done(request, _back(form, f"/school/people/{person_id}", group_id), said="saved")
 
 
-@post("/school/groups/{group_id:uuid}/mentors", guards=[keeper])
+@post("/school/groups/{group_id:uuid}/mentors", guards=[keeper, confirmed])
 def give_mentor(request: Request, form: Form, group_id: FromPath[UUID]) -> Response[Any]:
     """The group has this mentor too."""
     with writing(request) as session:
@@ -54,7 +57,7 @@ def give_mentor(request: Request, form: Form, group_id: FromPath[UUID]) -> Respo
     return done(request, f"/school/groups/{group_id}", said="saved")
 
 
-@post(ONE + "/mentors", guards=[keeper])
+@post(ONE + "/mentors", guards=[keeper, confirmed])
 def mentor_one(request: Request, form: Form, person_id: FromPath[UUID]) -> Response[Any]:
     """A student has this mentor too, besides that of the group."""
     with writing(request) as session:

@@ -13,7 +13,7 @@ from server.core.i18n import tongue
 from server.core.ids import new_id
 from server.core.routes import delete, get, post
 from server.core.web import done, language, page, reading, writing
-from server.people.identity import coordinator
+from server.people.identity import confirmed, coordinator
 from server.school import covering, queries
 
 
@@ -25,7 +25,7 @@ def index(request: Request, mentor: FromQuery[UUID | None] = None) -> Response[A
         return _shown(request, session, {"mentor": str(mentor or ""), "colleague": "", "starts_on": today, "ends_on": ""})
 
 
-@post("/school/cover", guards=[coordinator])
+@post("/school/cover", guards=[coordinator, confirmed])
 def give(request: Request, form: Form) -> Response[Any]:
     """Let a colleague hold a mentor's talks for a time."""
     now, _ = clock.now(), tongue(language(request))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.core import clock
 from server.core.audit import note
-from server.core.errors import Unconfirmed, found
+from server.core.errors import found
 from server.core.forms import Form
 from server.core.i18n import tongue
 from server.core.routes import get, post
@@ -18,7 +18,7 @@ from server.core.web import done, language, page, reading, writing
 from server.people import access
 from server.people.counters import bump_school
 from server.people.fields import SETTINGS, typed, wrong
-from server.people.identity import has_confirmed, keeper
+from server.people.identity import confirmed, keeper
 from server.people.models import Group, School
 from server.people.schools import is_taken
 from server.school import belonging_pages, cover_pages, group_pages, keeping, person_pages, queries
@@ -50,7 +50,7 @@ def group(request: Request, group_id: FromPath[UUID]) -> Response[Any]:
         return group_pages.shown(request, session, group_id)
 
 
-@post("/school/groups/{group_id:uuid}/links", guards=[keeper])
+@post("/school/groups/{group_id:uuid}/links", guards=[keeper, confirmed])
 def group_links(request: Request, group_id: FromPath[UUID], form: Form) -> Response[Any]:
     """A sheet with a fresh link for every student of the group, or only for who never came in."""
     with writing(request) as session:
@@ -67,13 +67,11 @@ def person(request: Request, person_id: FromPath[UUID]) -> Response[Any]:
         return person_pages.shown(request, session, person_id)
 
 
-@post("/school/people/{person_id:uuid}/link", guards=[keeper])
+@post("/school/people/{person_id:uuid}/link", guards=[keeper, confirmed])
 def person_link(request: Request, person_id: FromPath[UUID]) -> Response[Any]:
-    """A fresh link for one person. For an employee only by who has just shown who they are, and for an admin only by an admin."""
+    """A fresh link for one person; for an admin only by an admin."""
     with writing(request) as session:
         shown = keeping.person_to_keep(session, request.user, person_id)
-        if shown.kind == "staff" and not has_confirmed(request.user, clock.now()):
-            raise Unconfirmed
         return sheet(request, session, [shown.id], title=shown.full_name, back=f"/school/people/{shown.id}")
 
 

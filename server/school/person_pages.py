@@ -37,12 +37,14 @@ def new(request: Request, kind: FromQuery[str] = "student", group: FromQuery[UUI
 
 @post("/school/people", guards=[keeper])
 def add(request: Request, form: Form) -> Response[Any]:
-    """Add them; a student in a group, if one was chosen."""
+    """Add them; a student in a group, if one was chosen. Codes are mailed to an employee's address: who adds one shows who they are first."""
     kind = form.text("kind") if form.text("kind") in person_form.FIELDS else "student"
     told, person_id, group_id, now = person_form.typed(form, kind), form.id("id") or new_id(), form.id("group"), clock.now()
     with writing(request) as session:
         if errors := person_form.wrong(session, request.user.school_id, told, _today(request, now), tongue(language(request)), person_id=person_id):
             return _form(request, session, told, kind=kind, id=person_id, group=group_id, errors=errors, status=422)
+        if kind == "staff" and told["email"] and not has_confirmed(request.user, now):
+            raise Unconfirmed
         person = keeping.add_person(session, request.user, person_id, kind, told, now)
         if group_id and kind == "student":
             belonging.move(session, request.user, person.id, group_id, person.edition, now)
