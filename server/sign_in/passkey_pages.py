@@ -23,6 +23,7 @@ from server.sign_in.entry import enter
 from server.sign_in.models import Passkey
 from server.sign_in.pages import ways
 from server.sign_in.sessions import end_all
+from server.sign_in.telling import tell_of_change
 
 LONGEST_NAME = 60
 
@@ -68,6 +69,8 @@ def add(request: Request, form: Form) -> Response[Any]:
     with writing(request) as session:
         person = session.get_one(Person, request.user.person_id)
         made = passkey.add(session, request.app.state.settings, person, form.text("credential"), form.text("ticket"), name, clock.now())
+        if made is not None:
+            tell_of_change(session, request.app.state.settings, person, "passkey-added", clock.now())
         bump(session, person.id)
     if made is None:
         _ = tongue(language(request))
@@ -87,6 +90,7 @@ def drop(request: Request, form: Form, passkey_id: FromPath[UUID]) -> Response[A
     """Take it away; and, when asked, sign out everywhere else: whoever had the device may be in."""
     with writing(request) as session:
         passkey.drop(session, _own(session, request, passkey_id), clock.now())
+        tell_of_change(session, request.app.state.settings, session.get_one(Person, request.user.person_id), "passkey-removed", clock.now())
         if "others" in form:
             end_all(session, request.user.person_id, clock.now(), by=request.user.person_id, but=request.user.session_id)
         bump(session, request.user.person_id)

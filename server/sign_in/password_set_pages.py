@@ -28,6 +28,7 @@ from server.sign_in.models import Password, SecondFactor
 from server.sign_in.pages import LONGEST_CODE
 from server.sign_in.password_pages import typed_password
 from server.sign_in.sessions import end_all
+from server.sign_in.telling import tell_of_change
 
 SETUP, SETUP_LIFE = "password-setup", timedelta(minutes=30)
 
@@ -82,7 +83,9 @@ def new_paper(request: Request) -> Response[Any]:
     with writing(request) as session:
         if session.get(SecondFactor, request.user.person_id) is None:
             return done(request, "/me/password")
-        codes = second_factor.new_paper(session, session.get_one(Person, request.user.person_id), clock.now())
+        person = session.get_one(Person, request.user.person_id)
+        codes = second_factor.new_paper(session, person, clock.now())
+        tell_of_change(session, request.app.state.settings, person, "paper-set", clock.now())
     return page(request, "sign_in/paper_codes.html", {"codes": codes}, headers=HEADERS)
 
 
@@ -95,6 +98,7 @@ def drop(request: Request) -> Response[Any]:
         if session.execute(remove(Password).where(Password.person_id == person.id).returning(Password.person_id)).first():
             note(session, person.school_id, "password-removed", now, actor=person.id, subject=person.id)
             second_factor.drop_factor(session, person, now)
+            tell_of_change(session, request.app.state.settings, person, "password-removed", now)
         bump(session, person.id)
     return done(request, "/me", said="password-removed")
 
@@ -112,6 +116,7 @@ def _change(request: Request, form: Form, digest: str) -> Response[Any]:
     with writing(request) as session:
         person = session.get_one(Person, request.user.person_id)
         _keep(session, person, digest, now)
+        tell_of_change(session, request.app.state.settings, person, "password-set", now)
         if "others" in form:
             end_all(session, person.id, now, by=person.id, but=request.user.session_id)
         bump(session, person.id)
@@ -127,6 +132,7 @@ def _keep_both(request: Request, setup: Setup, token: str, step: int, now: datet
             return []
         if setup.digest:
             _keep(session, person, setup.digest, now)
+        tell_of_change(session, settings, person, "password-set" if setup.digest else "factor-set", now)
         bump(session, person.id)
         return second_factor.set_factor(session, settings, person, b64decode(setup.secret), step, now)
 

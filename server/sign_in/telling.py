@@ -66,3 +66,36 @@ def tell_of_school_account(session: Session, settings: Settings, person: Person,
         address=f"{settings.base_url}/me#providers",
     )
     post(session, settings, letter, kind="account-linked", at=now, person_id=person.id, school_id=person.school_id)
+
+
+def tell_of_change(session: Session, settings: Settings, person: Person, what: str, now: datetime) -> None:
+    """An employee hears by mail that a way in of theirs was made, changed or taken away (`what`: a key of `_changes`): whoever held their device could have done it."""
+    if person.kind != "staff" or not person.email:
+        return
+    school, language = session.get_one(School, person.school_id), person.language or "nl"
+    _, there = tongue(language), clock.local(now, school.zone)
+    letter = Letter(
+        to=person.email,
+        language=language,
+        subject=_("Hoe je binnenkomt bij Spoor is veranderd"),
+        greeting=_("Dag %(name)s,") % {"name": person.form_of_address},
+        lines=[
+            _changes(language)[what] % {"when": f"{i18n.long_day(there.date(), language)}, {there:%H:%M}"},
+            _("Was jij dat? Dan hoef je niets te doen. Zo niet: meld bij Ik al je andere apparaten af, haal weg wat niet van jou is, en zeg het op school."),
+        ],
+        button=_("Bekijk hoe je binnenkomt"),
+        address=f"{settings.base_url}/me#ways-in",
+    )
+    post(session, settings, letter, kind="ways-in-changed", at=now, person_id=person.id, school_id=person.school_id)
+
+
+def _changes(language: str) -> dict[str, str]:
+    _ = tongue(language)
+    return {
+        "passkey-added": _("Op %(when)s is er een passkey gemaakt waarmee je binnenkomt."),
+        "passkey-removed": _("Op %(when)s is er een passkey van jou weggehaald."),
+        "password-set": _("Op %(when)s is er een nieuw wachtwoord voor jou ingesteld."),
+        "password-removed": _("Op %(when)s is je wachtwoord weggehaald, met de app die er codes bij gaf."),
+        "factor-set": _("Op %(when)s is er een andere app ingesteld die de codes bij je wachtwoord geeft."),
+        "paper-set": _("Op %(when)s zijn er nieuwe codes op papier gemaakt voor bij je wachtwoord."),
+    }

@@ -27,7 +27,9 @@ from server.sign_in import password, second_factor
 from server.sign_in.models import Password, RecoveryCode, SecondFactor
 from tests.browsing import Browsing, text_of
 from tests.browsing import Person as Somebody
-from tests.sign_in.test_mail_codes import counted, shape
+from tests.sign_in.authenticator import Authenticator
+from tests.sign_in.test_mail_codes import counted, letters, shape
+from tests.sign_in.test_passkeys import HOST, ORIGIN, make
 from tests.world import id_of
 
 ADDRESS, WORDS = "els.wouters@waal.example", "paraplu 7 dwaallicht tafel"
@@ -316,6 +318,25 @@ def test_a_password_that_is_taken_away_opens_nothing(browsing: Browsing, databas
         assert not any(session.scalars(select(table)).all() for table in (Password, SecondFactor, RecoveryCode))
     assert browsing.wouters.delete("/me/password").status_code == 303
     assert "niet ingesteld" in text_of(browsing.wouters.get("/me"))
+
+
+def test_an_employee_hears_by_mail_of_every_change_to_how_they_come_in(browsing: Browsing, database: Database, settings: Settings, moment: Traveller) -> None:
+    els, device = browsing.wouters, Authenticator(ORIGIN, HOST)
+    assert make(els, device).status_code == 303 and len(letters(database, settings)) == 1
+    [made] = re.findall(r'href="(/me/passkeys/[0-9a-f-]{36})"', els.get("/me").text)
+    app, _ = set_up(els)
+    els.post("/me/password", {"password": "nog een heel ander woord"})
+    new = App(els.post("/me/password/factor"))
+    els.post("/me/password/factor", {"setup": new.setup, "code": new.code()})
+    for act in (lambda: els.post("/me/password/paper"), lambda: els.delete("/me/password"), lambda: els.delete(made), lambda: els.delete("/me/password")):
+        act()
+    told = letters(database, settings)
+    words = "passkey gemaakt", "nieuw wachtwoord", "nieuw wachtwoord", "andere app", "codes op papier", "je wachtwoord weggehaald", "passkey van jou weggehaald"
+    lines = sorted(letter.lines[0] for letter in told)
+    assert len(told) == len(words) and {letter.to for letter in told} == {ADDRESS} and all(line.startswith("Op dinsdag 24 november, 14:00 ") for line in lines)
+    for word in {*words}:
+        assert sum(word in line for line in lines) == words.count(word), word
+    assert not any(secret in str(letter) for letter in told for secret in (WORDS, app.setup, "Laptop thuis"))
 
 
 @ON_SQLITE
