@@ -21,7 +21,6 @@ from server.guardian import access, actions, consent, queries
 from server.guardian.fields import NAMES, as_typed, typed, wrong
 from server.people.identity import confirmed, keeper
 from server.people.models import Guardianship, Person, School
-from server.sign_in.models import LINK_LIFE
 from server.sign_in.paper import paper_links
 
 ASKED, AT_ONCE = ("email", *NAMES), 200
@@ -96,7 +95,7 @@ def print_link(request: Request, person_id: FromPath[UUID], guardian_id: FromPat
         links = paper_links(session, [guardian], base_url=base, made_by=by, at=now)
         actions.withdraw(session, guardian.id, pupil.id, now)
         note(session, pupil.school_id, "link-made", now, actor=by, subject=guardian.id, about=pupil.id)
-        view = {"title": guardian.full_name, "back": f"/school/people/{person_id}/guardians", "links": links, "until": now + LINK_LIFE, "formal": True}
+        view = {"title": guardian.full_name, "back": f"/school/people/{person_id}/guardians", "links": links, "formal": True}
         return page(request, "sign_in/sheet.html", view, headers={"cache-control": "no-store"})
 
 

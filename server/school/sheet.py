@@ -13,7 +13,6 @@ from server.core.web import page
 from server.people import access
 from server.people.models import Person
 from server.sign_in.handing_out import handed_out
-from server.sign_in.models import LINK_LIFE
 from server.sign_in.paper import paper_links
 
 
@@ -25,5 +24,5 @@ def sheet(request: Request, session: Session, ids: Sequence[UUID], *, title: str
     links, people = paper_links(session, wanted, base_url=base, made_by=viewer.person_id, at=now), [person.id for person in wanted]
     note_each(session, viewer.school_id, "link-made", now, actor=viewer.person_id, subjects=people)
     handed_out(session, viewer.school_id, people, "link", by=viewer.person_id, now=now)
-    view = {"title": title, "back": back, "links": links, "until": now + LINK_LIFE}
+    view = {"title": title, "back": back, "links": links}
     return page(request, "sign_in/sheet.html", view, headers={"cache-control": "no-store"})

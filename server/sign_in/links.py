@@ -9,20 +9,30 @@ from sqlalchemy.orm import Session
 from server.core.security import hashed, new_code, new_secret, same
 from server.people.models import Person
 from server.sign_in.entry import refused
-from server.sign_in.models import CODE_LIFE, LINK_LIFE, SignInLink
+from server.sign_in.models import CODE_LIFE, LINK_LIFE, STAFF_LINK_LIFE, SignInLink
 from server.sign_in.sessions import end_links
 
 SELECTOR, SECRET = 4, 6
 """A typed code is ten letters: four find the row, six (30 bits) open it, and after five wrong tries it opens no more."""
 
 
-def make_link(session: Session, person: Person, *, made_by: UUID | None, at: datetime, again: bool = False, life: timedelta = LINK_LIFE) -> str:
-    """A new link for a person; earlier ones that were not used stop working (a lost sheet must not let anybody in). Gives the secret, once."""
+def make_link(session: Session, person: Person, *, made_by: UUID | None, at: datetime, again: bool = False, life: timedelta | None = None) -> str:
+    """A new link for a person; earlier ones that were not used stop working (a lost sheet must not let anybody in). Gives the secret, once.
+
+    It lives as long as `life_of` says, unless another life is given.
+    """
     if not again:
         end_links(session, person.id, at)
     secret = new_secret()
-    session.add(SignInLink(school_id=person.school_id, person_id=person.id, secret_hash=hashed(secret), made_at=at, made_by=made_by, ends_at=at + life, again=again))
+    session.add(
+        SignInLink(school_id=person.school_id, person_id=person.id, secret_hash=hashed(secret), made_at=at, made_by=made_by, ends_at=at + (life or life_of(person)), again=again)
+    )
     return secret
+
+
+def life_of(person: Person) -> timedelta:
+    """How long a link on paper lets this person in."""
+    return STAFF_LINK_LIFE if person.kind == "staff" else LINK_LIFE
 
 
 def make_code(session: Session, person_id: UUID, school_id: UUID, at: datetime) -> str:

@@ -10,7 +10,9 @@ from server.core.db import Base
 from server.core.ids import new_id
 
 CODE_LIFE = timedelta(minutes=10)
-LINK_LIFE = timedelta(days=30)
+LINK_LIFE, STAFF_LINK_LIFE = timedelta(days=30), timedelta(days=7)
+"""A link on paper for an employee opens more than the own pages, and lies about less long."""
+
 INVITATION_LIFE = timedelta(days=30)
 CODE_TRIES = 5
 METHODS = ("link", "code", "card", "passkey", "password", "mail", "provider")

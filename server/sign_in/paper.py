@@ -9,7 +9,7 @@ import segno
 from sqlalchemy.orm import Session
 
 from server.people.models import Person
-from server.sign_in.links import make_link
+from server.sign_in.links import life_of, make_link
 
 
 class PaperLink(msgspec.Struct, frozen=True):
@@ -20,11 +20,14 @@ class PaperLink(msgspec.Struct, frozen=True):
     picture: str
     """A QR code as the `data:` address of an SVG."""
 
+    until: datetime
+    """When it lets nobody in any more."""
+
 
 def paper_links(session: Session, people: Iterable[Person], *, base_url: str, made_by: UUID, at: datetime) -> list[PaperLink]:
     """A fresh link for each person; older ones that were not used stop working."""
     made = []
     for person in people:
         address = f"{base_url}/sign-in/{make_link(session, person, made_by=made_by, at=at)}"
-        made.append(PaperLink(person.full_name, address, segno.make(address, error="m", micro=False).svg_data_uri(border=2, light="#fff", scale=4)))
+        made.append(PaperLink(person.full_name, address, segno.make(address, error="m", micro=False).svg_data_uri(border=2, light="#fff", scale=4), at + life_of(person)))
     return made

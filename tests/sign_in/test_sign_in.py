@@ -100,6 +100,18 @@ def test_ones_own_second_link_keeps_the_session_and_its_reminders_under_a_new_to
     assert [found.ended_at for found in sessions] == [None]
 
 
+def test_a_link_on_paper_lets_an_employee_in_for_a_week_and_others_for_a_month(browsing: Browsing, database: Database, moment) -> None:
+    ways = {}
+    for who, said in (("deboer", "Geldig tot di 1 dec"), ("samira", "Geldig tot do 24 dec")):
+        sheet = browsing.wouters.post(f"/school/people/{id_of(who)}/link")
+        assert said in text_of(sheet)
+        ways[who] = sheet.text.partition("/sign-in/")[2].partition("<")[0]
+    moment.shift(timedelta(days=6, hours=23))
+    assert [browsing.nobody.get(f"/sign-in/{ways[who]}").status_code for who in ways] == [200, 200]
+    moment.shift(timedelta(hours=1))
+    assert [browsing.nobody.get(f"/sign-in/{ways[who]}").status_code for who in ways] == [404, 200]
+
+
 def test_a_code_signs_in_once_however_it_is_typed(browsing: Browsing, database: Database) -> None:
     code = code_for(database, "samira")
     answer = browsing.nobody.post("/sign-in", {"code": f"  {code.lower().replace('-', ' ')} ", "next": "/trail"})
