@@ -153,6 +153,7 @@ def test_an_address_that_was_typed_wrong_shows_another_parent_nobody(browsing: B
     assert "Er wacht een uitnodiging op u." in text_of(home) and "Ilse" not in home.text and "3C" not in home.text and "Samira Aït Ben" in text_of(home)
     browsing.nobody.post("/sign-in/mail", {"email": "karim@voorbeeld.nl"})
     come_in(browsing.nobody, database, settings)
+    assert "Er is met uw naam aangemeld" not in text_of(browsing.karim.get("/")), "by their own mail is no news"
     assert "Ilse" not in text_of(browsing.nobody.get("/")), "to come in is not to say yes"
     browsing.karim.post(link_in(letters(database, settings, "invitation")[0]))
     home = browsing.karim.get("/")
@@ -233,9 +234,23 @@ def test_without_an_address_the_school_prints_a_link(browsing: Browsing, databas
     assert sheet.status_code == 200 and sheet.headers["cache-control"] == "no-store"
     [link] = re.findall(r"http://testserver\.local(/sign-in/[\w-]+)</p>", sheet.text)
     assert "Scan met uw camera" in text_of(sheet) and "Deze link is voor u." in text_of(browsing.nobody.get(link))
-    browsing.wouters.post(f"/school/people/{id_of('ilse')}/guardians", {**OMA, "email": "", "id": str(guardian)})
     assert browsing.nobody.post(link).status_code == 303 and "Samira Aït Ben" in text_of(browsing.nobody.get("/"))
     assert kinds(database) == ["guardian-accepted"] and "kijkt mee" in text_of(browsing.wouters.get(STUDENTS))
+
+
+def test_a_link_on_paper_shows_whom_they_were_a_guardian_of_then_and_not_of_whom_a_letter_asks(browsing: Browsing, database: Database, settings: Settings, moment) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("karim")).values(email="karim@voorbeeld.nl"))
+        for name in ("daan", "noor"):
+            made = clock.now() + timedelta(minutes=5 if name == "noor" else 0)
+            session.add(Guardianship(guardian_id=id_of("karim"), student_id=id_of(name), school_id=id_of("waal"), made_at=made))
+    browsing.wouters.post(f"/school/people/{id_of('ilse')}/guardians", {**OMA, "email": "karim@voorbeeld.nl"})
+    moment.shift(60)
+    sheet = browsing.wouters.post(f"{STUDENTS}/{id_of('karim')}/link")
+    moment.shift(600)
+    assert browsing.nobody.post(re.findall(r"http://testserver\.local(/sign-in/[\w-]+)</p>", sheet.text)[0]).status_code == 303
+    home = text_of(browsing.nobody.get("/"))
+    assert [name in home for name in ("Samira", "Daan", "Noor", "Ilse")] == [True, True, False, False]
 
 
 def test_a_link_on_paper_is_on_record_and_its_guardian_is_told_who_came_in_by_whose(browsing: Browsing, database: Database, settings: Settings) -> None:
@@ -247,6 +262,8 @@ def test_a_link_on_paper_is_on_record_and_its_guardian_is_told_who_came_in_by_wh
     assert browsing.nobody.post(link).status_code == 303
     [letter] = letters(database, settings, "new-device")
     assert letter.to == "karim@voorbeeld.nl" and "met uw naam" in letter.lines[0] and "Els Wouters" in letter.lines[1] and " je" not in f"{letter.lines} {letter.button}"
+    assert "Er is met uw naam aangemeld op een ander apparaat" in text_of(browsing.karim.get("/"))
+    assert "Er is met uw naam aangemeld" not in text_of(browsing.nobody.get("/")), "on that device itself it is no news"
     me = text_of(browsing.karim.get("/me"))
     assert "Was u dat niet? Meld het dan af" in me and "met een link van Els Wouters" in me
 
