@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from server.core import clock
 from server.core.failures import readable
 from server.core.forms import Form
+from server.core.i18n import tongue
 from server.core.security import local_path
-from server.core.web import done, page
+from server.core.web import done, language, page
 from server.people.identity import cookie_name, session_cookie
+from server.sign_in.acts import act_of
 from server.sign_in.entry import Entry, Way, device_of, was_here
 from server.sign_in.known import known_cookie
 from server.sign_in.telling import tell_of_new_device
@@ -84,5 +86,5 @@ def resumed(request: Request, path: str, sent: str) -> Response[Any]:
         typed = msgspec.json.decode(sent, type=list[tuple[str, str]])
     except msgspec.DecodeError:
         typed = []
-    view = {"resume_path": path, "typed": typed, "texts": readable(typed), "asked_again": request.scope.get("user") is not None}
+    view = {"resume_path": path, "typed": typed, "texts": readable(typed), "asked_again": request.scope.get("user") is not None, "act": act_of(path, tongue(language(request)))}
     return page(request, "sign_in/resume.html", view, headers=HEADERS)

@@ -8,9 +8,12 @@ from litestar.params import FromQuery
 
 from server.core.failures import sent_again
 from server.core.forms import Form
+from server.core.i18n import tongue
 from server.core.routes import get, post
-from server.core.web import page, reading
+from server.core.security import local_path
+from server.core.web import language, page, reading
 from server.people.identity import signed_in
+from server.sign_in.acts import act_of
 from server.sign_in.arrival import HEADERS, carried
 from server.sign_in.means import means_of
 from server.sign_in.provider_queries import confirming
@@ -32,7 +35,8 @@ def ask_halfway(request: Request, form: Form, then: FromQuery[str] = "") -> Resp
 def _ask(request: Request, form: Form) -> Response[Any]:
     with reading(request) as session:
         means, providers = means_of(session, request.user), confirming(session, request.user, request.app.state.settings)
-        view = {"means": means, "providers": providers, "shared": request.user.shared, "errors": {}, **carried(form)}
+        act = act_of(local_path(form.text("resume_path")), tongue(language(request)))
+        view = {"means": means, "providers": providers, "act": act, "shared": request.user.shared, "errors": {}, **carried(form)}
         return page(request, "sign_in/confirmation.html", view, headers=HEADERS)
 
 

@@ -1,7 +1,9 @@
 """What gives others a way in asks again whether it is them; nothing that was being done is lost by it, and nobody is stuck."""
 
 import json
+import re
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,9 +13,10 @@ from sqlalchemy import select, update
 from server.core import clock
 from server.core.audit import AuditEntry
 from server.core.db import Database
-from server.people.identity import CONFIRMED_FOR
-from server.people.models import DeviceSession, Person
+from server.people.identity import CONFIRMED_FOR, confirmed
+from server.people.models import ROLES, DeviceSession, Person
 from server.settings import Settings
+from server.sign_in.acts import act_of
 from server.sign_in.cards import make_cards, new_card_code
 from tests.browsing import Browsing, text_of
 from tests.browsing import Person as Somebody
@@ -144,6 +147,35 @@ def test_on_a_shared_computer_the_session_goes_on_as_it_was(browsing: Browsing, 
     assert [cookie for cookie in answer.headers.get_list("set-cookie") if "known" in cookie or "Max-Age=15552000" in cookie] == []
     with database.reading() as session:
         assert len(session.scalars(select(DeviceSession).where(DeviceSession.person_id == id_of("wouters"))).all()) == 1
+
+
+def test_both_screens_say_what_is_sent(browsing: Browsing, database: Database, settings: Settings) -> None:
+    """Somebody else may have pressed the button at an open desk."""
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("vries")).values(email="jan@waal.example"))
+    _, asked = halfway(browsing.vries, f"/school/people/{id_of('wouters')}/roles/admin", {"a": "b"})
+    assert "Dit gebeurt daarna: iemand beheerder maken." in text_of(asked)
+    kept = resume_of(asked)
+    browsing.vries.post("/sign-in/mail", {"email": "jan@waal.example", **kept})
+    again = browsing.vries.post("/sign-in/mail/code", {"code": code_in(database, settings), **kept})
+    assert "Dit wordt verstuurd: iemand beheerder maken." in text_of(again)
+
+
+def test_everything_that_asks_first_has_words(client: Any) -> None:
+    guarded = {
+        (method, route.path)
+        for route in client.app.routes
+        for handler in getattr(route, "route_handlers", [])
+        for method in handler.http_methods & {"POST", "DELETE"}
+        if confirmed in handler.resolve_guards()
+    }
+    guarded |= {("POST", "/me/codes"), ("POST", "/school/people"), ("POST", "/school/people/{person_id:uuid}")}
+    assert len(guarded) > 20
+    for method, path in guarded:
+        for role in ROLES:
+            address = re.sub(r"{\w+:uuid}", str(id_of("samira")), path).replace("{role:str}", role) + ("?_method=delete" if method == "DELETE" else "")
+            assert act_of(address, str), address
+    assert act_of("/me/language", str) == act_of("/me/password/x", str) == act_of("", str) == ""
 
 
 def test_the_screen_leads_nowhere_else(browsing: Browsing) -> None:
