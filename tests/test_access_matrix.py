@@ -125,7 +125,7 @@ POST   /school/groups/{3B}/mentors                  404    404    404    404    
 GET    /school/cover                                404    404    404    404    404    ok     404    404    404    404    ok     in
 POST   /school/cover                                404    404    404    404    404    to     404    404    404    404    404    401
 DELETE /school/cover/{vervanging}                   404    404    404    404    404    to     404    404    404    404    404    401
-GET    /me/record                                   ok     ok     404    404    404    404    404    404    ok     404    404    in
+GET    /me/record                                   ok     ok     ok     ok     ok     ok     ok     404    ok     ok     ok     in
 GET    /school/record                               404    404    404    404    404    ok     ok     404    404    404    ok     in
 GET    /school/record?person={samira}               404    404    404    404    404    ok     ok     404    404    404    ok     in
 GET    /school/record/verification                  404    404    404    404    404    ok     ok     404    404    404    ok     in

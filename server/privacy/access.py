@@ -1,4 +1,4 @@
-"""Who may read what of the record: a student what is about themselves, a keeper what the school did. The select is the permission.
+"""Who may read what of the record: a student and an employee what is about themselves, a keeper what the school did. The select is the permission.
 
 Who looked at a student's material is for that student. What a student does is theirs too: a keeper sees that they signed in, and no more.
 """
@@ -28,9 +28,9 @@ def _entries(viewer: Viewer) -> Select[AuditEntry]:
 
 
 def about_me(viewer: Viewer) -> Select[AuditEntry]:
-    """What is on record about this student."""
+    """What is on record about this student or employee."""
     token = select(AuditName.token).where(AuditName.person_id == viewer.person_id).scalar_subquery()
-    return _entries(viewer).where(AuditEntry.subject == token if viewer.is_student else false())
+    return _entries(viewer).where(AuditEntry.subject == token if viewer.is_student or viewer.is_staff else false())
 
 
 def of_school(viewer: Viewer) -> Select[AuditEntry]:

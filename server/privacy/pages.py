@@ -10,22 +10,25 @@ from litestar.params import FromQuery
 
 from server.core import clock
 from server.core.audit import note
+from server.core.errors import NotFound
 from server.core.forms import Form
 from server.core.i18n import tongue
 from server.core.ids import parse_id
 from server.core.routes import get, post
 from server.core.web import language, page, reading, writing
-from server.people.identity import confirmed, keeper, student
+from server.people.identity import confirmed, keeper, signed_in
 from server.privacy import export, queries
 from server.privacy.queries import SORTS, Wanted
 
 
-@get("/me/record", guards=[student])
+@get("/me/record", guards=[signed_in])
 def mine(request: Request, before: FromQuery[str] = "") -> Response[Any]:
-    """What is on record about me: who looked, and what was done."""
+    """What is on record about me: who looked, how somebody came in as me, and what was done. Guardians have none."""
+    if request.user.is_guardian:
+        raise NotFound
     with reading(request) as session:
         entries, older = queries.mine(session, request.user, _number(before))
-        looks = queries.looks(session, request.user) if not before else []
+        looks = queries.looks(session, request.user) if request.user.is_student and not before else []
         return page(request, "privacy/mine.html", {"entries": entries, "older": older, "looks": looks, "first_page": not before})
 
 

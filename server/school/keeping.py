@@ -19,6 +19,8 @@ from server.people.models import ROLES, Cover, Group, Person, Role, School
 from server.people.viewer import Viewer
 from server.roster.apply import end_ways_in
 from server.school import person_form
+from server.settings import Settings
+from server.sign_in.changed_address import Changed, tell_old_address
 from server.sign_in.sessions import end_all, hold_to_limits
 
 
@@ -66,17 +68,22 @@ def add_person(session: Session, viewer: Viewer, person_id: UUID, kind: str, tol
     return person
 
 
-def change_person(session: Session, viewer: Viewer, person: Person, told: Mapping[str, str], edition: int, now: datetime) -> None:
-    """Write what was typed. Raises `Stale` when somebody changed the person since that edition, unless all stands as wished."""
+def change_person(session: Session, settings: Settings, viewer: Viewer, person: Person, told: Mapping[str, str], edition: int, now: datetime) -> None:
+    """Write what was typed. Raises `Stale` when somebody changed the person since that edition, unless all stands as wished.
+
+    An employee's old address hears that it is no longer the one.
+    """
     if dict(told) == person_form.as_typed(person):
         return
     if person.edition != edition:
         raise Stale
-    changed = person_form.give(told, person)
+    address, changed = person.email, person_form.give(told, person)
     person.edition += 1
     session.flush()
     bump_school(session, viewer.school_id)
     note(session, viewer.school_id, "person-changed", now, actor=viewer.person_id, subject=person.id, fields=changed)
+    if person.kind != "student":
+        tell_old_address(session, settings, [Changed(person.id, tuple(changed), address)], now=now)
 
 
 def archive(session: Session, viewer: Viewer, person_id: UUID, now: datetime) -> None:

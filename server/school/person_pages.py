@@ -71,7 +71,7 @@ def change(request: Request, form: Form, person_id: FromPath[UUID]) -> Response[
         if person.kind == "staff" and told["email"] != stands["email"] and not has_confirmed(viewer, now):
             raise Unconfirmed
         try:
-            keeping.change_person(session, viewer, person, told, form.number("edition") or 0, now)
+            keeping.change_person(session, request.app.state.settings, viewer, person, told, form.number("edition") or 0, now)
         except keeping.Stale:
             return _form(request, session, told, kind=person.kind, person=person, stands=stands, status=409)
     return done(request, f"/school/people/{person_id}", said="saved")

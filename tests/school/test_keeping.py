@@ -8,12 +8,16 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from server.core import clock
+from server.core import clock, sealed
 from server.core.audit import AuditEntry
 from server.core.db import Database
+from server.core.mail import PURPOSE, Mail
 from server.people.models import DeviceSession, Group, Membership, Mentorship, Person, Role, School
 from server.people.viewer import viewer_of
 from server.school import keeping
+from server.settings import Settings
+from server.sign_in.links import make_link
+from server.sign_in.models import SignInLink
 from tests.browsing import Browsing, text_of
 from tests.world import id_of, token_of
 
@@ -186,6 +190,24 @@ def test_where_codes_are_mailed_to_changes_only_shortly_after_showing_who_one_is
     assert browsing.wouters.post(one("deboer"), {**DEBOER, "email": "iemand@elders.example"}).status_code == 307
     assert browsing.wouters.post(one("deboer", "/link")).status_code == 307
     assert browsing.wouters.post(one("deboer"), {**DEBOER, "job": "docent"}).status_code == 303
+
+
+def test_the_old_address_hears_that_it_is_no_longer_the_one_and_what_was_made_for_it_opens_nothing(browsing: Browsing, database: Database, settings: Settings) -> None:
+    with database.writing() as session:
+        boer = session.get_one(Person, id_of("deboer"))
+        boer.email = "boer@waal.example"
+        make_link(session, boer, made_by=id_of("wouters"), at=clock.now())
+    assert browsing.wouters.post(one("deboer"), {**DEBOER, "email": "boer@waal.example", "job": "docent"}).status_code == 303
+    with database.reading() as session:
+        assert session.scalars(select(Mail)).all() == [] and session.scalars(select(SignInLink)).one().opens(clock.now())
+    assert browsing.wouters.post(one("deboer"), {**DEBOER, "email": "iemand@elders.example", "edition": "2"}).status_code == 303
+    with database.reading() as session:
+        letter = sealed.opened(settings, PURPOSE, session.scalars(select(Mail)).one().content) or b""
+        assert b"boer@waal.example" in letter and b"iemand@elders.example" not in letter
+        assert not session.scalars(select(SignInLink)).one().opens(clock.now() + timedelta(seconds=1))
+    mine = text_of(browsing.deboer.get("/me/record"))
+    assert "Els Wouters veranderde je e-mailadres." in mine and 'href="/me/record"' in browsing.deboer.get("/me").text
+    assert "Els Wouters" not in text_of(browsing.kramer.get("/me/record"))
 
 
 @pytest.mark.parametrize(
