@@ -1,5 +1,6 @@
 """The own corner: devices, a code for another one, language and look, somebody to talk to."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ EVERYBODY = ["samira", "deboer", "anja", "wouters", "karim"]
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_everybody_has_an_own_corner_and_may_look_for_help(browsing: Browsing, name: str) -> None:
     person = getattr(browsing, name)
-    assert "Jouw apparaten" in text_of(person.get("/me"))
+    assert ("Uw apparaten" if name == "karim" else "Jouw apparaten") in text_of(person.get("/me"))
     said = text_of(person.get("/help"))
     assert said.index("Mevrouw Bakker lokaal 1.03") < said.index("Kindertelefoon") < said.index("113 Zelfmoordpreventie")
 
@@ -125,3 +126,15 @@ def test_who_was_let_in_by_a_link_that_another_made_sees_who(browsing: Browsing,
     assert "sinds di 24 nov, met een link van Els Wouters" in text_of(browsing.samira.get("/me"))
     code = browsing.samira.post("/me/codes")
     assert code.status_code == 200 and text_of(browsing.samira.get("/me")).count("met een link van") == 1
+
+
+def test_a_guardian_is_spoken_to_with_u_in_the_own_corner_and_on_a_shared_computer(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        link = make_link(session, session.get_one(Person, id_of("karim")), made_by=id_of("wouters"), at=clock.now())
+    pages = [browsing.nobody.get(f"/sign-in/{link}")]
+    browsing.nobody.post(f"/sign-in/{link}", {"shared": "1"})
+    pages += [browsing.karim.get("/me"), browsing.nobody.get("/me"), browsing.karim.get("/sign-in/confirmation"), browsing.karim.post("/me/codes")]
+    for page in pages:
+        assert page.status_code == 200
+        main = re.sub("“[^”]*”", "", text_of(page))
+        assert not re.findall(r"\b(?:je|jij|jou|jouw)\b", main, re.IGNORECASE), main
