@@ -5,14 +5,21 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from server.conversation.models import Agreement, Conversation
+from server.people.mentoring import mentors
 from server.people.models import Group, Membership, Mentorship, Person
 from server.people.viewer import Viewer
 
 
 def mine(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    """What makes a talk the viewer's: they are its student, or the mentor who holds it, or stand in today for that mentor."""
-    part = Conversation.student_id == viewer.person_id if viewer.is_student else Conversation.mentor_id.in_(viewer.mentor_ids)
-    return part, Conversation.school_id == viewer.school_id
+    """What makes a talk the viewer's: they are its student, or the mentor who holds it, or stand in today for that mentor.
+
+    One that has not begun only as long as that mentor mentors the student: what the student lays ready afterwards is not for them.
+    """
+    here = Conversation.school_id == viewer.school_id
+    if viewer.is_student:
+        return Conversation.student_id == viewer.person_id, here
+    begun = or_(Conversation.held_at.is_not(None), Conversation.started_at.is_not(None))
+    return Conversation.mentor_id.in_(viewer.mentor_ids), here, or_(begun, mentors(Conversation.mentor_id, Conversation.student_id))  # type: ignore[arg-type]
 
 
 def talks(viewer: Viewer) -> Select[Conversation]:

@@ -1,7 +1,8 @@
 """A student moved, or a group has another mentor: what was planned goes on with whoever mentors the student now.
 
 What a student laid ready was shown to that one mentor. So it is taken back, the student is told, and may show it again. A talk that has begun
-stays where it is; so does the trail. Where nobody mentors the student now, or several do, a person decides: School shows the talk.
+stays where it is; so does the trail. Where nobody mentors the student now, or several do, what was shown is taken back all the same, and a person decides
+who holds it: School shows the talk.
 """
 
 from collections import defaultdict
@@ -50,6 +51,9 @@ def hand_over(session: Session, now: datetime, school_id: UUID | None = None) ->
         heirs[student_id].add(mentor_id)
     zones = {school.id: school.zone for school in session.execute(select(School.id, School.zone).where(School.id.in_({talk.school_id for talk in lost})))}
     moved = [talk for talk in lost if len(heirs[talk.student_id]) == 1]
+    for talk in lost:
+        if talk not in moved:
+            _take_back(session, talk, zones[talk.school_id], now)
     for talk in moved:
         _give(session, talk, next(iter(heirs[talk.student_id])), zones[talk.school_id], now)
     return len(moved)
@@ -78,6 +82,17 @@ def _give(session: Session, talk: Conversation, mentor_id: UUID, zone: str, now:
                  due_at=now, late_at=now + SOON, facts={"again": shown is not None}, zone=zone, now=now)  # fmt: skip
     note(session, talk.school_id, "talk-handed-over", now, subject=talk.student_id, about=talk.id, taken_back=shown is not None)
     bump(session, talk.student_id, *before, *holders(session, mentor_id))
+
+
+def _take_back(session: Session, talk: Conversation, zone: str, now: datetime) -> None:
+    """Nobody is to hold it yet: who was to mentors the student no more."""
+    shown = preparing.submission(session, talk.id)
+    if shown is not None:
+        shown.withdrawn_at = now
+        session.flush()
+        reminding.student(session, talk, zone, False, now)
+        bump(session, talk.student_id, *holders(session, talk.mentor_id))
+    reminding.mentor_day(session, talk, talk.starts_at, zone, now)
 
 
 @follows

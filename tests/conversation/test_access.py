@@ -9,7 +9,7 @@ from server.conversation import access, queries
 from server.conversation.models import Conversation
 from server.core import clock
 from server.core.db import Database
-from server.people.models import Person
+from server.people.models import Mentorship, Person
 from server.people.viewer import viewer_of
 from tests.browsing import Browsing, text_of
 from tests.conversation.helping import PREPARATION, QUESTION, TALK, shown
@@ -88,6 +88,7 @@ def test_a_new_mentor_does_not_read_what_was_said_to_another(database: Database)
     with database.writing() as session:
         talk = session.scalars(select(Conversation).where(Conversation.id == id_of("gesprek"))).one()
         talk.mentor_id = id_of("kramer")
+        session.add(Mentorship(mentor_id=id_of("kramer"), student_id=id_of("samira"), school_id=id_of("waal"), made_at=clock.now()))
     with database.reading() as session:
         viewer = viewer_of(session, token_of("kramer"), clock.now())
         assert viewer is not None

@@ -1,9 +1,9 @@
 """A student moves, or a group has another mentor: the talk that was planned goes along, and nothing that was shown to one is shown to another."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from server.conversation.handover import hand_over
 from server.conversation.models import Conversation, Submission
@@ -73,11 +73,14 @@ def test_a_talk_that_has_begun_stays_where_it_is(browsing: Browsing, database: D
     assert mentor_of(database) == "deboer" and QUESTION in browsing.deboer.get(TALK).text
 
 
-def test_when_nobody_or_more_than_one_could_take_it_the_keeper_sees_it_and_nothing_is_taken_back(browsing: Browsing, database: Database) -> None:
+def test_when_nobody_could_take_it_the_keeper_sees_it_and_what_was_shown_is_taken_back(browsing: Browsing, database: Database) -> None:
     shown(browsing)
     assert "Gesprekken zonder mentor" not in text_of(browsing.wouters.get("/"))
     assert browsing.wouters.post(f"{SAMIRA}/group", {"group": "", "edition": "1"}).status_code == 303
-    assert mentor_of(database) == "deboer"
+    assert mentor_of(database) == "deboer" and browsing.deboer.get(TALK).status_code == 404
+    assert QUESTION in browsing.samira.get(TALK).text and "Alleen jij ziet dit" in text_of(browsing.samira.get(TALK))
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Submission).where(Submission.conversation_id == id_of("gesprek"), Submission.withdrawn_at.is_(None))) == 0
     for keeper in (browsing.wouters, browsing.vries):
         assert "Gesprekken zonder mentor" in text_of(keeper.get("/")) and "was met Marten de Boer" in text_of(keeper.get("/"))
     for other in (browsing.otto, browsing.deboer, browsing.anja):
@@ -89,8 +92,21 @@ def test_when_nobody_or_more_than_one_could_take_it_the_keeper_sees_it_and_nothi
 def test_two_mentors_of_the_new_group_make_it_a_question_for_a_person(browsing: Browsing, database: Database) -> None:
     with database.writing() as session:
         session.add(Membership(group_id=id_of("3C"), person_id=id_of("anja"), kind="mentor", school_id=id_of("waal")))
+    shown(browsing)
     moved(browsing)
     assert mentor_of(database) == "deboer" and "Gesprekken zonder mentor" in text_of(browsing.wouters.get("/"))
+    assert browsing.samira.post(f"{TALK}/submission").status_code == 303
+    for mentor in (browsing.deboer, browsing.kramer, browsing.anja):
+        assert mentor.get(TALK).status_code == 404 and QUESTION not in mentor.get("/conversations").text
+    assert browsing.deboer.post(f"{TALK}/start").status_code == 404
+
+
+def test_who_stands_in_for_who_mentored_a_student_sees_no_more_than_that_one(browsing: Browsing, database: Database) -> None:
+    today = clock.now().date()
+    cover = {"mentor": str(id_of("deboer")), "colleague": str(id_of("anja")), "starts_on": today.isoformat(), "ends_on": (today + timedelta(days=9)).isoformat()}
+    assert browsing.wouters.post("/school/cover", cover).status_code == 303 and browsing.anja.get(TALK).status_code == 200
+    assert browsing.wouters.post(f"{SAMIRA}/group", {"group": "", "edition": "1"}).status_code == 303
+    assert browsing.anja.get(TALK).status_code == 404 and browsing.anja.get(f"/conversations/{id_of('vorig')}").status_code == 200
 
 
 def test_who_still_mentors_the_student_one_by_one_keeps_the_talk(browsing: Browsing, database: Database) -> None:
