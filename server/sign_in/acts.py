@@ -7,7 +7,7 @@ _ID = r"[0-9a-f-]{36}"
 
 
 def act_of(address: str, _: Callable[[str], str]) -> str:
-    """What sending a form to this address does; empty for what is not asked about."""
+    """What sending a form to this address does, said to nobody in particular; empty for what is not asked about."""
     path, __, question = address.partition("?")
     method = "DELETE" if "_method=delete" in question.split("&") else "POST"
     return next((said for pattern, said in _acts(_).items() if re.fullmatch(pattern, f"{method} {path}")), "")
@@ -17,13 +17,13 @@ def _acts(_: Callable[[str], str]) -> dict[str, str]:
     person, group = f"POST /school/people/{_ID}", f"POST /school/groups/{_ID}"
     return {
         "POST /me/codes": _("een code maken voor een ander apparaat"),
-        "DELETE /me/sessions": _("al je andere apparaten afmelden"),
+        "DELETE /me/sessions": _("alle andere apparaten afmelden"),
         "POST /me/passkeys(/challenge)?": _("een passkey maken"),
         f"DELETE /me/passkeys/{_ID}": _("een passkey weghalen"),
         "POST /me/password": _("een wachtwoord instellen"),
         "POST /me/password/factor": _("een app instellen die codes geeft"),
         "POST /me/password/paper": _("nieuwe codes op papier maken"),
-        "DELETE /me/password": _("je wachtwoord weghalen"),
+        "DELETE /me/password": _("het wachtwoord weghalen"),
         f"DELETE /me/providers/{_ID}": _("een schoolaccount loskoppelen"),
         "POST /school/people": _("een medewerker toevoegen"),
         person: _("de gegevens van iemand veranderen"),
