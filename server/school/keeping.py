@@ -11,8 +11,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from server.core.audit import note
+from server.core.clock import local
 from server.core.errors import Conflict, Invalid, NotFound, found
 from server.people import access
+from server.people.coming_of_age import end_unagreed, is_younger_again
 from server.people.counters import bump_school
 from server.people.mentoring import mentors_changed
 from server.people.models import ROLES, Cover, Group, Person, Role, School
@@ -71,17 +73,20 @@ def add_person(session: Session, viewer: Viewer, person_id: UUID, kind: str, tol
 def change_person(session: Session, settings: Settings, viewer: Viewer, person: Person, told: Mapping[str, str], edition: int, now: datetime) -> None:
     """Write what was typed. Raises `Stale` when somebody changed the person since that edition, unless all stands as wished.
 
-    An employee's old address hears that it is no longer the one.
+    An employee's old address hears that it is no longer the one. Who was 18 by what stood there lets nobody look along again by being made younger.
     """
     if dict(told) == person_form.as_typed(person):
         return
     if person.edition != edition:
         raise Stale
-    address, changed = person.email, person_form.give(told, person)
+    address, born, changed = person.email, person.birth_date, person_form.give(told, person)
     person.edition += 1
     session.flush()
     bump_school(session, viewer.school_id)
     note(session, viewer.school_id, "person-changed", now, actor=viewer.person_id, subject=person.id, fields=changed)
+    zone = session.scalar(select(School.zone).where(School.id == person.school_id)) or ""
+    if is_younger_again(born, person.birth_date, local(now, zone).date()):
+        end_unagreed(session, [person.id], by=viewer.person_id, now=now)
     if person.kind != "student":
         tell_old_address(session, settings, [Changed(person.id, tuple(changed), address)], now=now)
 

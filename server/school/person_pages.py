@@ -17,6 +17,7 @@ from server.core.ids import new_id
 from server.core.routes import delete, get, post
 from server.core.web import done, language, page, reading, writing
 from server.people import access
+from server.people.coming_of_age import is_younger_again
 from server.people.identity import admin, confirmed, has_confirmed, keeper
 from server.people.models import ROLES, Person
 from server.school import belonging, keeping, person_form, queries
@@ -61,14 +62,19 @@ def edit(request: Request, person_id: FromPath[UUID]) -> Response[Any]:
 
 @post(ONE, guards=[keeper])
 def change(request: Request, form: Form, person_id: FromPath[UUID]) -> Response[Any]:
-    """Keep it. When somebody else changed it meanwhile, show both. Codes are mailed to an employee's address: who changes that shows who they are first."""
+    """Keep it. When somebody else changed it meanwhile, show both. Codes are mailed to an employee's address, and from 18 guardians look
+    along only when the student says so: who changes that address, or makes somebody younger than 18 again, shows who they are first.
+    """
     viewer, now = request.user, clock.now()
     with writing(request) as session:
         person = keeping.person_to_keep(session, viewer, person_id)
         told, stands = person_form.typed(form, person.kind), person_form.as_typed(person)
         if errors := person_form.wrong(session, viewer.school_id, told, _today(request, now), tongue(language(request)), person_id=person.id):
             return _form(request, session, told, kind=person.kind, person=person, edition=form.number("edition"), errors=errors, status=422)
-        if person.kind == "staff" and told["email"] != stands["email"] and not has_confirmed(viewer, now):
+        readdressed = person.kind == "staff" and told["email"] != stands["email"]
+        born = date.fromisoformat(told["birth_date"]) if told.get("birth_date") else None
+        younger = person.kind == "student" and is_younger_again(person.birth_date, born, _today(request, now))
+        if (readdressed or younger) and not has_confirmed(viewer, now):
             raise Unconfirmed
         try:
             keeping.change_person(session, request.app.state.settings, viewer, person, told, form.number("edition") or 0, now)

@@ -1,7 +1,7 @@
 """What a keeper does with people, groups and roles; that two who edit one thing hear of it; and that it holds at once, wherever somebody is signed in."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -228,6 +228,20 @@ def test_who_lets_others_in_or_lets_them_see_students_shows_first_who_they_are(b
     with database.writing() as session:
         session.execute(update(DeviceSession).where(DeviceSession.person_id == id_of("wouters")).values(confirmed_at=clock.now()))
     assert browsing.wouters.post(path, form).status_code in {200, 303} and kinds(database)
+
+
+@pytest.mark.parametrize("born", ["", "2011-03-14"])
+def test_who_is_of_age_lets_nobody_look_along_again_by_being_made_younger(browsing: Browsing, database: Database, born: str) -> None:
+    with database.writing() as session:
+        session.get_one(Person, id_of("samira")).birth_date = date(2008, 1, 1)
+    assert "Samira" not in text_of(browsing.karim.get("/"))
+    told = {"given_name": "Samira", "infix": "", "family_name": "Aït Ben", "number": "", "birth_date": born, "email": "", "edition": "1"}
+    unconfirmed(database, "wouters")
+    assert browsing.wouters.post(one("samira"), told).status_code == 307
+    with database.writing() as session:
+        session.execute(update(DeviceSession).where(DeviceSession.person_id == id_of("wouters")).values(confirmed_at=clock.now()))
+    assert browsing.wouters.post(one("samira"), told).status_code == 303
+    assert "Samira" not in text_of(browsing.karim.get("/")) and kinds(database) == ["person-changed", "guardian-ended"]
 
 
 def test_somebody_is_added_by_hand(browsing: Browsing, database: Database) -> None:
