@@ -9,9 +9,11 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from server.core.audit import note
+from server.core.clock import local
 from server.core.db import Database
+from server.people.coming_of_age import end_unagreed, is_younger_again
 from server.people.counters import bump_school
-from server.people.models import DeviceSession, Group, Guardianship, Membership, Person, School
+from server.people.models import Cover, DeviceSession, Group, Guardianship, Membership, Person, School
 from server.roster.known import WORDS, Known, known_of, mark_of
 from server.roster.models import RosterChange, RosterImport
 from server.roster.plan import Plan, Step
@@ -65,6 +67,8 @@ def apply(session: Session, settings: Settings, sent: RosterImport, ready: "Read
     note(session, sent.school_id, "roster-applied", ready.now, actor=ready.actor, about=sent.id, **counted)
     put_on_record(session, sent.school_id, ready.readdressed, by=ready.actor, now=ready.now)
     tell_old_address(session, settings, ready.readdressed, now=ready.now)
+    day = local(ready.now, session.get_one(School, sent.school_id).zone).date()
+    end_unagreed(session, [who for who, was, becomes in ready.reborn if is_younger_again(was, becomes, day)], by=ready.actor, now=ready.now)
 
 
 class Ready:
@@ -83,6 +87,7 @@ class Ready:
         self.added = [{"id": step.subject, **at, **new_person(step.after)} for step in of.get("add", [])]
         self.changed = [(step.subject, {**known.people[step.subject].words, **step.after}) for step in of.get("change", [])]
         self.renamed = renamed(step.after for step in of.get("change", []))
+        self.reborn = [(step.subject, known.people[step.subject].birth_date, _day(step.after["birth_date"])) for step in of.get("change", []) if "birth_date" in step.after]
         self.readdressed = readdressed(known, ((step.subject, step.after) for step in of.get("change", [])))
         self.restored, self.archived = ([step.subject for step in of.get(what, [])] for what in ("restore", "archive"))
         self.left = [(step.subject, UUID(step.before["group"])) for what in ("leave", "mentor-end") for step in of.get(what, [])]
@@ -103,6 +108,7 @@ class Ready:
         set_archived(session, self.restored, None)
         set_archived(session, self.archived, self.now)
         end_ways_in(session, self.archived, self.now, self.actor)
+        end_covers(session, self.archived, self.now, self.actor)
         leave(session, self.left)
         join(session, self.school_id, self.joined)
         many(session, insert(table_of(Guardianship)), self.wards)
@@ -150,6 +156,13 @@ def end_ways_in(session: Session, people: Iterable[UUID], now: datetime, actor: 
         session.execute(update(DeviceSession).where(DeviceSession.person_id.in_(some), DeviceSession.ended_at.is_(None)).values(ended_at=now))
         session.execute(update(SignInLink).where(SignInLink.person_id.in_(some), SignInLink.ends_at > now).values(ends_at=now))
         session.execute(update(LoginCard).where(LoginCard.person_id.in_(some), LoginCard.revoked_at.is_(None)).values(revoked_at=now, revoked_by=actor))
+
+
+def end_covers(session: Session, people: Iterable[UUID], now: datetime, actor: UUID | None) -> None:
+    """Nobody stands in any more for these people, nor they for others."""
+    for some in batches(people):
+        theirs = Cover.mentor_id.in_(some) | Cover.colleague_id.in_(some)
+        session.execute(update(Cover).where(theirs, Cover.ended_at.is_(None)).values(ended_at=now, ended_by=actor))
 
 
 def leave(session: Session, members: list[tuple[UUID, UUID]]) -> None:

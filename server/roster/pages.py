@@ -161,7 +161,8 @@ def _preview(request: Request, sent: RosterImport, *, part: str = "", start: int
     view = {
         "sent": sent, "plan": made, "counts": {**dict.fromkeys(ORDER, 0), **made.counts}, "seal": seal_of(sent.plan or b""),
         "parts": [alone] if alone else made.parts(), "alone": alone,
-        "stale": stale or bool(sent.mapping.get("stale")), "unsure": unsure, "words": words.part, "_say": _, "said_of": words.said_of, "field": words.field, "step": words.step,
+        "stale": stale or bool(sent.mapping.get("stale")), "unsure": unsure, "words": words.part, "_say": _, "said_of": words.said_of, "field": words.field,
+        "shown": words.shown, "step": words.step,
         "remarks": [words.remark(notice, _) for notice in made.notices], "page_size": PAGE,
     }  # fmt: skip
     return page(request, "roster/preview.html", view, status=409 if stale else 422 if unsure else 200)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from server.core.audit import note
 from server.people.counters import bump_school
 from server.people.models import Group, Guardianship, Person
-from server.roster.apply import batches, end_ways_in, join, leave, lock, readdressed, renamed, see_anew, set_archived, table_of, write_words
+from server.roster.apply import batches, end_covers, end_ways_in, join, leave, lock, readdressed, renamed, see_anew, set_archived, table_of, write_words
 from server.roster.known import WORDS, Known, known_of, mark_of
 from server.roster.models import RosterChange, RosterImport
 from server.settings import Settings
@@ -193,6 +193,7 @@ class _Undoing:
     def _archive_now(self, people: list[UUID]) -> None:
         set_archived(self.session, people, self.now)
         end_ways_in(self.session, people, self.now, self.actor)
+        end_covers(self.session, people, self.now, self.actor)
 
     def _as_left(self, change: Change) -> bool:
         """Whether everything that the list said of this person still stands."""

@@ -85,6 +85,12 @@ def field(name: str, _: Tongue) -> str:
     }[name]  # fmt: skip
 
 
+def shown(name: str, value: str) -> str:
+    """A part of a person as it is read: a day of birth as it stands in lists, `06-10-2010`."""
+    year, _, rest = value.partition("-")
+    return "-".join([*reversed(rest.split("-")), year]) if name == "birth_date" and value else value
+
+
 def column(name: str, _: Tongue) -> str:
     """What a column may hold, as the mapping screen names it."""
     return {

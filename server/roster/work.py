@@ -22,6 +22,8 @@ from sqlalchemy.orm import Session
 
 from server.core import log
 from server.core.db import Database
+from server.people.mentoring import mentors_changed
+from server.people.models import Cover
 from server.roster.apply import Stale, apply, prepare
 from server.roster.known import known_of
 from server.roster.listed import Unreadable
@@ -56,6 +58,7 @@ def start(settings: Settings, database: Database, job: Job, *, small: bool) -> N
     """Do it now when it is small; else begin it elsewhere. Call after the state it begins with was stored."""
     if small:
         do(settings, database, job)
+        _followed(database, job)
     else:
         threading.Thread(target=_in_process, args=(settings, database, job), name="roster", daemon=True).start()
 
@@ -182,11 +185,23 @@ def _in_process(settings: Settings, database: Database, job: Job) -> None:
         try:
             ended = subprocess.run([sys.executable, "-m", "server.roster.work"], input=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=LONGEST)
             if ended.returncode == 0:
-                return
+                return _followed(database, job)
             log.error("roster", error=f"ended with {ended.returncode}")
         except (OSError, subprocess.TimeoutExpired) as error:
             log.error("roster", error=type(error).__name__)
         broke_off(database, job)
+    return None
+
+
+def _followed(database: Database, job: Job) -> None:
+    """What follows in the rooms above when a list changed who mentors whom: they are known in the process of the server only."""
+    if job.what == "reading":
+        return
+    with database.writing() as session:
+        school_id = session.scalar(select(RosterImport.school_id).where(RosterImport.id == job.import_id))
+        if school_id is not None:
+            away = session.scalars(select(Cover.mentor_id).where(Cover.school_id == school_id, Cover.ended_at == job.now))
+            mentors_changed(session, school_id, job.now, set(away))
 
 
 class _Told(msgspec.Struct):

@@ -1,16 +1,17 @@
 """Who could come in as another by a list: whoever runs Spoor is left to an admin, and of others every change of a way in is told and on record."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 import pytest
 from sqlalchemy import select, update
 
+from server.conversation.models import Conversation
 from server.core import clock, sealed
 from server.core.audit import AuditEntry, AuditName
 from server.core.db import Database
 from server.core.mail import PURPOSE, Letter, Mail
-from server.people.models import DeviceSession, Person, Role
+from server.people.models import Cover, DeviceSession, Membership, Person, Role
 from server.settings import Settings
 from server.sign_in.links import make_link
 from server.sign_in.models import SignInLink
@@ -99,3 +100,32 @@ def test_a_list_is_applied_only_by_who_showed_who_they_are(browsing: Browsing, d
     assert browsing.wouters.post(f"{path}/application", {"seal": seal}).status_code == 307
     with database.reading() as session:
         assert session.get_one(Person, id_of("deboer")).email == "deboer@waal.example"
+
+
+@pytest.mark.usefixtures("addressed")
+def test_when_a_list_archives_a_mentor_nobody_stands_in_for_them_and_their_talks_go_on_at_once(browsing: Browsing, database: Database) -> None:
+    today, talk = clock.now().date(), f"/conversations/{id_of('gesprek')}"
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id.in_((id_of("kramer"), id_of("anja")))).values(number=Person.given_name))
+        session.add(Membership(group_id=id_of("3B"), person_id=id_of("kramer"), kind="mentor", school_id=id_of("waal"), by_hand=True))
+        for mentor, colleague in (("deboer", "anja"), ("kramer", "deboer")):
+            about = {"mentor_id": id_of(mentor), "colleague_id": id_of(colleague), "made_by": id_of("wouters"), "made_at": clock.now()}
+            session.add(Cover(school_id=id_of("waal"), starts_on=today, ends_on=today + timedelta(days=100), **about))
+    assert browsing.anja.get(talk).status_code == 200
+    path = looked_at(browsing.wouters, b"code;voornaam;achternaam\nWillemijn;Willemijn;Kramer\nAnja;Anja;Postma\n", who="staff")
+    browsing.wouters.post(f"{path}/reach", {"reach": "whole"})
+    applied(browsing.wouters, path, sure="on")
+    assert browsing.anja.get(talk).status_code == 404 and browsing.kramer.get(talk).status_code == 200
+    with database.reading() as session:
+        assert session.get_one(Person, id_of("deboer")).archived_at is not None
+        assert session.get_one(Conversation, id_of("gesprek")).mentor_id == id_of("kramer"), "without waiting for the worker"
+        assert all(cover.ended_at is not None for cover in session.scalars(select(Cover)))
+
+
+def test_a_list_that_makes_a_student_of_age_younger_lets_no_guardian_look_along_again(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("samira")).values(birth_date=date(2008, 1, 1), number="4512"))
+    path = looked_at(browsing.wouters, "Nr;Roepnaam;Achternaam;Klas;Geboortedatum\n4512;Samira;Aït Ben;3B;14-03-2011\n".encode())
+    assert "01-01-2008 → 14-03-2011" in text_of(browsing.wouters.get(path))
+    applied(browsing.wouters, path)
+    assert "Samira" not in text_of(browsing.karim.get("/"))
