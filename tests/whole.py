@@ -175,13 +175,15 @@ def links_in(answer: Response) -> set[str]:
 
 
 def crawl(person: Somebody, starts: Iterable[str], most: int = 400) -> dict[str, Response]:
-    """Every page this person comes to by following links, by address."""
+    """Every page this person comes to by following links, by address. Of the ways in that lead on to another page one each is enough."""
     seen: dict[str, Response] = {}
-    waiting = list(starts)
+    waiting, leading = list(starts), set[str]()
     while waiting:
         path = waiting.pop()
-        if path in seen:
+        address, _, question = path.partition("?")
+        if path in seen or (question.startswith("next=") and address in leading):
             continue
+        leading |= {address} if question.startswith("next=") else set()
         assert len(seen) < most, f"{most} pages and no end: {sorted(seen)[-5:]}"
         seen[path] = answer = person.get(path)
         if answer.status_code == 303:
