@@ -27,6 +27,7 @@ BILINGUAL = {
     "failures.py": "the page of last resort: nothing may go wrong on it",
     "serve.py": "the start link, on a terminal before anybody is there",
     "service-worker.js": "a message that cannot be read, where no page is open",
+    "guardian/actions.py": "how somebody is called who has not said their name yet, whatever language reads it",
     "guardian/letter.py": "a letter to somebody whose language nobody knows yet",
     "setup/command.py": "the start link, on a terminal before anybody is there",
     "sign_in/command.py": "a link, on a terminal of whoever runs the installation",

@@ -34,7 +34,7 @@ def text(kind: str, facts: Mapping[str, Any], language: str, now: datetime | Non
 def _at_once(kind: str, facts: Mapping[str, Any], language: str) -> tuple[str, str]:
     _ = translations(language).gettext
     if kind == NEW_MENTOR:
-        more = _("Wat je liet zien, is weer alleen van jou. Laat het opnieuw zien als je wilt.") if facts["again"] else _("De afspraak blijft staan.")
+        more = _("Wat je liet zien, is weer alleen van jou. Laat het opnieuw zien als je wilt.") if facts["again"] else _("Dag en tijd blijven staan.")
         return _("Je gesprek is nu met je nieuwe mentor"), more
     if kind == COVER:
         return _("Je vervangt een collega"), _("Kijk welke gesprekken je overneemt, en tot wanneer.")
@@ -42,7 +42,7 @@ def _at_once(kind: str, facts: Mapping[str, Any], language: str) -> tuple[str, s
         said = _("Iemand op school maakte een inlogkaart voor jou") if facts.get("card") else _("Iemand op school maakte een aanmeldlink voor jou")
         return said, _("Klopt dat niet? Vraag het op school. Bij Ik zie je je apparaten.")
     if kind == GUARDIAN_LEFT:
-        return _("Een ouder of verzorger kijkt niet meer mee"), _("Dat koos die zelf. Bij Ik zie je wie er nog meekijkt.")
+        return _("Een ouder of verzorger kijkt niet meer mee"), _("Dat was hun eigen keuze. Bij Ik zie je wie er nog meekijkt.")
     return _("Een gesprek gaat naar jou over"), _("De leerling heeft jou nu als mentor. Kijk of dag en tijd je passen.")
 
 

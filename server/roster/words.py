@@ -41,7 +41,7 @@ def said_of(kind: str, value: str, _: Tongue) -> str:
         "two-groups": _("Staat in twee mentorgroepen. De eerste is %(value)s."),
         "enrolled-student": _("Staat als leerling in %(value)s, maar is een medewerker."),
         "enrolled-teacher": _("Staat als docent bij %(value)s, maar is geen medewerker."),
-        "runs-spoor": _("Wie Spoor beheert, wijzigt een beheerder zelf."),
+        "runs-spoor": _("Deze persoon beheert Spoor. Een beheerder wijzigt dit met de hand."),
         "agent": _("%(value)s staat als ouder, maar heeft die rol niet."),
     }
     return texts[kind] % {"value": value}

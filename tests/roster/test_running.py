@@ -45,10 +45,10 @@ def changed_by_record(database: Database) -> list[tuple[object, dict[str, object
 @pytest.mark.usefixtures("addressed")
 def test_no_list_changes_by_which_address_or_number_somebody_with_a_role_comes_in(browsing: Browsing, database: Database, settings: Settings) -> None:
     path = looked_at(browsing.wouters, ADMIN, who="staff")
-    assert "Wie Spoor beheert, wijzigt een beheerder zelf." in text_of(browsing.wouters.get(path))
+    assert "Deze persoon beheert Spoor. Een beheerder wijzigt dit met de hand." in text_of(browsing.wouters.get(path))
     applied(browsing.wouters, path)
     renumbered = looked_at(browsing.wouters, (HEAD + "EVIL;Johan;de;Vries;vries@waal.example\n").encode(), who="staff")
-    assert "Wie Spoor beheert, wijzigt een beheerder zelf." in text_of(browsing.wouters.get(renumbered))
+    assert "Deze persoon beheert Spoor. Een beheerder wijzigt dit met de hand." in text_of(browsing.wouters.get(renumbered))
     with database.reading() as session:
         admin = session.get_one(Person, id_of("vries"))
         assert (admin.given_name, admin.email, admin.number) == ("Johan", "vries@waal.example", "VRI"), "a list may say what somebody is called"
@@ -60,7 +60,9 @@ def test_no_list_brings_back_who_ran_spoor(browsing: Browsing, database: Databas
     with database.writing() as session:
         session.get_one(Person, id_of("vries")).archived_at = clock.now()
     path = looked_at(browsing.wouters, ADMIN, who="staff")
-    assert "Wie Spoor beheert, wijzigt een beheerder zelf." in text_of(browsing.wouters.get(path)) and "Niets te veranderen" in text_of(browsing.wouters.get(path))
+    assert "Deze persoon beheert Spoor. Een beheerder wijzigt dit met de hand." in text_of(browsing.wouters.get(path)) and "Niets te veranderen" in text_of(
+        browsing.wouters.get(path)
+    )
     with database.reading() as session:
         assert session.get_one(Person, id_of("vries")).archived_at is not None
 
