@@ -26,6 +26,22 @@ URL = "http://testserver.local"
 MEMORY = Path("/dev/shm")
 ONE_BROWSER = {"test_media", "test_accessibility", "test_share", "test_push"}
 """About half of the work of tests/browser."""
+SCREENS = {
+    "test_pages", "test_cover", "test_preparation", "test_planning", "test_media", "test_record", "test_import", "test_keeping", "test_school", "test_setup", "test_cards",
+    "test_confirmation", "test_passkeys", "test_passwords", "test_provider", "test_shared", "test_guardians", "test_inbox", "test_mail_codes",
+}  # fmt: skip
+"""What people see and press: on SQLite here, on PostgreSQL too with `make test-all`. On both, always: every route for everybody (the access matrix), odd input,
+and where databases differ: transactions, races, locks, dates, migrations, what is due, lists that are applied and taken back, the record."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the second database to `make test-all` where only what is shown is looked at."""
+    if os.environ.get("SPOOR_TEST_ALL"):
+        return
+    later = [item for item in items if item.path.stem in SCREENS and getattr(item, "callspec", None) and item.callspec.params.get("installed") == "postgresql"]  # type: ignore[attr-defined]
+    config.hook.pytest_deselected(items=later)
+    gone = set(later)
+    items[:] = [item for item in items if item not in gone]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -101,7 +117,7 @@ class Installed:
 
     def __init__(self, settings: Settings, *, template: Path = Path(), server: str = "") -> None:
         """`template` is a filled SQLite file, `server` a PostgreSQL with a filled database `world`."""
-        self.settings, self.database, self._template, self._server = settings, Database(settings.database), template, server
+        self.settings, self.database, self._template, self._server, self._filled = settings, Database(settings.database), template, server, ""
 
     @cached_property
     def app(self) -> Litestar:
@@ -114,7 +130,9 @@ class Installed:
         shutil.rmtree(self.settings.data)
         self.settings.data.mkdir()
         if self._server:
-            _sql(self._server, "DROP DATABASE IF EXISTS spoor WITH (FORCE)", "CREATE DATABASE spoor TEMPLATE world STRATEGY file_copy")
+            if self._filled != _written(self._server):
+                _sql(self._server, "DROP DATABASE IF EXISTS spoor WITH (FORCE)", "CREATE DATABASE spoor TEMPLATE world STRATEGY file_copy")
+                self._filled = _written(self._server)
         else:
             shutil.copy(self._template, self.settings.data / "spoor.sqlite3")
 
@@ -162,6 +180,12 @@ def browsing(client: TestClient) -> Browsing:
 def named(server: str, name: str) -> str:
     """The address of another database on the same server."""
     return server.replace("/postgres?", f"/{name}?")
+
+
+def _written(server: str) -> str:
+    """A mark that stays the same as long as no transaction of this server wrote anything: what is still as it was filled need not be filled anew."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        return str(connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())").fetchone())
 
 
 def _sql(server: str, *statements: str) -> None:

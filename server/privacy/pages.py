@@ -41,7 +41,7 @@ def school(
     with reading(request) as session:
         entries, older = queries.of_school(session, request.user, wanted)
         name = queries.named(session, request.user, wanted.person_id) if wanted.person_id else None
-        view = {"entries": entries, "older": older, "wanted": wanted, "person": name, "sorts": list(SORTS), "asked": _asked(wanted)}
+        view = {"acts": queries.at_once(entries), "older": older, "wanted": wanted, "person": name, "sorts": list(SORTS), "asked": _asked(wanted)}
         return page(request, "privacy/school.html", view)
 
 

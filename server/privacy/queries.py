@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -88,6 +89,12 @@ def looks(session: Session, viewer: Viewer) -> list[tuple[str | None, int, datet
 def of_school(session: Session, viewer: Viewer, wanted: Wanted) -> tuple[list[Entry], int | None]:
     """What a keeper looks for, newest first, and from where on there is more."""
     return _page(session, _rows(_matching(viewer, wanted)), wanted.before)
+
+
+def at_once(entries: Sequence[Entry]) -> list[tuple[Entry, list[Entry]]]:
+    """Entries with those that the same act put beside them: sixty cards that were printed in one go are one line, with fifty-nine more behind it."""
+    acts = groupby(entries, key=lambda entry: (entry.kind, entry.who, entry.at))
+    return [(first, rest) for _, (first, *rest) in acts]
 
 
 def all_of_school(session: Session, viewer: Viewer, wanted: Wanted) -> list[Entry]:

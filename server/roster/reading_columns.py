@@ -22,15 +22,15 @@ HEAD_WITHIN = 15
 WHO = ("students", "staff")
 
 _TITLES = {
-    "number": "stamnrcode stamnr stamnummer code leerlingnummer leerlingnr llnr llnummer lln nummer nr studentnummer studentnr deelnemernummer leerlingcode "
+    "number": "stamnrcode stamnr stamnummer code leerlingnummer leerlingnr llnr llnnr llnummer lln nummer nr studentnummer studentnr deelnemernummer leerlingcode "
     "personeelsnummer personeelsnr medewerkernummer medewerkernr personeelscode afkorting docentcode medewerkercode roostercode studentid leerlingid",
-    "given": "roepnaam voornaam voornamen firstname givenname",
+    "given": "roepnaam voornaam voorn roepn voornamen firstname givenname",
     "infix": "tussenvoegsel tussenvoegsels tussenv tussenvgs voorvoegsel voorvoegsels voorv tv tussen prefix",
-    "family": "achternaam familienaam geslachtsnaam lastname surname familyname achternaamtussenvoegsel achternaamtussenv achternaamvoorvoegsel",
+    "family": "achternaam achtern naamachter familienaam geslachtsnaam lastname surname familyname achternaamtussenvoegsel achternaamtussenv achternaamvoorvoegsel",
     "name": "naam volledigenaam leerling leerlingnaam naamleerling student medewerker naammedewerker docent docentnaam fullname name weergavenaam displayname",
     "group": "klas groep stamgroep stamklas basisgroep mentorgroep hoofdgroep class klascode groepscode",
     "birth": "geboortedatum gebdatum gebdat geboren geboortedag dateofbirth birthdate birthday",
-    "email": "email emailadres mail mailadres emailschool schoolemail emailleerling emailadresleerling emailmedewerker emailadresschool werkemail",
+    "email": "email emailadres mail mailadres emailschool schoolemail emailleerling emailadresleerling emailmedewerker emailadresschool werkemail schoolmail werkmail",
     "mentor": "mentor mentorcode codementor mentornaam naammentor mentor1 mentoremail emailmentor mentorafkorting",
     "role": "rol role type soort doelgroep gebruikerstype",
     "job": "functie jobtitle taak functienaam",
@@ -113,7 +113,7 @@ def _field_of(title: str) -> str:
     if _GUARDIAN.search(title):
         which = "guardian2" if "2" in title or "moeder" in title else "guardian1"
         return f"{which}_email" if "mail" in title else "" if _NO_NAME.search(title) else f"{which}_name"
-    return "email" if title.startswith("email") and "prive" not in title else ""
+    return "email" if "mail" in title and "prive" not in title and "mailing" not in title else ""
 
 
 def from_mapping(told: Mapping[str, object], width: int) -> Columns | None:

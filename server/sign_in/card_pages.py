@@ -27,7 +27,7 @@ from server.people.models import Group, Person
 from server.sign_in import card_queries
 from server.sign_in.arrival import HEADERS, arrived, carried, device_name, welcome
 from server.sign_in.card_sheet import Sheet, drawn, plan_sheet
-from server.sign_in.cards import by_card, card_for, make_cards, revoke, states
+from server.sign_in.cards import LENGTH, by_card, card_for, make_cards, revoke, states
 
 LONGEST_CODE = 120
 Chosen = Callable[[Session], tuple[Sequence[Person], str]]
@@ -50,8 +50,10 @@ def use(request: Request, form: Form) -> Response[Any]:
         entry = by_card(session, card, request.scope.get("user"), device_name(request), clock.now(), shared="shared" in form) if card else None
         arrival = arrived(request, session, entry, card.person_id) if card else None
     if arrival is None:
-        _ = tongue(language(request))
-        return _form(request, form, {"code": _("Deze code werkt niet (meer). Kijk nog eens goed. Of vraag je mentor om een nieuwe kaart.")})
+        _, typed = tongue(language(request)), sum(letter.isalnum() for letter in form.text("code")[:LONGEST_CODE])
+        short = _("Op je kaart staan %(most)s letters en cijfers. Dit zijn er %(typed)s.") % {"most": LENGTH, "typed": typed}
+        wrong = _("Deze code werkt niet (meer). Kijk nog eens goed. Of vraag je mentor om een nieuwe kaart.")
+        return _form(request, form, {"code": wrong if typed == LENGTH else short})
     return welcome(request, form, arrival)
 
 
@@ -129,7 +131,7 @@ async def _printed(request: Request, chosen: Chosen, *, back: str) -> Response[A
         return done(request, back, said="nothing-changed")
     made = await drawn(sheet, settings.base_url, now)
     await in_thread(_stored, request=request, sheet=sheet)
-    headers = {"cache-control": "no-store", "content-disposition": 'inline; filename="spoor.pdf"'}
+    headers = {"cache-control": "no-store", "content-disposition": 'inline; filename="inlogkaarten.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers)
 
 

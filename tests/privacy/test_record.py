@@ -99,6 +99,17 @@ def test_long_records_come_a_page_at_a_time(browsing: Browsing, database: Databa
     assert text_of(browsing.vries.get(RECORD)).count("meldde zich aan") == PAGE
 
 
+def test_what_one_act_put_on_record_for_many_is_one_line_that_opens(browsing: Browsing, database: Database) -> None:
+    now = clock.now()
+    with database.writing() as session:
+        for student in ("samira", "daan", "noor"):
+            note(session, id_of("waal"), "card-made", now, actor=id_of("wouters"), subject=id_of(student))
+        note(session, id_of("waal"), "card-made", now, actor=id_of("deboer"), subject=id_of("ilse"))
+    page = browsing.vries.get(RECORD)
+    assert text_of(page).count("en nog 2") == 1 and text_of(page).count("maakte een inlogkaart voor") == 4
+    assert page.text.count("<details") == 1
+
+
 # --- what a keeper sees
 
 

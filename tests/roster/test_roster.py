@@ -142,6 +142,10 @@ def test_each_thing_is_guessed_to_stand_in_one_column() -> None:
     }
 
 
+def test_short_and_odd_names_of_columns_are_known_too() -> None:
+    assert guess(("Lln.nr.", "Voorn.", "Naam achter", "Schoolmail", "Mail ouder 1")).fields == {0: "number", 1: "given", 2: "family", 3: "email", 4: "guardian1_email"}
+
+
 def test_what_somebody_said_of_the_columns_goes_before_the_guess() -> None:
     content = b"Kolom A;Kolom B;Kolom C\n007;Bo;de Wit\n"
     with pytest.raises(Unreadable):
