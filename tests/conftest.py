@@ -1,5 +1,6 @@
 """Fixtures: one world, on both databases, at one moment (Tuesday 24 November 2026, 14:00 in Amsterdam)."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -35,20 +36,28 @@ and where databases differ: transactions, races, locks, dates, migrations, what 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the second database to `make test-all` where only what is shown is looked at."""
+    """Leave to `make test-all` what is marked as long, and the second database where only what is shown is looked at."""
     if os.environ.get("SPOOR_TEST_ALL"):
         return
-    later = [item for item in items if item.path.stem in SCREENS and getattr(item, "callspec", None) and item.callspec.params.get("installed") == "postgresql"]  # type: ignore[attr-defined]
+    later = [item for item in items if item.get_closest_marker("long") or (item.path.stem in SCREENS and _on(item) == "postgresql")]
     config.hook.pytest_deselected(items=later)
     gone = set(later)
     items[:] = [item for item in items if item not in gone]
 
 
+def _on(item: pytest.Item) -> str:
+    return str(item.callspec.params.get("installed", "")) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep what the tests make in memory where there is room: a test of a few milliseconds need not wait for a disk, nor wear it."""
+    """Keep what the tests make in memory where there is room: a test of a few milliseconds need not wait for a disk, nor wear it.
+
+    Looking for garbage among all that several apps hold was a tenth of the time.
+    """
     if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 6e9:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
+    gc.set_threshold(100_000, 50, 1000)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -286,13 +286,12 @@ def test_who_is_stopped_in_the_middle_leaves_the_rest_to_the_next_at_once(postin
     assert len([row for row in posting.rows() if row.sent_at]) == 4, "the one in the middle waits until its claim is over: nobody knows whether it went"
 
 
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 def test_the_worker_beside_the_server_sends_what_is_posted_within_seconds(posting: Posting, office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     import server.worker
 
     monkeypatch.setattr(server.worker, "BESIDE_AFTER", 0.0)
     monkeypatch.setattr(server.worker, "LETTER_PAUSE", 0.05)
-    if not posting.settings.sqlite:
-        pytest.skip("on PostgreSQL the worker is a process of its own")
     with run_beside(posting.settings, posting.database):
         posting.post()
         wait_for(lambda: len(office.letters) == 1)

@@ -181,27 +181,24 @@ def test_a_database_that_keeps_nothing_is_wrong(settings: Settings, database: Da
     assert "wrong" in levels(at_the_real_time(settings, database), "database")
 
 
+@pytest.mark.parametrize("installed", ["postgresql"], indirect=True)
 def test_a_clock_that_runs_apart_from_the_database_is_wrong(settings: Settings, database: Database) -> None:
-    if settings.sqlite:
-        pytest.skip("SQLite has no clock of its own")
     with time_machine.travel(really_now() + timedelta(minutes=1)):
         assert levels(records.answers(settings, database, clock.now()), "clock") == ["warning"]
     with time_machine.travel(really_now() + timedelta(minutes=10)):
         assert levels(records.answers(settings, database, clock.now()), "clock") == ["wrong"]
 
 
+@pytest.mark.parametrize("installed", ["postgresql"], indirect=True)
 def test_transactions_of_another_kind_are_wrong(settings: Settings, database: Database) -> None:
-    if settings.sqlite:
-        pytest.skip("SQLite has one kind")
     with database.writing() as session:
         session.execute(text("ALTER DATABASE spoor SET default_transaction_isolation = 'serializable'"))
     database.close()
     assert levels(at_the_real_time(settings, database), "postgresql") == ["wrong"]
 
 
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
 def test_a_file_that_is_damaged_is_wrong(settings: Settings, database: Database) -> None:
-    if not settings.sqlite:
-        pytest.skip("PostgreSQL looks after its own files")
     assert levels(records.whole(database)) == ["well"]
     with sqlite3.connect(settings.data / "spoor.sqlite3") as other:
         other.execute("DELETE FROM school")

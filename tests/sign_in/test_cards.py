@@ -1,7 +1,6 @@
 """Login cards: good again and again until another is made; printed so that a phone can read them; for own students only."""
 
 import io
-import os
 import re
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -369,7 +368,7 @@ def test_pages_come_while_sheets_are_drawn(client: TestClient, monkeypatch: pyte
         assert {one.result().status_code for one in asked} == {200}
 
 
-@pytest.mark.skipif("SPOOR_TEST_ALL" not in os.environ, reason="a whole school takes half a minute")
+@pytest.mark.long
 def test_a_whole_school_is_printed_in_one_go(browsing: Browsing, database: Database) -> None:
     with database.writing() as session:
         for number in range(50):
