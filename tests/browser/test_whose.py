@@ -57,10 +57,12 @@ def sign_in(watched: Watched, name: str, *, shared: bool = False, page: Page | N
     """Come in by a code, as a person does."""
     page = page or watched.open("/sign-in")
     page.goto(watched.school.url + "/sign-in")
-    page.get_by_label("Code van je andere apparaat").fill(code_for(watched.school.database, name))
+    page.locator("summary", has_text="Ik heb een code").click()
+    form = page.locator("form", has=page.get_by_label("Code van je andere apparaat"))
+    form.get_by_label("Code van je andere apparaat").fill(code_for(watched.school.database, name))
     if shared:
-        page.get_by_label("Anderen gebruiken dit apparaat ook").check()
-    page.get_by_role("button", name="Meld je aan").click()
+        form.get_by_label("Anderen gebruiken dit apparaat ook").check()
+    form.get_by_role("button", name="Meld je aan").click()
     page.wait_for_url(f"{watched.school.url}/")
     return page
 
