@@ -86,7 +86,7 @@ def test_the_browser_offers_the_passkey_by_itself(person: Callable[..., Watched]
     sign_out(page, school)
     page.wait_for_url(lambda url: url.rstrip("/") == school.url)
     page.goto(school.url + "/me")
-    expect(page.get_by_text("met een passkey")).to_be_visible()
+    expect(page.get_by_text(", met een passkey")).to_be_visible()
 
 
 def test_a_device_that_does_not_ask_who_you_are_makes_none_and_says_so(person: Callable[..., Watched], school: School) -> None:
