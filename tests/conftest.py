@@ -21,6 +21,7 @@ from server.migrations.run import migrate
 from server.settings import Settings
 from tests import world
 from tests.browsing import Browsing
+from tests.certificates import Authority
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 URL = "http://testserver.local"
@@ -71,6 +72,19 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _threads() -> None:
     use_threads()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Whoever gives the servers of the tests their certificates; believed by nobody."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """The same, believed in this test."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    return authority
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 Every way in ends here: `arrived` in the transaction that let them in, `welcome` for the answer.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from server.core.i18n import tongue
 from server.core.security import local_path
 from server.core.web import done, language, page
 from server.people.identity import cookie_name, session_cookie
+from server.people.models import Person
 from server.sign_in.acts import act_of
-from server.sign_in.entry import Entry, Way, device_of, was_here
+from server.sign_in.entry import Entry, Way, device_of, enter, was_here
 from server.sign_in.known import known_cookie
 from server.sign_in.telling import tell_of_new_device
 
@@ -61,6 +63,11 @@ def arrived(request: Request, session: Session, entry: Entry | None, person_id: 
     viewer, settings = request.scope.get("user"), request.app.state.settings
     mine = viewer is not None and viewer.person_id == person_id
     return Arrival(entry, person_id, mine or was_here(session, request.cookies.get(cookie_name(settings), ""), person_id))
+
+
+def arriving(request: Request, session: Session, person: Person | None, way: Way, now: datetime) -> Arrival | None:
+    """Let in who showed that they are this person; None when nobody was found, or they have left the school."""
+    return arrived(request, session, enter(session, person, request.scope.get("user"), way, now), person.id) if person else None
 
 
 def welcome(request: Request, form: Form, arrival: Arrival, to: str = "") -> Response[Any]:

@@ -23,8 +23,7 @@ from server.people.identity import cookie_name
 from server.people.models import Person, School
 from server.settings import Settings
 from server.sign_in import mail_codes
-from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, kept_off, way_of, welcome
-from server.sign_in.entry import enter
+from server.sign_in.arrival import HEADERS, Arrival, arriving, carried, kept_off, way_of, welcome
 from server.sign_in.invited import Answer
 from server.sign_in.known import tries_key
 from server.sign_in.models import CODE_LIFE
@@ -88,8 +87,7 @@ def choose(request: Request, form: Form) -> Response[Any]:
     now = clock.now()
     with writing(request) as session:
         person = mail_codes.chosen(session, request.app.state.settings, form.text("proof"), form.id("person"), now)
-        entry = enter(session, person, request.scope.get("user"), way_of(request, form, "mail"), now) if person else None
-        arrival = arrived(request, session, entry, person.id) if person else None
+        arrival = arriving(request, session, person, way_of(request, form, "mail"), now)
     if arrival is None:
         _ = tongue(language(request))
         return ways(request, form, {"email": _("Dat duurde te lang. Vraag een nieuwe code.")})
@@ -122,7 +120,7 @@ def _one(request: Request, session: Session, form: Form, proof: mail_codes.Proof
     if len(proof.people) > 1:
         return None
     [person] = proof.people
-    return arrived(request, session, enter(session, person, request.scope.get("user"), way_of(request, form, "mail"), now), person.id)
+    return arriving(request, session, person, way_of(request, form, "mail"), now)
 
 
 def _ask(request: Request, form: Form, email: str, errors: dict[str, str] | None = None, *, status: int = 422, wait: int = 0) -> Response[Any]:

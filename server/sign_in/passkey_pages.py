@@ -18,8 +18,7 @@ from server.people.counters import bump
 from server.people.identity import confirmed, staff
 from server.people.models import Person
 from server.sign_in import passkey
-from server.sign_in.arrival import HEADERS, arrived, device_name, way_of, welcome
-from server.sign_in.entry import enter
+from server.sign_in.arrival import HEADERS, arriving, device_name, way_of, welcome
 from server.sign_in.models import Passkey
 from server.sign_in.pages import ways
 from server.sign_in.sessions import end_all
@@ -40,8 +39,7 @@ def enter_by_passkey(request: Request, form: Form) -> Response[Any]:
     now, settings = clock.now(), request.app.state.settings
     with writing(request) as session:
         person = passkey.person_by(session, settings, form.text("credential"), form.text("ticket"), now)
-        entry = enter(session, person, request.scope.get("user"), way_of(request, form, "passkey"), now) if person else None
-        arrival = arrived(request, session, entry, person.id) if person else None
+        arrival = arriving(request, session, person, way_of(request, form, "passkey"), now)
     if arrival is None:
         _ = tongue(language(request))
         return ways(request, form, {"passkey": _("Dat lukte niet met deze passkey. Probeer het nog eens, of kies een andere manier.")})

@@ -21,8 +21,7 @@ from server.core.slowing import count_try, forgive
 from server.core.web import language, page, writing
 from server.people.models import Person
 from server.sign_in import mail_codes, password, second_factor
-from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, kept_off, way_of, welcome
-from server.sign_in.entry import enter
+from server.sign_in.arrival import HEADERS, Arrival, arriving, carried, kept_off, way_of, welcome
 from server.sign_in.known import is_known, tries_key
 from server.sign_in.mail_code_pages import too_often
 from server.sign_in.models import Password
@@ -111,7 +110,7 @@ def _arrive(request: Request, session: Session, form: Form, tried: Tried, person
         forgive(session, tried.tries)
     if anew:
         session.get_one(Password, person.id).digest = anew
-    return arrived(request, session, enter(session, person, request.scope.get("user"), way_of(request, form, "password"), now), person.id)
+    return arriving(request, session, person, way_of(request, form, "password"), now)
 
 
 def _ask(request: Request, form: Form, wrong: str = "", wait: int = 0) -> Response[Any]:

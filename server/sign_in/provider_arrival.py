@@ -9,8 +9,8 @@ from server.core.sealed import opened, seal
 from server.people.models import DeviceSession, Person
 from server.settings import OidcProvider, Settings
 from server.sign_in import presets
-from server.sign_in.arrival import Arrival, arrived, device_name
-from server.sign_in.entry import Way, enter
+from server.sign_in.arrival import Arrival, arriving, device_name
+from server.sign_in.entry import Way
 from server.sign_in.provider_cookie import Pending
 from server.sign_in.provider_discovery import Trouble
 from server.sign_in.provider_exchange import Attempt
@@ -39,7 +39,7 @@ def come_in(request: Request, session: Session, person: Person, account: SchoolA
     settings: Settings = request.app.state.settings
     hint = seal(settings, HINT, id_token.encode()) if id_token else None
     way = Way(method="provider", device=device_name(request), shared=shared, shown=shown, provider=account.provider, logout_hint=hint)
-    arrival = arrived(request, session, enter(session, person, request.scope.get("user"), way, now), person.id)
+    arrival = arriving(request, session, person, way, now)
     if arrival is None:
         raise Trouble("left", "archived")
     used = linked(session, account)

@@ -46,47 +46,45 @@ def _new_device(settings: Settings, person: Person, helper: str, device: str, th
 
 def tell_of_school_account(session: Session, settings: Settings, person: Person, account: str, now: datetime) -> None:
     """An employee of whom a school account was linked hears of it by mail: whoever has that account comes in as them from then on. `account` is what people call its provider."""
-    if person.kind != "staff" or not person.email:
-        return
-    school, language = session.get_one(School, person.school_id), person.language or "nl"
-    _, there = tongue(language), clock.local(now, school.zone)
-    told = {"when": f"{i18n.long_day(there.date(), language)}, {there:%H:%M}", "account": account}
+    _ = tongue(person.language or "nl")
     said = _("Op %(when)s is er een account van %(account)s aan jouw naam gekoppeld.") if account else _("Op %(when)s is er een schoolaccount aan jouw naam gekoppeld.")
-    letter = Letter(
-        to=person.email,
-        language=language,
-        subject=_("Schoolaccount gekoppeld bij Spoor"),
-        greeting=_("Dag %(name)s,") % {"name": person.form_of_address},
-        lines=[
-            said % told,
-            _("Met dat account kom je voortaan binnen bij Spoor."),
-            _("Was jij dat? Dan hoef je niets te doen. Zo niet: koppel het los bij Ik, en zeg het op school."),
-        ],
-        button=_("Bekijk je schoolaccount"),
-        address=f"{settings.base_url}/me#providers",
-    )
-    post(session, settings, letter, kind="account-linked", at=now, person_id=person.id, school_id=person.school_id)
+    lines = [
+        said,
+        _("Met dat account kom je voortaan binnen bij Spoor."),
+        _("Was jij dat? Dan hoef je niets te doen. Zo niet: koppel het los bij Ik, en zeg het op school."),
+    ]
+    told = (_("Schoolaccount gekoppeld bij Spoor"), lines, _("Bekijk je schoolaccount"), "#providers")
+    _tell_employee(session, settings, person, "account-linked", told, now, account=account)
 
 
 def tell_of_change(session: Session, settings: Settings, person: Person, what: str, now: datetime) -> None:
     """An employee hears by mail that a way in of theirs was made, changed or taken away (`what`: a key of `_changes`): whoever held their device could have done it."""
+    _ = tongue(person.language or "nl")
+    lines = [
+        _changes(person.language or "nl")[what],
+        _("Was jij dat? Dan hoef je niets te doen. Zo niet: meld bij Ik al je andere apparaten af, haal weg wat niet van jou is, en zeg het op school."),
+    ]
+    told = (_("Hoe je binnenkomt bij Spoor is veranderd"), lines, _("Bekijk hoe je binnenkomt"), "#ways-in")
+    _tell_employee(session, settings, person, "ways-in-changed", told, now)
+
+
+def _tell_employee(session: Session, settings: Settings, person: Person, kind: str, told: tuple[str, list[str], str, str], now: datetime, **words: str) -> None:
+    """Post a letter to an employee with an address. `told` is its subject, its lines (the first is given `when` and `words`), its button, and where on /me that leads."""
     if person.kind != "staff" or not person.email:
         return
-    school, language = session.get_one(School, person.school_id), person.language or "nl"
-    _, there = tongue(language), clock.local(now, school.zone)
+    (subject, (first, *rest), button, part), language = told, person.language or "nl"
+    _, there = tongue(language), clock.local(now, session.get_one(School, person.school_id).zone)
+    when = f"{i18n.long_day(there.date(), language)}, {there:%H:%M}"
     letter = Letter(
         to=person.email,
         language=language,
-        subject=_("Hoe je binnenkomt bij Spoor is veranderd"),
+        subject=subject,
         greeting=_("Dag %(name)s,") % {"name": person.form_of_address},
-        lines=[
-            _changes(language)[what] % {"when": f"{i18n.long_day(there.date(), language)}, {there:%H:%M}"},
-            _("Was jij dat? Dan hoef je niets te doen. Zo niet: meld bij Ik al je andere apparaten af, haal weg wat niet van jou is, en zeg het op school."),
-        ],
-        button=_("Bekijk hoe je binnenkomt"),
-        address=f"{settings.base_url}/me#ways-in",
+        lines=[first % {"when": when, **words}, *rest],
+        button=button,
+        address=f"{settings.base_url}/me{part}",
     )
-    post(session, settings, letter, kind="ways-in-changed", at=now, person_id=person.id, school_id=person.school_id)
+    post(session, settings, letter, kind=kind, at=now, person_id=person.id, school_id=person.school_id)
 
 
 def _changes(language: str) -> dict[str, str]:

@@ -35,17 +35,6 @@ LETTER = Letter(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture
-def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
-    return authority
-
-
 @pytest.fixture
 def office() -> Iterator[PostOffice]:
     with PostOffice() as made:
