@@ -26,8 +26,8 @@ from tests.certificates import Authority
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 URL = "http://testserver.local"
 MEMORY = Path("/dev/shm")
-ONE_BROWSER = {"test_media", "test_accessibility", "test_share", "test_push"}
-"""About half of the work of tests/browser."""
+BROWSERS = ({"test_accessibility", "test_offline"}, {"test_media", "test_forms", "test_scan", "test_journey", "test_push", "test_share"})
+"""Two thirds of the work of tests/browser; the rest is the third."""
 SCREENS = {
     "test_pages", "test_cover", "test_preparation", "test_planning", "test_media", "test_record", "test_import", "test_keeping", "test_school", "test_setup", "test_cards",
     "test_confirmation", "test_passkeys", "test_passwords", "test_provider", "test_shared", "test_guardians", "test_inbox", "test_mail_codes",
@@ -62,9 +62,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let two browsers work at a time, beside the other tests: four only keep each other waiting. And start a costly counterpart once."""
+    """Let three browsers work at a time, beside the other tests: they wait as often as they work. And start a costly counterpart once."""
     if "browser" in item.path.parts:
-        item.add_marker(pytest.mark.xdist_group("one browser" if item.path.stem in ONE_BROWSER else "another"))
+        item.add_marker(pytest.mark.xdist_group(next((f"browser {number}" for number, some in enumerate(BROWSERS) if item.path.stem in some), "browser")))
     elif "s3" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.xdist_group("s3"))
 

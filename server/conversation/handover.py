@@ -14,12 +14,12 @@ import msgspec
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from server.conversation import preparing, reminding
+from server.conversation import access, preparing, reminding
 from server.conversation.models import Conversation
 from server.core import clock
 from server.core.audit import note
 from server.people.counters import bump
-from server.people.mentoring import follows, holders, mentored, mentors
+from server.people.mentoring import follows, holders, mentored
 from server.people.models import Person, School, full_name
 from server.people.viewer import Viewer
 from server.reminder.actions import schedule
@@ -63,7 +63,7 @@ def _lost() -> Select[Conversation]:
     """Still to begin, of a student who is here, with somebody who does not mentor them."""
     student = aliased(Person)
     to_come = (Conversation.held_at.is_(None), Conversation.cancelled_at.is_(None), Conversation.started_at.is_(None), student.archived_at.is_(None))
-    orphaned = ~mentors(Conversation.mentor_id, Conversation.student_id)  # type: ignore[arg-type]
+    orphaned = ~access.MENTORED
     return select(Conversation).join(student, student.id == Conversation.student_id).where(*to_come, orphaned).order_by(Conversation.id)
 
 

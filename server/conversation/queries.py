@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +70,7 @@ def _counted(table: Any) -> Any:
     return select(func.count()).select_from(table).where(table.conversation_id == Conversation.id)
 
 
+@cache
 def _rows() -> Select[Any]:
     """A talk in one row, with both people and how far its preparation is."""
     chosen = _counted(PreparationExperience).join(Experience, Experience.id == PreparationExperience.experience_id).where(Experience.deleted_at.is_(None))

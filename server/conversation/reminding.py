@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from server.conversation import access
 from server.conversation.models import Conversation, Submission
 from server.core.clock import at, local
-from server.people.mentoring import mentors, stands_in
+from server.people.mentoring import stands_in
 from server.people.models import Cover, Person, School
 from server.reminder.actions import cancel, schedule
 from server.reminder.kinds import PREPARE, day_subject, plan_for_talk, plan_for_talks
@@ -51,7 +52,7 @@ def day_of(session: Session, school_id: UUID, person_id: UUID, day: date, zone: 
     shown = exists().where(Submission.conversation_id == Conversation.id, Submission.withdrawn_at.is_(None))
     away = exists().where(Cover.mentor_id == person_id, stands_in(day))
     theirs = or_(and_(Conversation.mentor_id == person_id, ~away), Conversation.mentor_id.in_(select(Cover.mentor_id).where(Cover.colleague_id == person_id, stands_in(day))))
-    of_day = (theirs, mentors(Conversation.mentor_id, Conversation.student_id), Conversation.starts_at >= begin, Conversation.starts_at < end)  # type: ignore[arg-type]
+    of_day = (theirs, access.MENTORED, Conversation.starts_at >= begin, Conversation.starts_at < end)
     to_come = (Conversation.cancelled_at.is_(None), Conversation.held_at.is_(None), Conversation.started_at.is_(None))
     # Two students of one day may be shown at once: who comes second counts what the first did. Only the mentor's row as such is not
     # locked (`key_share`): every new talk refers to it, and two that refer to it already would wait for each other for ever.

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from server.core import i18n
@@ -15,6 +16,25 @@ from server.core.clock import local
 from server.core.ids import new_id
 
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
+
+
+class _Compiled(BytecodeCache):
+    """Templates as they were compiled, for every language and every app of this process: what they say is looked up when they are shown."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was kept of this very text."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 def environments(assets: Assets) -> dict[str, Environment]:
@@ -33,6 +53,7 @@ def _environment(language: str, assets: Assets) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"], auto_reload=False, cache_size=-1,
+        bytecode_cache=_COMPILED,
     )  # fmt: skip
     words = i18n.translations(language)
     drawn = _symbols(assets)
