@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base
@@ -59,3 +59,16 @@ class ActivityGroup(Base):
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id"), primary_key=True)
     group_id: Mapped[UUID] = mapped_column(ForeignKey("school_group.id"), primary_key=True, index=True)
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+
+
+class ActivityGoal(Base):
+    """What a student wants to find out in an activity, asked before it. Theirs alone, like an experience."""
+
+    __tablename__ = "activity_goal"
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    text: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime]

@@ -87,6 +87,18 @@ class PreparationWord(Base):
     word: Mapped[str | None] = mapped_column(String(40))
     own: Mapped[str] = mapped_column(String(40), default="")
     position: Mapped[int]
+    edition: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class PreparationRecognition(Base):
+    """What another saw in the student, and the student wants to show."""
+
+    __tablename__ = "preparation_recognition"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("preparation.conversation_id"), primary_key=True)
+    recognition_id: Mapped[UUID] = mapped_column(ForeignKey("recognition.id"), primary_key=True, index=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    position: Mapped[int]
 
 
 class PreparationAnswer(Base):

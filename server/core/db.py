@@ -51,7 +51,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={"ix": "ix_%(column_0_label)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s"}
     )
-    type_annotation_map = {UUID: Uuid(), datetime: Moment(), dict[str, Any]: JSON(), list[str]: JSON(), dict[str, int]: JSON()}
+    type_annotation_map = {UUID: Uuid(), datetime: Moment(), dict[str, Any]: JSON(), list[str]: JSON(), list[dict[str, Any]]: JSON(), dict[str, int]: JSON()}
 
 
 class Database:

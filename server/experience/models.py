@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from server.core.db import Base
 from server.core.ids import new_id
 
+DEEP = ("situation", "task", "action", "result", "reflection", "transfer", "evaluation", "next")
+"""STARRT; and what the examination programme asks of an activity that had a goal: what came of that, and what the next step is."""
+
 FACES = {1: "smiley-sad", 2: "smiley-nervous", 3: "smiley-meh", 4: "smiley", 5: "smiley-sticker"}
 LONGEST_TEXT, LONGEST_EVIDENCE, LONGEST_WORD, MOST_WORDS = 20_000, 2_000, 40, 3
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -39,8 +42,15 @@ class Experience(Base):
     revision: Mapped[int] = mapped_column(default=1)
     revisions: Mapped[dict[str, int]] = mapped_column(default=dict)
     deleted_at: Mapped[datetime | None]
+    together_with: Mapped[str] = mapped_column(String(LONGEST_WORD), default="", server_default="")
+    """Who typed while the student told ("samen gemaakt"), as they were called; empty when the student made it alone."""
+
+    together_confirmed_at: Mapped[datetime | None]
+    """When the student said that it says what they meant."""
+
     sought: Mapped[str] = mapped_column(Text, default="")
 
+    answers: Mapped[list["ExperienceAnswer"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     words: Mapped[list["ExperienceWord"]] = relationship(lazy="raise", order_by="ExperienceWord.position", cascade="all, delete-orphan")
 
 
@@ -58,6 +68,19 @@ class ExperienceWord(Base):
     own: Mapped[str] = mapped_column(String(LONGEST_WORD), default="")
     evidence: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int]
+    edition: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The school's edition of the vocabulary when it was chosen: it stays called what it was called then."""
+
+
+class ExperienceAnswer(Base):
+    """One answer of a deep entry, or to a question right after. `field` is of `DEEP`, or `question:` and the name of a question of the shared language."""
+
+    __tablename__ = "experience_answer"
+
+    experience_id: Mapped[UUID] = mapped_column(ForeignKey("experience.id"), primary_key=True)
+    field: Mapped[str] = mapped_column(String(80), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    text: Mapped[str] = mapped_column(Text)
 
 
 class ExperienceMedia(Base):

@@ -12,7 +12,9 @@ import server.core.slowing
 import server.experience.models
 import server.people.models
 import server.push.models
+import server.recognition.models
 import server.reminder.models
 import server.roster.models
 import server.setup.models
-import server.sign_in.models  # noqa: F401
+import server.sign_in.models
+import server.vocabulary.models  # noqa: F401

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, UniqueConstraint, and_, false, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, and_, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base
@@ -12,6 +12,11 @@ from server.core.ids import new_id
 
 OF_AGE = 18
 """From this age the law asks the student alone."""
+
+DEPTHS = ("short", "usual", "deep")
+"""How deep a student tells: kort (faces, words, one sentence or voice), gewoon (the four questions), diep (STARRT)."""
+
+TEXT_SIZES = ("normal", "large", "largest")
 
 ROLES = ("coordinator", "admin")
 """What an employee may do besides being one: `coordinator` runs the guidance, `admin` who may come in and who may do what."""
@@ -31,6 +36,12 @@ class School(Base):
     guardians_from: Mapped[int] = mapped_column(default=16, server_default="16")
     """From this age a student invites guardians too; below it only the school does."""
 
+    vision: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What the school wants with guidance, in its own words: heads cards and reports."""
+
+    vocabulary_edition: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often the school changed the shared language; 0: it is as Spoor brings it along."""
+
     revision: Mapped[int] = mapped_column(default=0)
     edition: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
@@ -46,6 +57,7 @@ class Group(Base):
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
     name: Mapped[str] = mapped_column(String(60))
     source_id: Mapped[str | None] = mapped_column(String(255))
+    depth: Mapped[str] = mapped_column(String(10), default="usual", server_default="usual")
     edition: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
@@ -79,6 +91,14 @@ class Person(Base):
     birth_date: Mapped[date | None]
     language: Mapped[str | None] = mapped_column(String(2))
     theme: Mapped[str] = mapped_column(String(5), default="auto")
+    depth: Mapped[str | None] = mapped_column(String(10))
+    """How deep a student tells when they chose that themselves (`DEPTHS`); else as their group does."""
+
+    text_size: Mapped[str] = mapped_column(String(10), default="normal", server_default="normal")
+    calm: Mapped[bool] = mapped_column(default=False, server_default=false())
+    pictures: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a student tells by pictures first: faces, pictograms, photos and voice, with as little reading as can be."""
+
     revision: Mapped[int] = mapped_column(default=0)
     edition: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]

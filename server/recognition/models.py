@@ -1,0 +1,78 @@
+"""Somebody else says what they saw a student do well. It is the student's from the first moment: they keep it or put it aside, thank for it, and show it or not."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from server.core.db import Base
+from server.core.ids import new_id
+
+LONGEST_SENTENCE, LONGEST_NAME, MOST_WORDS = 300, 60, 3
+
+
+class Recognition(Base):
+    """What one person saw in one student. `giver_id` is an employee; a guest says who they are (`guest_name`, `guest_role`) and came by an invitation.
+
+    `kept_at` and `put_aside_at` are the student's choice, `thanked_at` their thanks, `reported_at` that they asked their mentor to look, `withdrawn_at` that
+    the giver took it back.
+    """
+
+    __tablename__ = "recognition"
+    __table_args__ = (Index("recognition_student", "student_id", "given_at"), Index("recognition_giver", "giver_id", "given_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    giver_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("recognition_invitation.id"))
+    guest_name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="")
+    guest_role: Mapped[str] = mapped_column(String(LONGEST_NAME), default="")
+    sentence: Mapped[str] = mapped_column(Text, default="")
+    given_at: Mapped[datetime]
+    kept_at: Mapped[datetime | None]
+    put_aside_at: Mapped[datetime | None]
+    thanked_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    words: Mapped[list["RecognitionWord"]] = relationship(lazy="raise", order_by="RecognitionWord.position", cascade="all, delete-orphan")
+
+
+class RecognitionWord(Base):
+    """A quality that was seen: a word of the shared language, called as it was then."""
+
+    __tablename__ = "recognition_word"
+
+    recognition_id: Mapped[UUID] = mapped_column(ForeignKey("recognition.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    edition: Mapped[int] = mapped_column(default=0)
+    position: Mapped[int]
+
+
+class RecognitionInvitation(Base):
+    """A link or QR code with which a student lets one guest say, once, what they saw. The link holds the secret, this row its digest."""
+
+    __tablename__ = "recognition_invitation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class RecognitionBlock(Base):
+    """From whom a student wants to hear no more. That person is not told."""
+
+    __tablename__ = "recognition_block"
+
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    giver_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    made_at: Mapped[datetime]
