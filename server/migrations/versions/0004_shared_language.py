@@ -175,8 +175,8 @@ def upgrade() -> None:
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.add_column(sa.Column('depth', sa.String(length=10), nullable=True))
         batch_op.add_column(sa.Column('text_size', sa.String(length=10), server_default='normal', nullable=False))
-        batch_op.add_column(sa.Column('calm', sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.add_column(sa.Column('pictures', sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column('calm', sa.Boolean(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('pictures', sa.Boolean(), server_default='0', nullable=False))
 
     with op.batch_alter_table('preparation_word', schema=None) as batch_op:
         batch_op.add_column(sa.Column('edition', sa.Integer(), server_default='0', nullable=False))
