@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from server.conversation.models import Agreement, Conversation
 from server.people.mentoring import mentors
@@ -16,14 +16,21 @@ _SEEN_BY_MENTOR = or_(Conversation.held_at.is_not(None), Conversation.started_at
 
 
 def mine(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    """What makes a talk the viewer's: they are its student, or the mentor who holds it, or stand in today for that mentor.
+    """What makes a talk the viewer's: they are its student, or the mentor who holds it, or stand in today for that mentor and it begins in the days of that.
 
     One that has not begun only as long as that mentor mentors the student: what the student lays ready afterwards is not for them.
     """
     here = Conversation.school_id == viewer.school_id
     if viewer.is_student:
         return Conversation.student_id == viewer.person_id, here
-    return Conversation.mentor_id.in_(viewer.mentor_ids), here, _SEEN_BY_MENTOR
+    return _held(viewer), here, _SEEN_BY_MENTOR
+
+
+def _held(viewer: Viewer) -> ColumnElement[bool]:
+    """Talks of the viewer's own as a mentor; and of who they stand in for those of these days, whether held already or not. What was before and what comes after is not theirs."""
+    own = Conversation.mentor_id == viewer.person_id
+    away = (and_(Conversation.mentor_id == of.mentor_id, Conversation.starts_at >= of.begins, Conversation.starts_at < of.ends) for of in viewer.covers)
+    return or_(own, *away)
 
 
 def talks(viewer: Viewer) -> Select[Conversation]:
@@ -48,7 +55,7 @@ def prepared_by(viewer: Viewer, conversation_id: UUID) -> Select[Conversation]:
 
 def agreement(viewer: Viewer, agreement_id: UUID) -> Select[Agreement]:
     """An agreement out of one of the viewer's talks."""
-    part_of = or_(Conversation.student_id == viewer.person_id, Conversation.mentor_id.in_(viewer.mentor_ids))
+    part_of = or_(Conversation.student_id == viewer.person_id, _held(viewer))
     found = select(Agreement).join(Conversation, Conversation.id == Agreement.conversation_id)
     return found.where(Agreement.id == agreement_id, Agreement.school_id == viewer.school_id, part_of)
 

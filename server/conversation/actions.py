@@ -11,18 +11,27 @@ from server.conversation.models import Agreement, Completion, Conversation, Prep
 from server.conversation.outcome import Outcome
 from server.conversation.planning import USUAL, Plan
 from server.conversation.preparing import Fields
-from server.core.errors import Conflict, Invalid, NotFound, found
+from server.core.errors import Conflict, Invalid, found
 from server.core.mutation import Done, Receipt, Seen, once
 from server.experience.copies import copies
 from server.experience.models import Experience
 from server.people.counters import bump
 from server.people.mentoring import holders, mentored
 from server.people.models import Person
-from server.people.viewer import Viewer
+from server.people.viewer import StandsIn, Viewer
 
 
 class Stale(Conflict):
     """Somebody changed it since the form was opened; the form is shown again with what was typed."""
+
+
+class NotThen(Invalid):
+    """On that day the student's mentor holds the own talks: the viewer stands in for them on other days."""
+
+    def __init__(self, cover: StandsIn) -> None:
+        """Say on which."""
+        super().__init__()
+        self.cover = cover
 
 
 class NothingToShow(Invalid):
@@ -30,19 +39,18 @@ class NothingToShow(Invalid):
 
 
 def plan(session: Session, viewer: Viewer, conversation_id: UUID, student_id: UUID, wish: Plan, now: datetime) -> Conversation:
-    """Plan a talk with one of the mentor's own students. The same form sent twice plans one talk."""
+    """Plan a talk with one of the mentor's own students, or, in the days of that, of who they stand in for (else `NotThen`). The same form sent twice plans one talk."""
     student = found(session.scalar(access.students(viewer).where(Person.id == student_id)))
     known = session.get(Conversation, conversation_id)
     if known is not None:
-        if known.mentor_id not in viewer.mentor_ids or known.school_id != viewer.school_id:
-            raise NotFound
+        found(session.scalar(access.held_by(viewer, known.id)))
         if known.student_id != student.id or not wish.is_of(known):
             raise Conflict
         return known
+    mentor_id = _for_whom(session, viewer, student.id, wish)
     talk = Conversation(
-        id=conversation_id, school_id=viewer.school_id, student_id=student.id, mentor_id=_for_whom(session, viewer, student.id), made_by=viewer.person_id, made_at=now,
-        revision=1, summary="",
-    )  # fmt: skip
+        id=conversation_id, school_id=viewer.school_id, student_id=student.id, mentor_id=mentor_id, made_by=viewer.person_id, made_at=now, revision=1, summary=""
+    )
     wish.give(talk)
     session.add(talk)
     session.flush()
@@ -50,11 +58,24 @@ def plan(session: Session, viewer: Viewer, conversation_id: UUID, student_id: UU
     return talk
 
 
-def _for_whom(session: Session, viewer: Viewer, student_id: UUID) -> UUID:
-    """Whose talk it becomes: the viewer's own, or of the mentor for whom they stand in; who comes back finds it."""
+def _for_whom(session: Session, viewer: Viewer, student_id: UUID, wish: Plan) -> UUID:
+    """Whose talk it becomes: the viewer's own, or of the mentor for whom they stand in then; who comes back finds it."""
     pairs = mentored().subquery()
     of = set(session.scalars(select(pairs.c.mentor_id).where(pairs.c.student_id == student_id, pairs.c.mentor_id.in_(viewer.mentor_ids))))
-    return next((mentor_id for mentor_id in viewer.mentor_ids if mentor_id in of), viewer.person_id)
+    covers = [cover for cover in viewer.covers if cover.mentor_id in of]
+    if viewer.person_id in of or not covers:
+        return viewer.person_id
+    then = [cover.mentor_id for cover in covers if cover.holds(wish.starts_at)]
+    if not then:
+        raise NotThen(covers[0])
+    return then[0]
+
+
+def _hold_to_days(viewer: Viewer, talk: Conversation, wish: Plan) -> None:
+    """A talk of who they stand in for stays within the days of that: outside them the colleague would plan what only the mentor sees."""
+    for cover in viewer.covers:
+        if cover.mentor_id == talk.mentor_id and not cover.holds(wish.starts_at):
+            raise NotThen(cover)
 
 
 def talk_now(session: Session, viewer: Viewer, conversation_id: UUID, student_id: UUID, now: datetime) -> Conversation:
@@ -69,12 +90,13 @@ def talk_now(session: Session, viewer: Viewer, conversation_id: UUID, student_id
 
 
 def move(session: Session, viewer: Viewer, conversation_id: UUID, wish: Plan, revision: int, now: datetime) -> Conversation:
-    """Plan it otherwise. Raises `Stale` when it was changed since `revision` to something else."""
+    """Plan it otherwise. Raises `Stale` when it was changed since `revision` to something else, `NotThen` as `plan` does."""
     talk = _open(session, viewer, conversation_id)
     if wish.is_of(talk):
         return talk
     if talk.revision != revision:
         raise Stale
+    _hold_to_days(viewer, talk, wish)
     before = talk.starts_at
     wish.give(talk)
     talk.revision += 1

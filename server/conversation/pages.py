@@ -84,7 +84,7 @@ def _groups(request: Request, group_id: UUID | None) -> Response[Any]:
             raise NotFound
         pupils = queries.pupils(session, viewer, [known.id for known in shown], now, single=group_id is None)
         view = {"groups": shown, "others": len(mine) > len(shown), "pupils": pupils, "single": pupils.pop(queries.SINGLE, []), "now": now}
-        return page(request, "conversation/groups.html", view)
+        return page(request, "conversation/groups.html", {**view, "standing": queries.standing(session, viewer)})
 
 
 @get("/conversations/{conversation_id:uuid}/preparation", guards=[student])

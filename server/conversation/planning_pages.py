@@ -16,7 +16,7 @@ from server.conversation.planning import Plan, read_plan
 from server.core import clock
 from server.core.errors import Invalid, found
 from server.core.forms import Form
-from server.core.i18n import tongue
+from server.core.i18n import day, tongue
 from server.core.ids import new_id
 from server.core.routes import delete, get, post
 from server.core.web import done, language, page, reading, writing
@@ -47,7 +47,10 @@ def plan(request: Request, form: Form) -> Response[Any]:
         overlap = _overlap(request, session, form, wish, conversation_id)
         if wish is None or student_id is None or overlap:
             return _plan_form(request, session, form=form, errors=errors, overlap=overlap, student_id=student_id, status=422)
-        actions.plan(session, viewer, conversation_id, student_id, wish, now)
+        try:
+            actions.plan(session, viewer, conversation_id, student_id, wish, now)
+        except actions.NotThen as problem:
+            return _plan_form(request, session, form=form, errors=_not_then(request, problem), student_id=student_id, status=422)
     return done(request, f"/conversations/{conversation_id}", said="talk-planned")
 
 
@@ -72,7 +75,16 @@ def move(request: Request, form: Form, conversation_id: FromPath[UUID]) -> Respo
             actions.move(session, request.user, conversation_id, wish, form.number("revision") or 0, now)
         except actions.Stale:
             return _plan_form(request, session, talk=talk, form=form, stale=True, status=409)
+        except actions.NotThen as problem:
+            return _plan_form(request, session, talk=talk, form=form, errors=_not_then(request, problem), status=422)
     return done(request, f"/conversations/{conversation_id}", said="saved")
+
+
+def _not_then(request: Request, problem: actions.NotThen) -> dict[str, str]:
+    """On which days they may plan it."""
+    lang, cover = language(request), problem.cover
+    said = tongue(lang)("Je vervangt deze mentor van %(first)s tot en met %(last)s. Kies een dag in die tijd.")
+    return {"date": said % {"first": day(cover.first, lang), "last": day(cover.last, lang)}}
 
 
 def _overlap(request: Request, session: Session, form: Form, wish: Plan | None, conversation_id: UUID) -> list[Any]:

@@ -22,7 +22,7 @@ from server.conversation.models import (
     Reading,
     Submission,
 )
-from server.conversation.views import Promise, Pupil, Read, Someone, StandIn, Talk
+from server.conversation.views import Promise, Pupil, Read, Someone, StandIn, Standing, Talk
 from server.core.clock import at, local
 from server.experience.models import Experience
 from server.people.models import Cover, Membership, Mentorship, Person
@@ -46,6 +46,7 @@ class MentorList(msgspec.Struct, frozen=True, kw_only=True):
     next_week: int
     next_week_ready: int
     reminded: list[tuple[Someone, datetime]]
+    standing: list[Standing]
 
 
 class StudentList(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,11 +179,21 @@ def mentor_list(session: Session, viewer: Viewer, now: datetime) -> MentorList:
         upcoming=coming,
         past=past,
         reminded=_reminded(session, coming, now),
+        standing=standing(session, viewer),
         this_week=len(this),
         this_week_ready=_ready(this),
         next_week=len(following),
         next_week_ready=_ready(following),
     )
+
+
+def standing(session: Session, viewer: Viewer) -> list[Standing]:
+    """For whom the viewer stands in today, and through which day; asks nothing of who does so for nobody."""
+    if not viewer.covers:
+        return []
+    last = {cover.mentor_id: cover.last for cover in viewer.covers}
+    names = select(*_person(Person, "mentor")).where(Person.id.in_(last)).order_by(Person.family_name, Person.id)
+    return [Standing(someone(row, "mentor"), last[row.mentor_id]) for row in session.execute(names)]
 
 
 def _week_of(shown: Talk, viewer: Viewer) -> date:

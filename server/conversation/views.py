@@ -53,6 +53,13 @@ class StandIn(msgspec.Struct, frozen=True):
     last: date
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """A mentor for whom the viewer stands in, and through which day."""
+
+    mentor: Someone
+    last: date
+
+
 class Talk(msgspec.Struct, frozen=True, kw_only=True):
     """A talk in a list or on top of a page. The counts are only shown to the mentor once it is submitted."""
 
@@ -77,7 +84,7 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     saw_words: bool
     read_by: tuple[Read, ...] = ()
     stand_ins: tuple[StandIn, ...] = ()
-    """Who stands in for its mentor, now or later."""
+    """Who stands in for its mentor at some time. Only who does so on its day sees it, in the days of that (`access.mine`)."""
 
     @property
     def ends_at(self) -> datetime:
@@ -87,10 +94,6 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     def stand_in_on(self, day: date) -> StandIn | None:
         """Who holds it instead of its mentor, if it is held on this day."""
         return next((one for one in self.stand_ins if one.first <= day <= one.last), None)
-
-    def stand_ins_from(self, day: date) -> list[StandIn]:
-        """Who may open it besides its mentor, on this day or later."""
-        return [one for one in self.stand_ins if one.last >= day]
 
     @property
     def lasts_until(self) -> datetime:

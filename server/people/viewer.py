@@ -1,6 +1,6 @@
 """Who is looking: found by the cookie in one read, with all that a page's frame and every scope need."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,23 @@ from sqlalchemy.orm import Session
 from server.core import clock
 from server.core.security import hashed
 from server.people.models import Cover, DeviceSession, Group, Membership, Mentorship, Person, Role, School, full_name, initials
+
+
+class StandsIn(msgspec.Struct, frozen=True):
+    """A mentor for whom somebody stands in today, and the days of it; both are in it."""
+
+    mentor_id: UUID
+    first: date
+    last: date
+    begins: datetime
+    """The first moment of the first day in the school's zone, in UTC."""
+
+    ends: datetime
+    """The first moment after the last day."""
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether what begins at this moment is the colleague's to hold."""
+        return self.begins <= moment < self.ends
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,10 +50,13 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     mentors_single: bool
     """Whether they mentor students one by one, besides any group."""
 
-    covers: tuple[UUID, ...]
-    """The mentors for whom they stand in today."""
+    covers: tuple[StandsIn, ...]
+    """For whom they stand in today."""
 
     school_revision: int
+    vocabulary_edition: int
+    """How often their school changed the shared language."""
+
     revision: int
     started_at: datetime
     confirmed_at: datetime | None
@@ -69,8 +89,8 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def mentor_ids(self) -> tuple[UUID, ...]:
-        """Themselves, and the mentors for whom they stand in today: whose talks they may hold."""
-        return (self.person_id, *self.covers)
+        """Themselves, and the mentors for whom they stand in today: whose students they see. Of whose talks they may hold, `conversation.access` says which."""
+        return (self.person_id, *(cover.mentor_id for cover in self.covers))
 
     @property
     def is_coordinator(self) -> bool:
@@ -112,7 +132,7 @@ def _who() -> Select[Any]:
     columns = (
         DeviceSession.id.label("session_id"), DeviceSession.started_at, DeviceSession.confirmed_at, DeviceSession.method, DeviceSession.seen_at, DeviceSession.shared,
         Person.id.label("person_id"), Person.school_id, Person.kind, Person.given_name, Person.infix, Person.family_name, Person.addressed_as, Person.language, Person.theme,
-        Person.revision, School.name.label("school_name"), School.zone, School.revision.label("school_revision"), roles.label("roles"), groups.label("groups"),
+        Person.revision, School.name.label("school_name"), School.zone, School.revision.label("school_revision"), School.vocabulary_edition, roles.label("roles"), groups.label("groups"),
         single.label("single"), covers.label("covers"),
     )  # fmt: skip
     return (
@@ -128,10 +148,15 @@ def _cover() -> ColumnElement[str]:
     return cast(Cover.mentor_id, String) + " " + cast(Cover.starts_on, String) + " " + cast(Cover.ends_on, String)
 
 
-def _covered(told: str | None, today: date) -> tuple[UUID, ...]:
+def _covered(told: str | None, now: datetime, zone: str) -> tuple[StandsIn, ...]:
     """The database knows no school's zone, so it gives the day before and after too."""
     parts = (line.split(" ") for line in (told or "").split("\n") if line)
-    return tuple(UUID(mentor) for mentor, first, last in parts if date.fromisoformat(first) <= today <= date.fromisoformat(last))
+    known = (_stands_in(UUID(mentor), date.fromisoformat(first), date.fromisoformat(last), zone) for mentor, first, last in parts)
+    return tuple(cover for cover in known if cover.holds(now))
+
+
+def _stands_in(mentor_id: UUID, first: date, last: date, zone: str) -> StandsIn:
+    return StandsIn(mentor_id, first, last, clock.at(first, time(), zone), clock.at(last + timedelta(days=1), time(), zone))
 
 
 _WHO = _who()
@@ -153,6 +178,6 @@ def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
         full_name=full_name(row.given_name, row.infix, row.family_name), initials=initials(row.given_name, row.family_name),
         addressed_as=row.addressed_as, school_name=row.school_name, zone=row.zone, language=row.language, theme=row.theme,
         roles=frozenset((row.roles or "").split(",")) - {""}, mentor_groups=tuple(sorted(filter(None, (row.groups or "").split("\n")))),
-        mentors_single=bool(row.single), covers=_covered(row.covers, clock.local(now, row.zone).date()), started_at=row.started_at,
-        confirmed_at=row.confirmed_at, method=row.method, school_revision=row.school_revision, revision=row.revision, seen_at=row.seen_at, shared=row.shared,
+        mentors_single=bool(row.single), covers=_covered(row.covers, now, row.zone), started_at=row.started_at,
+        confirmed_at=row.confirmed_at, method=row.method, school_revision=row.school_revision, vocabulary_edition=row.vocabulary_edition, revision=row.revision, seen_at=row.seen_at, shared=row.shared,
     )  # fmt: skip

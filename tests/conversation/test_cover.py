@@ -1,7 +1,11 @@
-"""A colleague stands in: for that time the mentor's talks, groups and students are theirs to hold, under their own name; before and after there is nothing."""
+"""A colleague stands in: for that time the mentor's groups and students are theirs to see, and the talks of those days to hold, under their own name.
 
-from datetime import date, timedelta
-from uuid import uuid4
+What was before and what comes after stays with the mentor; before and after the cover there is nothing.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +22,8 @@ from tests.conversation.helping import QUESTION, TALK, planned, shown
 from tests.world import id_of
 
 GROUP, PAST = f"/groups/{id_of('3B')}", f"/conversations/{id_of('vorig')}"
-THEIRS = (TALK, PAST, GROUP, f"{TALK}/edit", f"{TALK}/outcome", f"/conversations/new?student={id_of('samira')}")
+LATER = f"/conversations/{id_of('daans-gesprek')}"
+THEIRS = (TALK, GROUP, f"{TALK}/edit", f"{TALK}/outcome", f"/conversations/new?student={id_of('samira')}")
 
 
 def covered(browsing: Browsing, first: str = "2026-11-24", last: str = "2026-12-04", colleague: str = "kramer") -> str:
@@ -33,17 +38,82 @@ def covered(browsing: Browsing, first: str = "2026-11-24", last: str = "2026-12-
 def test_for_that_time_the_colleague_holds_the_mentors_talks_and_before_and_after_nothing(browsing: Browsing, moment: Traveller) -> None:
     shown(browsing)
     covered(browsing, first="2026-11-25")
-    assert {path: browsing.kramer.get(path).status_code for path in (TALK, PAST, GROUP)} == {TALK: 404, PAST: 404, GROUP: 404}
+    assert {path: browsing.kramer.get(path).status_code for path in (TALK, GROUP)} == {TALK: 404, GROUP: 404}
     moment.shift(timedelta(days=1))
     assert [browsing.kramer.get(path).status_code for path in THEIRS] == [200] * len(THEIRS)
     read = text_of(browsing.kramer.get(TALK))
-    assert QUESTION in read and "Samen vertelden we over koken." in read
+    assert QUESTION in read
     listed = text_of(browsing.kramer.get("/conversations"))
-    assert "Samira Aït Ben" in listed and "voor meneer De Boer" in listed and "Ilse van den Berg" in listed
+    assert "Samira Aït Ben vr 27 nov 14:00 voorbereid voor meneer De Boer" in listed and "Ilse van den Berg vr 27 nov 14:00 nog niet" in listed
+    assert listed.count("voor meneer De Boer") == 2, "on his talks, not on the own one"
     assert "je vervangt hier een collega" in text_of(browsing.kramer.get("/groups"))
     moment.shift(timedelta(days=10))
-    assert {browsing.kramer.get(path).status_code for path in (TALK, PAST, GROUP, f"{TALK}/edit", f"{TALK}/outcome")} == {404}
+    assert {browsing.kramer.get(path).status_code for path in (TALK, GROUP, f"{TALK}/edit", f"{TALK}/outcome")} == {404}
     assert "Samira" not in text_of(browsing.kramer.get("/conversations")) and browsing.deboer.get(TALK).status_code == 200
+
+
+def test_of_the_mentors_talks_the_colleague_sees_those_of_these_days_only(browsing: Browsing) -> None:
+    shown(browsing)
+    covered(browsing, last="2026-11-28")
+    assert {path: browsing.kramer.get(path).status_code for path in (TALK, PAST, LATER, f"{PAST}/outcome", f"{LATER}/edit")} == {
+        TALK: 200, PAST: 404, LATER: 404, f"{PAST}/outcome": 404, f"{LATER}/edit": 404,
+    }  # fmt: skip
+    assert browsing.kramer.post(f"{LATER}/start").status_code == browsing.kramer.post(f"{LATER}/cancellation").status_code == 404
+    assert browsing.kramer.post(f"/agreements/{id_of('afspraak')}/completion").status_code == 404, "what was agreed before was said to the mentor"
+    read, listed = text_of(browsing.kramer.get(TALK)), text_of(browsing.kramer.get("/conversations"))
+    assert "Samen vertelden we over koken." not in read and "Vraag een stageplek" not in read
+    assert "Samira" in listed and "Daan" not in listed and "di 6 okt" not in listed and listed.count("voor meneer De Boer") == 1
+    assert {browsing.deboer.get(path).status_code for path in (TALK, PAST, LATER)} == {200}
+
+
+def test_a_talk_that_was_held_in_these_days_stays_the_colleagues_to_see_while_the_cover_lasts(browsing: Browsing, moment: Traveller) -> None:
+    shown(browsing)
+    covered(browsing)
+    moment.shift(timedelta(days=3))
+    assert browsing.kramer.post(f"{TALK}/start").status_code == 303
+    said = {"revision": "1", "summary": "Samen", "what": "Bel de bakker", "helper": "", "due_on": ""}
+    assert browsing.kramer.post(f"{TALK}/outcome", said).status_code == 303
+    moment.shift(timedelta(days=1))
+    assert "Bel de bakker" in text_of(browsing.kramer.get(TALK)) and browsing.kramer.get(f"{TALK}/outcome").status_code == 200
+    assert "Geweest Samira Aït Ben vr 27 nov 14:00 voor meneer De Boer" in re.sub(r" SA ", " ", text_of(browsing.kramer.get("/conversations")))
+    moment.shift(timedelta(days=7))
+    assert browsing.kramer.get(TALK).status_code == 404 and browsing.deboer.get(TALK).status_code == 200
+
+
+def test_the_days_are_those_of_the_schools_clock(browsing: Browsing, database: Database) -> None:
+    covered(browsing, last="2026-11-27")
+    for starts_at, status in ((datetime(2026, 11, 23, 22, 59, tzinfo=UTC), 404), (datetime(2026, 11, 23, 23, 0, tzinfo=UTC), 200),
+                              (datetime(2026, 11, 27, 22, 59, tzinfo=UTC), 200), (datetime(2026, 11, 27, 23, 0, tzinfo=UTC), 404)):  # fmt: skip
+        with database.writing() as session:
+            session.get_one(Conversation, id_of("gesprek")).starts_at = starts_at
+        assert browsing.kramer.get(TALK).status_code == status, starts_at
+
+
+def test_the_colleague_plans_for_the_mentors_students_within_these_days_only(browsing: Browsing, database: Database) -> None:
+    covered(browsing, last="2026-11-28")
+    form = {"id": str(uuid4()), "student": str(id_of("noor")), "date": "2026-11-30", "time": "11:20", "minutes": "20", "place_kind": "room", "place": "lokaal 9.99"}
+    answer = browsing.kramer.post("/conversations", form)
+    assert answer.status_code == 422 and "lokaal 9.99" in answer.text
+    assert "Je vervangt deze mentor van di 24 nov tot en met za 28 nov. Kies een dag in die tijd." in text_of(answer)
+    with database.reading() as session:
+        assert session.get(Conversation, UUID(form["id"])) is None
+    within = {**form, "date": "2026-11-27"}
+    assert browsing.kramer.post("/conversations", within).status_code == browsing.kramer.post("/conversations", within).status_code == 303, "twice is once"
+    moved = browsing.kramer.post(f"/conversations/{form['id']}", {**form, "revision": "1"})
+    assert moved.status_code == 422 and "Kies een dag in die tijd." in text_of(moved)
+    assert browsing.kramer.post("/conversations", {**form, "id": str(uuid4()), "now": "1"}).status_code == 303
+    own = {**form, "id": str(uuid4()), "student": str(id_of("ilse"))}
+    assert browsing.kramer.post("/conversations", own).status_code == 303, "the own students on any day"
+
+
+def test_who_otherwise_sees_no_student_reads_what_they_see_and_until_when(browsing: Browsing, moment: Traveller) -> None:
+    covered(browsing, colleague="anja", last="2026-11-28")
+    for page in ("/", "/conversations", "/groups"):
+        assert "Je vervangt meneer De Boer tot en met za 28 nov: zo lang zie je die leerlingen, en de gesprekken van die dagen." in text_of(browsing.anja.get(page)), page
+    assert "niets gepland zolang je vervangt" in text_of(browsing.anja.get("/groups")), "whether there is a talk later they do not see"
+    assert "mentor van" not in text_of(browsing.anja.get("/me")) and "Je vervangt" not in text_of(browsing.deboer.get("/conversations"))
+    moment.shift(timedelta(days=5))
+    assert "Je vervangt" not in text_of(browsing.anja.get("/"))
 
 
 def test_somebody_who_mentors_nobody_can_stand_in_too(browsing: Browsing) -> None:
@@ -75,11 +145,11 @@ def test_the_student_reads_who_it_is_and_that_they_may_read_along(browsing: Brow
     assert "Willemijn Kramer bekeek wat jij klaarlegde." in text_of(browsing.samira.get("/me/record"))
 
 
-def test_a_talk_after_the_cover_is_with_the_mentor_but_the_student_knows_who_may_read_along(browsing: Browsing) -> None:
+def test_a_talk_after_the_cover_is_with_the_mentor_and_nobody_reads_along(browsing: Browsing) -> None:
     shown(browsing)
     covered(browsing, last="2026-11-25")
     said = text_of(browsing.samira.get(TALK))
-    assert "Gesprek met meneer De Boer" in said and "Willemijn Kramer vervangt meneer De Boer van" in said
+    assert "Gesprek met meneer De Boer" in said and "vervangt" not in said and browsing.kramer.get(TALK).status_code == 404
 
 
 def test_the_mentor_sees_who_stands_in(browsing: Browsing) -> None:
