@@ -232,6 +232,8 @@ def _ones_own(browsing: Browsing, database: Database) -> Iterator[str]:
         yield f"{who} wants English"
         stored(getattr(browsing, who).post("/me/theme", {"theme": "dark"}))
         yield f"{who} wants it dark"
+        stored(getattr(browsing, who).post("/me/reading", {"text_size": "large", "calm": "1", "pictures": "1"}))
+        yield f"{who} wants larger letters and calm"
     with database.writing() as session:
         code = make_code(session, id_of("samira"), id_of("waal"), clock.now())
         yara = session.scalars(select(Person).where(Person.number == "007001")).one()

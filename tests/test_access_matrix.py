@@ -30,6 +30,7 @@ GET    /outbox                                      ok      ok    404    404    
 POST   /share                                       ok      ok    404    404     404  404     404   404    ok   404   404   401
 POST   /me/language                                 to      to    to     to      to   to      to    to     to   to    to    401
 POST   /me/theme                                    to      to    to     to      to   to      to    to     to   to    to    401
+POST   /me/reading                                  to      to    to     to      to   to      to    to     to   to    to    401
 POST   /me/codes                                    ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    401
 DELETE /me/sessions/{session-samira}                to      404   404    404     404  404     404   404    404  404   404   401
 POST   /me/subscriptions                            ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    401
@@ -218,6 +219,7 @@ ACTIVITY = {"kind": "workshop", "title": "Lassen", "place": "", "date": "2026-12
 FORMS: dict[str, dict[str, str]] = {
     "POST /me/language": {"language": "en"},
     "POST /me/theme": {"theme": "dark"},
+    "POST /me/reading": {"text_size": "large", "calm": "1", "pictures": "1"},
     "POST /me/subscriptions": {"endpoint": DEVICE["endpoint"] + "y", "keys": f'{{"p256dh": "{DEVICE["p256dh"]}", "auth": "{DEVICE["auth"]}"}}'},
     "POST /experiences/{soep}": {"step": "text", "text": "Soep", "base": "1", "go": "stop"},
     "POST /experiences/{nieuw}": {"step": "text", "text": "Nieuw", "base": "0", "go": "stop"},

@@ -199,16 +199,22 @@ async function lastSeen(url, why) {
 }
 
 async function noInternet() {
-  const languages = [await lastLanguage(), ...navigator.languages.map((language) => language.slice(0, 2)), "nl"];
+  const last = await lastCopy();
+  const languages = [last?.headers.get("content-language"), ...navigator.languages.map((language) => language.slice(0, 2)), "nl"];
   const language = languages.find((language) => language in SPOOR.offline);
-  return (await caches.match(SPOOR.offline[language], { ignoreVary: true })) ?? Response.error();
+  const kept = await caches.match(SPOOR.offline[language], { ignoreVary: true });
+  if (!kept) return Response.error();
+  const [opening = ""] = /<html[^>]*>/.exec((await last?.text()) ?? "") ?? [];
+  const look = opening.match(/ data-(?:theme|text)="\w+"| data-calm(?=[ >])/g) ?? [];
+  return new Response((await kept.text()).replace("<html", `<html${look.join("")}`), { headers: kept.headers });
 }
 
-async function lastLanguage() {
+// In which language pages were last shown, and how: this person's letters are as large without internet.
+async function lastCopy() {
   for (const name of (await caches.keys()).filter((name) => name.startsWith("pages-")).reverse()) {
     const cache = await caches.open(name);
     const last = (await cache.keys()).at(-1);
-    if (last) return (await cache.match(last, { ignoreVary: true }))?.headers.get("content-language");
+    if (last) return cache.match(last, { ignoreVary: true });
   }
 }
 

@@ -131,7 +131,7 @@ def unchanged_by(step_minutes: int):  # type: ignore[no-untyped-def]
             request.app.state.assets.build,
             viewer.person_id.hex,
             language(request),
-            viewer.theme,
+            viewer.look,
             f"{now:%Y%m%d}",
             step,
             viewer.school_revision,

@@ -19,7 +19,7 @@ from server.me import queries
 from server.me.key import show_key
 from server.people.counters import bump
 from server.people.identity import confirmed, has_confirmed, signed_in
-from server.people.models import Person
+from server.people.models import TEXT_SIZES, Person
 from server.push.queries import device
 from server.sign_in.entry import leave
 from server.sign_in.links import make_code
@@ -73,13 +73,19 @@ def make(request: Request) -> Response[Any]:
 @post("/me/language", guards=[signed_in])
 def set_language(request: Request, form: Form) -> Response[Any]:
     """Dutch or English, on every device."""
-    return _set(request, "language", form.text("language"), LANGUAGES)
+    return _keep(request, language=_known(form.text("language"), LANGUAGES))
 
 
 @post("/me/theme", guards=[signed_in])
 def set_theme(request: Request, form: Form) -> Response[Any]:
     """Light, dark, or as the device has it."""
-    return _set(request, "theme", form.text("theme"), THEMES)
+    return _keep(request, theme=_known(form.text("theme"), THEMES))
+
+
+@post("/me/reading", guards=[signed_in])
+def set_reading(request: Request, form: Form) -> Response[Any]:
+    """How large the letters are, how calm the pages, and for a student whether pictures come first: on every device."""
+    return _keep(request, text_size=_known(form.text("text_size"), TEXT_SIZES), calm=form.text("calm") == "1", pictures=request.user.is_student and form.text("pictures") == "1")
 
 
 @get("/help", guards=[signed_in])
@@ -89,13 +95,18 @@ def talk(request: Request) -> Response[Any]:
         return page(request, "me/help.html", {"trusted": queries.trusted(session, request.user)})
 
 
-def _set(request: Request, what: str, chosen: str, known: tuple[str, ...]) -> Response[Any]:
+def _known(chosen: str, known: tuple[str, ...]) -> str:
     if chosen not in known:
         raise Invalid
+    return chosen
+
+
+def _keep(request: Request, **settings: Any) -> Response[Any]:
+    """These settings of the viewer, from now on; every page of theirs counts as changed."""
     with writing(request) as session:
-        session.execute(update(Person).where(Person.id == request.user.person_id).values({what: chosen}))
+        session.execute(update(Person).where(Person.id == request.user.person_id).values(settings))
         bump(session, request.user.person_id)
     return done(request, "/me", said="saved")
 
 
-routes: list = [me, show_key, end_session, end_others, make, set_language, set_theme, talk]
+routes: list = [me, show_key, end_session, end_others, make, set_language, set_theme, set_reading, talk]

@@ -45,6 +45,11 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     language: str | None
     theme: str
+    text_size: str
+    calm: bool
+    pictures: bool
+    """Whether they tell by pictures first, with as little reading as can be."""
+
     roles: frozenset[str]
     mentor_groups: tuple[str, ...]
     mentors_single: bool
@@ -108,6 +113,11 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
         return self.is_coordinator or self.is_admin
 
     @property
+    def look(self) -> str:
+        """How pages are shown to them: another look is another page."""
+        return f"{self.theme}.{self.text_size}.{self.calm:d}{self.pictures:d}"
+
+    @property
     def display_name(self) -> str:
         """The name in the frame of the page."""
         return self.full_name
@@ -132,7 +142,8 @@ def _who() -> Select[Any]:
     columns = (
         DeviceSession.id.label("session_id"), DeviceSession.started_at, DeviceSession.confirmed_at, DeviceSession.method, DeviceSession.seen_at, DeviceSession.shared,
         Person.id.label("person_id"), Person.school_id, Person.kind, Person.given_name, Person.infix, Person.family_name, Person.addressed_as, Person.language, Person.theme,
-        Person.revision, School.name.label("school_name"), School.zone, School.revision.label("school_revision"), School.vocabulary_edition, roles.label("roles"), groups.label("groups"),
+        Person.text_size, Person.calm, Person.pictures, Person.revision, School.name.label("school_name"), School.zone, School.revision.label("school_revision"), School.vocabulary_edition,
+        roles.label("roles"), groups.label("groups"),
         single.label("single"), covers.label("covers"),
     )  # fmt: skip
     return (
@@ -177,7 +188,9 @@ def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
         person_id=row.person_id, school_id=row.school_id, session_id=row.session_id, kind=row.kind, given_name=row.given_name,
         full_name=full_name(row.given_name, row.infix, row.family_name), initials=initials(row.given_name, row.family_name),
         addressed_as=row.addressed_as, school_name=row.school_name, zone=row.zone, language=row.language, theme=row.theme,
+        text_size=row.text_size, calm=row.calm, pictures=row.pictures and row.kind == "student",
         roles=frozenset((row.roles or "").split(",")) - {""}, mentor_groups=tuple(sorted(filter(None, (row.groups or "").split("\n")))),
         mentors_single=bool(row.single), covers=_covered(row.covers, now, row.zone), started_at=row.started_at,
-        confirmed_at=row.confirmed_at, method=row.method, school_revision=row.school_revision, vocabulary_edition=row.vocabulary_edition, revision=row.revision, seen_at=row.seen_at, shared=row.shared,
+        confirmed_at=row.confirmed_at, method=row.method, school_revision=row.school_revision,
+        vocabulary_edition=row.vocabulary_edition, revision=row.revision, seen_at=row.seen_at, shared=row.shared,
     )  # fmt: skip

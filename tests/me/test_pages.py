@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from httpx import Response
 from sqlalchemy import func, select, update
 
 from server.core import clock
@@ -111,10 +112,46 @@ def test_language_and_look_hold_on_every_page(browsing: Browsing, database: Data
         assert session.get_one(Person, id_of("samira")).revision == 2
 
 
+def opening(answer: Response) -> str:
+    return answer.text.partition("<head>")[0].rpartition("<html")[2]
+
+
+def test_larger_letters_calm_and_pictures_are_kept_for_this_person_and_hold_on_every_page(browsing: Browsing, database: Database) -> None:
+    assert not any(mark in opening(browsing.samira.get("/help")) for mark in ("data-text", "data-calm", "data-pictures"))
+    answer = browsing.samira.post("/me/reading", {"text_size": "largest", "calm": "1", "pictures": "1"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me")
+    for path in ("/me", "/trail", "/experiences/new"):
+        assert all(mark in opening(browsing.samira.get(path)) for mark in (' data-text="largest"', " data-calm", " data-pictures")), path
+    assert not any(mark in opening(browsing.daan.get("/help")) for mark in ("data-text", "data-calm", "data-pictures"))
+    browsing.samira.post("/me/reading", {"text_size": "large"})
+    assert ' data-text="large"' in opening(browsing.samira.get("/help")) and "data-calm" not in opening(browsing.samira.get("/help"))
+    with database.reading() as session:
+        kept = session.get_one(Person, id_of("samira"))
+        assert (kept.text_size, kept.calm, kept.pictures, kept.revision) == ("large", False, False, 2)
+
+
+def test_a_page_with_larger_letters_is_another_page(browsing: Browsing) -> None:
+    first = browsing.samira.get("/trail").headers["etag"]
+    browsing.samira.post("/me/reading", {"text_size": "large"})
+    browsing.samira.cookies.pop("said")
+    assert browsing.samira.get("/trail", headers={"if-none-match": first}).status_code == 200
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_everybody_may_have_larger_letters_but_only_a_student_tells_by_pictures(browsing: Browsing, name: str) -> None:
+    person = getattr(browsing, name)
+    said = text_of(person.get("/me"))
+    assert "Lezen en schrijven" in said and ("Vertellen met plaatjes" in said) == (name == "samira")
+    assert ("al uw apparaten" in said) == (name == "karim")
+    person.post("/me/reading", {"text_size": "large", "pictures": "1"})
+    assert ("data-pictures" in opening(person.get("/me"))) == (name == "samira")
+
+
 @pytest.mark.parametrize("value", ["", "fr", "x" * 100_000, "😀", "<script>", "\0", "nl\nen"])
 def test_a_language_or_look_that_is_none_changes_nothing(browsing: Browsing, database: Database, value: str) -> None:
     assert browsing.samira.post("/me/language", {"language": value}).status_code == 422
     assert browsing.samira.post("/me/theme", {"theme": value}).status_code == 422
+    assert browsing.samira.post("/me/reading", {"text_size": value, "calm": "1"}).status_code == 422
     with database.reading() as session:
         assert session.get_one(Person, id_of("samira")).language is None
 

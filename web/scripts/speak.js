@@ -5,7 +5,7 @@ import { LONGEST, record } from "./voice.js";
 const ALMOST = LONGEST - 30;
 const BARS = 36;
 const LOOK = 100;
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches || "calm" in document.documentElement.dataset;
 
 export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
@@ -62,7 +62,7 @@ export async function speak(panel, capture, hear) {
   panel.classList.add("is-live");
   at("stop").focus();
   turn();
-  if (!still.matches) showLevel(at("level"), recording);
+  if (!still) showLevel(at("level"), recording);
   panel.scrollIntoView({ block: "nearest" });
   return (why) => recording.stop(why);
 }
