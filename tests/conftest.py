@@ -19,6 +19,7 @@ from server.app import create_app, use_threads
 from server.core.db import Database
 from server.migrations.run import migrate
 from server.settings import Settings
+from server.vocabulary.queries import forget
 from tests import world
 from tests.browsing import Browsing
 from tests.certificates import Authority
@@ -149,6 +150,7 @@ class Installed:
 
     def fill_anew(self) -> None:
         """Let nothing of an earlier test be left."""
+        forget()
         self.database.close()
         shutil.rmtree(self.settings.data)
         self.settings.data.mkdir()

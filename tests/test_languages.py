@@ -14,8 +14,8 @@ from litestar.testing import TestClient
 
 from server.core import i18n
 from server.core.i18n import LANGUAGES, preferred
-from server.vocabulary.questions import questions
-from server.vocabulary.words import vocabulary
+from server.vocabulary.questions import standard_questions
+from server.vocabulary.words import standard_words
 from tests import messages
 from tests.browsing import Browsing, text_of
 from tests.world import id_of
@@ -98,8 +98,8 @@ def test_the_same_end_stands_in_both_languages() -> None:
 
 
 def test_every_word_and_question_of_the_shared_language_is_there_twice() -> None:
-    named = [(word.nl, word.en) for word in vocabulary().values()] + [(word.sentence_nl, word.sentence_en) for word in vocabulary().values()]
-    asked = [(question.nl, question.en) for question in questions().values()]
+    named = [(word.nl, word.en) for word in standard_words().values()] + [(word.sentence_nl, word.sentence_en) for word in standard_words().values()]
+    asked = [(question.nl, question.en) for question in standard_questions().values()]
     assert [pair for pair in named + asked if not all(pair) or pair[0] == pair[1] or sounds_dutch(pair[1])] == []
     assert [pair for pair in asked if not pair[0].endswith("?") or not pair[1].endswith("?")] == []
 
@@ -217,7 +217,7 @@ def test_every_page_says_in_which_language_it_is(browsing: Browsing, pages: list
 
 
 SPOKEN = {" ".join(form.split()) for message in TRANSLATED for form in forms(message)[0] if len(form.split()) > 2 and sounds_dutch(form) and "%" not in form}
-CALLED = {word.nl for word in vocabulary().values() if word.nl != word.en} | {question.nl for question in questions().values()}
+CALLED = {word.nl for word in standard_words().values() if word.nl != word.en} | {question.nl for question in standard_questions().values()}
 DAYS = {"maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "vandaag", "morgen", "gisteren"}
 
 

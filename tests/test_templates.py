@@ -62,10 +62,10 @@ def test_every_icon_and_every_asset_that_is_named_is_there() -> None:
 
 def test_every_picture_that_code_names_is_there() -> None:
     from server.activity.models import KINDS, OWN_ICON
-    from server.vocabulary.words import vocabulary
+    from server.vocabulary.words import standard_words
 
     assert {icon for icon in (*KINDS.values(), OWN_ICON) if f"{icon}-duotone" not in SYMBOLS["ui"]} == set()
-    assert {word.icon for word in vocabulary().values() if word.icon not in SYMBOLS["words"]} == set()
+    assert {word.icon for word in standard_words().values() if word.icon not in SYMBOLS["words"]} == set()
 
 
 def test_every_form_that_posts_says_where_to() -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from server.vocabulary.questions import COMPETENCIES, Question, questions, rotated
+from server.vocabulary.queries import Vocabulary
+from server.vocabulary.questions import COMPETENCIES, Question
 
 INWARD, OUTWARD = ("qualities", "motives"), ("work_exploration", "career_direction", "networking")
 FIRST = 4
@@ -19,20 +20,22 @@ _WITHOUT_A_STORY = ("prepare-strong-moment", "prepare-proud-of", "prepare-gave-e
 """How a talk begins for which nothing lies ready."""
 
 
-def to_prepare(conversation_id: UUID, *, answered: Iterable[str], asked: Collection[str], activity_kinds: Collection[str], had_agreement: bool) -> list[Question]:
+def to_prepare(
+    vocabulary: Vocabulary, conversation_id: UUID, *, answered: Iterable[str], asked: Collection[str], activity_kinds: Collection[str], had_agreement: bool
+) -> list[Question]:
     """Two questions: one about what the student is and wants, one about the way there.
 
     Those of this preparation stay; none comes back from an earlier one while there are others.
     """
-    seed, kept = conversation_id.int, [questions()[known] for known in answered if known in questions()]
+    seed, kept = conversation_id.int, [vocabulary.questions[known] for known in answered if known in vocabulary.questions]
     return [
-        next((question for question in kept if question.competency in side), None) or _first_fitting(_in_turn(side, seed), seed, asked, activity_kinds, had_agreement)
+        next((question for question in kept if question.competency in side), None) or _first_fitting(vocabulary, _in_turn(side, seed), seed, asked, activity_kinds, had_agreement)
         for side in (INWARD, OUTWARD)
     ]
 
 
-def _first_fitting(competencies: Sequence[str], seed: int, asked: Collection[str], activity_kinds: Collection[str], had_agreement: bool) -> Question:
-    known = [question for competency in competencies for question in rotated("prepare", competency, seed=seed // 5, asked=asked)]
+def _first_fitting(vocabulary: Vocabulary, competencies: Sequence[str], seed: int, asked: Collection[str], activity_kinds: Collection[str], had_agreement: bool) -> Question:
+    known = [question for competency in competencies for question in vocabulary.rotated("prepare", competency, seed=seed // 5, asked=asked)]
     fitting = [question for question in known if question.kind_hint in {"", *activity_kinds} and (had_agreement or question.id != "prepare-last-agreement")]
     return min(fitting, key=lambda question: question.id in asked)
 
@@ -42,28 +45,31 @@ def _in_turn(competencies: Sequence[str], seed: int) -> list[str]:
     return [*competencies[turn:], *competencies[:turn]]
 
 
-def starters(conversation_id: UUID) -> list[Question]:
+def starters(vocabulary: Vocabulary, conversation_id: UUID) -> list[Question]:
     """Three openings for the student's own question, about three different things."""
     seed = conversation_id.int
-    return [rotated("ask", competency, seed=seed // 5)[0] for competency in _in_turn(COMPETENCIES, seed)[:3]]
+    turns = [vocabulary.rotated("ask", competency, seed=seed // 5) for competency in _in_turn(COMPETENCIES, seed)]
+    return [turn[0] for turn in turns if turn][:3]
 
 
-def for_mentor(conversation_id: UUID, word_kinds: Collection[str], activity_kinds: Collection[str]) -> list[tuple[str, Question, list[Question]]]:
+def for_mentor(vocabulary: Vocabulary, conversation_id: UUID, word_kinds: Collection[str], activity_kinds: Collection[str]) -> list[tuple[str, Question, list[Question]]]:
     """Per competency the question that fits first, and the others. The competencies of the shared words come first, networking last."""
     shared = {"qualities": "quality" in word_kinds, "motives": "motive" in word_kinds, "work_exploration": bool(set(activity_kinds) - {"own"}), "career_direction": True}
-    return [(competency, *_fitting(competency, conversation_id.int, activity_kinds)) for competency in sorted(COMPETENCIES, key=lambda name: not shared.get(name, False))]
+    fitting = [
+        (competency, _fitting(vocabulary, competency, conversation_id.int, activity_kinds)) for competency in sorted(COMPETENCIES, key=lambda name: not shared.get(name, False))
+    ]
+    return [(competency, known[0], known[1:]) for competency, known in fitting if known]
 
 
-def _fitting(competency: str, seed: int, activity_kinds: Collection[str]) -> tuple[Question, list[Question]]:
-    known = [question for question in rotated("mentor", competency, seed=seed) if question.kind_hint in {"", *activity_kinds}]
-    return known[0], known[1:]
+def _fitting(vocabulary: Vocabulary, competency: str, seed: int, activity_kinds: Collection[str]) -> list[Question]:
+    return [question for question in vocabulary.rotated("mentor", competency, seed=seed) if question.kind_hint in {"", *activity_kinds}]
 
 
-def in_step(step: str, conversation_id: UUID, *, ready: bool) -> list[Question]:
+def in_step(vocabulary: Vocabulary, step: str, conversation_id: UUID, *, ready: bool) -> list[Question]:
     """Four questions for a step of the talk, the big one first; none for the last step, in which people agree. When nothing lies ready they ask for a story first."""
     named = _WITHOUT_A_STORY if step == "tell" and not ready else _ASKED_IN.get(step, ())
     seed = conversation_id.int
     if step == "tell":
-        return [questions()[known] for known in _in_turn(named, seed)][:FIRST]
-    turns = [rotated("mentor", competency, seed=seed) for competency in named]
+        return [known for name in _in_turn(named, seed) if (known := vocabulary.questions.get(name)) and not known.hidden][:FIRST]
+    turns = [vocabulary.rotated("mentor", competency, seed=seed) for competency in named]
     return [question for pair in zip(*turns, strict=False) for question in pair if not question.kind_hint][:FIRST]

@@ -19,6 +19,7 @@ from server.core.routes import delete, get, post
 from server.core.web import aimed_at, done, language, page, reading, told, unchanged_by, wants_json, writing
 from server.people.identity import mentor, signed_in, staff, student
 from server.people.models import Group
+from server.vocabulary.queries import vocabulary_for
 
 
 @get("/conversations", guards=[signed_in], before_request=unchanged_by(10))
@@ -55,7 +56,7 @@ def _unread(request: Request, shown: Talk) -> bool:
 def _shown(request: Request, session: Any, shown: Talk, step: str, question: str) -> Response[Any]:
     viewer, lang, now = request.user, language(request), clock.now()
     if viewer.is_student:
-        return page(request, "conversation/student_talk.html", screens.for_student(session, shown, lang))
+        return page(request, "conversation/student_talk.html", screens.for_student(session, viewer, shown, lang))
     if step in STEPS and shown.started_at and not shown.held_at:
         return page(request, "conversation/live.html", screens.live(session, viewer, shown, step, question, lang))
     view = screens.for_mentor(session, viewer, shown, lang)
@@ -101,7 +102,7 @@ def preparation(request: Request, conversation_id: FromPath[UUID], step: FromQue
 def prepare(request: Request, form: Form, conversation_id: FromPath[UUID]) -> Response[Any]:
     """Keep one step; the last one may also show it to the mentor."""
     number = _step(form.number("step"))
-    fields, errors = preparing.read_change(form, number, language(request))
+    fields, errors = preparing.read_change(form, vocabulary_for(request), number, language(request))
     if errors:
         return _again(request, form, conversation_id, number, errors)
     how = {"take_back": form.text("take_back") == "1", "show": form.text("go") == "show", "mutation_id": mutation_of(form), "seen": seen_by(form), "now": clock.now()}

@@ -20,8 +20,8 @@ from server.experience.models import LONGEST_WORD, MOST_WORDS, Experience
 from server.people.counters import bump
 from server.people.mentoring import holders
 from server.people.viewer import Viewer
-from server.vocabulary.questions import questions
-from server.vocabulary.words import KINDS, vocabulary
+from server.vocabulary.queries import Vocabulary, vocabulary_of
+from server.vocabulary.words import KINDS
 
 LONGEST_QUESTION, LONGEST_ANSWER, MOST_ANSWERS = 2_000, 5_000, 4
 ANSWER = "answer:"
@@ -40,10 +40,10 @@ class Over(Conflict):
     why = "over"
 
 
-def read_change(form: Form, step: int, language: str) -> tuple[Fields, dict[str, str]]:
+def read_change(form: Form, vocabulary: Vocabulary, step: int, language: str) -> tuple[Fields, dict[str, str]]:
     """The fields of a step as sent, and per field what is wrong with it."""
     _ = tongue(language)
-    fields = read_fields(form, step, language)
+    fields = read_fields(form, vocabulary, step, language)
     errors = {}
     if len(fields.get("experiences", ())) > MOST_EXPERIENCES:
         errors["experiences"] = _("Kies er hoogstens drie. Haal er een weg, dan kun je verder.")
@@ -56,23 +56,23 @@ def read_change(form: Form, step: int, language: str) -> tuple[Fields, dict[str,
     return fields, errors
 
 
-def read_fields(form: Form, step: int, language: str) -> Fields:
+def read_fields(form: Form, vocabulary: Vocabulary, step: int, language: str) -> Fields:
     """The fields of a step as they were sent; a starter that was tapped is put after the question there is."""
     if step == 1:
         return {"experiences": list(dict.fromkeys(form.all("experience")))}
     if step == 3:
-        starter = questions().get(form.text("starter"))
+        starter = vocabulary.questions.get(form.text("starter"))
         return {"question": "\n".join(filter(None, (form.text("question"), starter.label(language) if starter else "")))}
-    answers = [name for name in form.fields if name.startswith(ANSWER) and (known := questions().get(name.removeprefix(ANSWER))) and known.moment == "prepare"]
-    return {"words": [key for key in dict.fromkeys(form.all("word")) if is_word(key)], **{name: form.text(name) for name in answers[:MOST_ANSWERS]}}
+    answers = [name for name in form.fields if name.startswith(ANSWER) and (known := vocabulary.questions.get(name.removeprefix(ANSWER))) and known.moment == "prepare"]
+    return {"words": [key for key in dict.fromkeys(form.all("word")) if is_word(vocabulary, key)], **{name: form.text(name) for name in answers[:MOST_ANSWERS]}}
 
 
-def is_word(key: str) -> bool:
+def is_word(vocabulary: Vocabulary, key: str) -> bool:
     """Whether `quality:working-together` or `motive:own:rust` names a word."""
     kind, _, word = key.partition(":")
     if word.startswith("own:"):
         return kind in KINDS and 0 < len(word.removeprefix("own:")) <= LONGEST_WORD
-    return word in vocabulary() and vocabulary()[word].kind == kind
+    return vocabulary.has(kind, word)
 
 
 def key_of(kind: str, word: str | None, own: str) -> str:
@@ -93,7 +93,7 @@ def keep(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields
     changed = {name: new for name, new in fields.items() if new != stored.get(name, "")}
     clashing = conflict.clashing(stored, changed, preparation.revisions, seen)
     new = {*changed, *(name for name in fields if name not in preparation.revisions)}
-    _store(session, preparation, {name: value for name, value in fields.items() if name in new - clashing}, list(fields), now)
+    _store(session, vocabulary_of(session, viewer), preparation, {name: value for name, value in fields.items() if name in new - clashing}, list(fields), now)
     beside = conflict.keep_beside(session, viewer, talk.id, {name: changed[name] for name in clashing}, mutation_id, now)
     bump(session, talk.student_id, *holders(session, talk.mentor_id))
     return Done(preparation.revision, tuple(fields), beside)
@@ -110,7 +110,7 @@ def choose(session: Session, viewer: Viewer, conversation_id: UUID, conflict_id:
     changes = {field: _own(session, viewer, wanted) if field == "experiences" else wanted} if wanted != held else {}
     if conflict.clashing(stored, changes, preparation.revisions, seen):
         return Done(preparation.revision, (field,), (field,) if known.settled_at is None else ())
-    _store(session, preparation, changes, [name for name in stored if name.startswith(ANSWER)], now)
+    _store(session, vocabulary_of(session, viewer), preparation, changes, [name for name in stored if name.startswith(ANSWER)], now)
     conflict.settle(known, choice, held, now)
     bump(session, talk.student_id, *holders(session, talk.mentor_id))
     return Done(preparation.revision, (field,))
@@ -144,6 +144,11 @@ def current(session: Session, conversation_id: UUID, question: str) -> Fields:
     }
 
 
+def editions(session: Session, conversation_id: UUID) -> dict[str, int]:
+    """In which edition of the vocabulary each word that lies ready was chosen: it stays called what it was called then."""
+    return {key_of(word.kind, word.word, word.own): word.edition for word in session.scalars(select(PreparationWord).where(PreparationWord.conversation_id == conversation_id))}
+
+
 def _own(session: Session, viewer: Viewer, ids: Sequence[str]) -> list[str]:
     """The sent experiences that are there; one deleted meanwhile is left out, somebody else's does not exist."""
     wanted = [found(parse_id(text)) for text in ids]
@@ -159,7 +164,7 @@ def _make(session: Session, talk: Conversation, now: datetime) -> Preparation:
     return made
 
 
-def _store(session: Session, preparation: Preparation, touched: Fields, order: Sequence[str], now: datetime) -> None:
+def _store(session: Session, vocabulary: Vocabulary, preparation: Preparation, touched: Fields, order: Sequence[str], now: datetime) -> None:
     """Write these fields, answers in the order of their questions. One looked at for the first time counts too: an open question that was skipped was still asked."""
     if not touched:
         return
@@ -173,14 +178,15 @@ def _store(session: Session, preparation: Preparation, touched: Fields, order: S
         session.execute(delete(PreparationExperience).where(PreparationExperience.conversation_id == preparation.conversation_id))
         session.add_all(PreparationExperience(experience_id=UUID(chosen), position=place, **about) for place, chosen in enumerate(touched["experiences"]))
     if "words" in touched:
+        called = editions(session, preparation.conversation_id)
         session.execute(delete(PreparationWord).where(PreparationWord.conversation_id == preparation.conversation_id))
-        session.add_all(_word(key, place, about) for place, key in enumerate(touched["words"]))
+        session.add_all(_word(key, place, called.get(key, vocabulary.edition), about) for place, key in enumerate(touched["words"]))
     for place, name in enumerate(name for name in order if name.startswith(ANSWER)):
         if name in touched:
             session.merge(PreparationAnswer(question_id=name.removeprefix(ANSWER), text=touched[name], position=place, **about))
 
 
-def _word(key: str, place: int, about: dict[str, UUID]) -> PreparationWord:
+def _word(key: str, place: int, edition: int, about: dict[str, UUID]) -> PreparationWord:
     kind, _, word = key.partition(":")
     own = word.removeprefix("own:") if word.startswith("own:") else ""
-    return PreparationWord(kind=kind, word=None if own else word, own=own, position=place, **about)
+    return PreparationWord(kind=kind, word=None if own else word, own=own, position=place, edition=edition, **about)

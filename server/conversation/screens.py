@@ -19,7 +19,7 @@ from server.experience.copies import as_shown
 from server.experience.queries import Card, WordView, cards, trail, word_view, words_that_return
 from server.experience.versions import Version, Versions
 from server.people.viewer import Viewer
-from server.vocabulary.questions import questions
+from server.vocabulary.queries import Vocabulary, vocabulary_of
 from server.vocabulary.words import KINDS
 
 MOST_CHOICES = 40
@@ -39,20 +39,23 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.cards or self.question)
 
 
-def ready(session: Session, student_id: UUID, conversation_id: UUID, language: str, submission_id: UUID | None = None) -> tuple[Ready, Fields, int]:
+def ready(session: Session, vocabulary: Vocabulary, student_id: UUID, conversation_id: UUID, language: str, submission_id: UUID | None = None) -> tuple[Ready, Fields, int]:
     """What lies ready, the same as fields of the form, and the revision it is at (0 when nothing was kept yet).
 
     Of a submission: the experiences as they were when the student showed them.
     """
     preparation = session.get(Preparation, conversation_id)
     stored: Fields = preparing.current(session, conversation_id, preparation.question) if preparation else {"experiences": [], "words": [], "question": ""}
-    shown = cards(session, student_id, language, _ids(stored["experiences"]))
+    shown = cards(session, vocabulary, student_id, language, _ids(stored["experiences"]))
     if submission_id is not None:
         kept = session.get_one(Submission, submission_id).experiences
-        shown = {known: card for known, now in shown.items() if (card := as_shown(now, kept, language)) is not None}
-    answered = [(questions()[name.removeprefix(ANSWER)], text) for name, text in stored.items() if name.startswith(ANSWER) and text and name.removeprefix(ANSWER) in questions()]
+        shown = {known: card for known, now in shown.items() if (card := as_shown(vocabulary, now, kept, language)) is not None}
+    asked = vocabulary.questions
+    answered = [(asked[name.removeprefix(ANSWER)], text) for name, text in stored.items() if name.startswith(ANSWER) and text and name.removeprefix(ANSWER) in asked]
+    called = preparing.editions(session, conversation_id) if preparation and vocabulary.edition else {}
     told = Ready(
-        question=stored["question"], cards=[shown[known] for known in _ids(stored["experiences"]) if known in shown], words=[_word(key, language) for key in stored["words"]],
+        question=stored["question"], cards=[shown[known] for known in _ids(stored["experiences"]) if known in shown],
+        words=[_word(vocabulary, key, language, called.get(key)) for key in stored["words"]],
         answers=[Told(competency=question.competency, question=question.label(language), text=text) for question, text in answered],
     )  # fmt: skip
     return told, stored, preparation.revision if preparation else 0
@@ -62,24 +65,24 @@ def _ids(texts: Sequence[str]) -> list[UUID]:
     return [known for text in texts if (known := parse_id(text))]
 
 
-def _word(key: str, language: str, count: int = 0) -> WordView:
+def _word(vocabulary: Vocabulary, key: str, language: str, edition: int | None = None) -> WordView:
     kind, _, word = key.partition(":")
     own = word.removeprefix("own:") if word.startswith("own:") else ""
-    return word_view(kind, None if own else word, own, language, count=count)
+    return word_view(vocabulary, kind, None if own else word, own, language, edition=edition)
 
 
-def for_student(session: Session, shown: Talk, language: str) -> dict[str, Any]:
+def for_student(session: Session, viewer: Viewer, shown: Talk, language: str) -> dict[str, Any]:
     """A talk as its student sees it."""
-    told, _, _ = ready(session, shown.student.id, shown.id, language, shown.submission_id) if shown.begun else (None, {}, 0)
+    told, _, _ = ready(session, vocabulary_of(session, viewer), shown.student.id, shown.id, language, shown.submission_id) if shown.begun else (None, {}, 0)
     held = session.get(Conversation, shown.id) if shown.held_at else None
     return {"talk": shown, "ready": told, "promise": queries.promise(session, shown.id) if held else None, "summary": held.summary if held else ""}
 
 
 def for_mentor(session: Session, viewer: Viewer, shown: Talk, language: str) -> dict[str, Any]:
     """A talk as its mentor sees it: what was shown to them and nothing else, fitting questions, and what was agreed the last time."""
-    told = ready(session, shown.student.id, shown.id, language, shown.submission_id)[0] if shown.submission_id else None
+    told = ready(session, vocabulary_of(session, viewer), shown.student.id, shown.id, language, shown.submission_id)[0] if shown.submission_id else None
     words = [word for card in told.cards for word in card.words] + told.words if told else []
-    asked = asking.for_mentor(shown.id, {word.kind for word in words}, {card.kind for card in told.cards} if told else set())
+    asked = asking.for_mentor(vocabulary_of(session, viewer), shown.id, {word.kind for word in words}, {card.kind for card in told.cards} if told else set())
     before, held = queries.previous(session, viewer, shown), session.get(Conversation, shown.id) if shown.held_at else None
     return {
         "talk": shown, "ready": told, "asked": [(competency, first.label(language), [more.label(language) for more in others]) for competency, first, others in asked],
@@ -90,7 +93,7 @@ def for_mentor(session: Session, viewer: Viewer, shown: Talk, language: str) -> 
 
 def live(session: Session, viewer: Viewer, shown: Talk, step: str, question: str, language: str) -> dict[str, Any]:
     """The talk itself: one question at a time."""
-    asked = asking.in_step(step, shown.id, ready=shown.submission_id is not None)
+    asked = asking.in_step(vocabulary_of(session, viewer), step, shown.id, ready=shown.submission_id is not None)
     asked.sort(key=lambda known: known.id != question)
     following = asking.STEPS[asking.STEPS.index(step) + 1] if step != asking.STEPS[-1] else ""
     view = {"step": step, "steps": asking.STEPS, "passed": asking.STEPS.index(step), "following": following}
@@ -99,8 +102,9 @@ def live(session: Session, viewer: Viewer, shown: Talk, step: str, question: str
 
 def step(session: Session, viewer: Viewer, shown: Talk, number: int, language: str, *, form: Form | None = None, errors: dict[str, str] | None = None) -> dict[str, Any]:
     """One step of the preparation: the answers there are, or what was typed when it could not be kept."""
-    told, stored, revision = ready(session, viewer.person_id, shown.id, language)
-    typed = preparing.read_fields(form, number, language) if form else {}
+    vocabulary = vocabulary_of(session, viewer)
+    told, stored, revision = ready(session, vocabulary, viewer.person_id, shown.id, language)
+    typed = preparing.read_fields(form, vocabulary, number, language) if form else {}
     values = {**stored, **typed}
     view = {
         "talk": shown, "step": number, "steps": 3, "base": revision, "values": values, "ready": told, "most": MOST_EXPERIENCES, "errors": errors or {},
@@ -118,18 +122,19 @@ def _versions(session: Session, viewer: Viewer, conversation_id: UUID, stored: F
     """What was changed on two devices and waits for a choice."""
     waiting = conflict.open_ones(session, viewer, conversation_id)
     told = [chosen for known in waiting if known.field == "experiences" for chosen in (*known.value["value"], *stored["experiences"])]
-    shown = cards(session, viewer.person_id, language, _ids(told)) if told else {}
+    vocabulary = vocabulary_of(session, viewer)
+    shown = cards(session, vocabulary, viewer.person_id, language, _ids(told)) if told else {}
 
     def version(field: str, value: Any) -> Version:
         if field == "experiences":
             return Version(names=tuple(shown[known].title or shown[known].activity for known in _ids(value) if known in shown))
-        return Version(words=tuple(_word(key, language) for key in value)) if field == "words" else Version(text=value)
+        return Version(words=tuple(_word(vocabulary, key, language) for key in value)) if field == "words" else Version(text=value)
 
     return [
         Versions(
             id=known.id, field=known.field, made_at=known.made_at, base=revision, action=f"/conversations/{conversation_id}/conflicts/{known.id}/choice",
             stored=version(known.field, stored.get(known.field, "")), other=version(known.field, known.value["value"]),
-            label=question.label(language) if (question := questions().get(known.field.removeprefix(ANSWER))) else "",
+            label=question.label(language) if (question := vocabulary.questions.get(known.field.removeprefix(ANSWER))) else "",
         )
         for known in waiting
     ]  # fmt: skip
@@ -138,15 +143,16 @@ def _versions(session: Session, viewer: Viewer, conversation_id: UUID, stored: F
 def _to_tell(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
     choices = trail(session, viewer, language, most=MOST_CHOICES)
     listed = {card.id for card in choices}
-    return {"choices": choices + [card for card in told.cards if card.id not in listed], "returning": words_that_return(session, viewer.person_id, language)}
+    return {"choices": choices + [card for card in told.cards if card.id not in listed], "returning": words_that_return(session, viewer, language)}
 
 
 def _to_name(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
-    returning = words_that_return(session, viewer.person_id, language)
+    returning = words_that_return(session, viewer, language)
     found = [f"{word.kind}:{word.key}" for word in [*(word for card in told.cards for word in card.words), *returning]]
-    offered = [_word(key, language) for key in dict.fromkeys([*found, *values["words"]])]
+    offered = [_word(vocabulary_of(session, viewer), key, language) for key in dict.fromkeys([*found, *values["words"]])]
     asked = asking.to_prepare(
-        shown.id, answered=[name.removeprefix(ANSWER) for name in values if name.startswith(ANSWER)], asked=queries.asked_before(session, viewer, shown.id),
+        vocabulary_of(session, viewer), shown.id,
+        answered=[name.removeprefix(ANSWER) for name in values if name.startswith(ANSWER)], asked=queries.asked_before(session, viewer, shown.id),
         activity_kinds={card.kind for card in told.cards}, had_agreement=queries.previous(session, viewer, shown) is not None,
     )  # fmt: skip
     asking_now = [(question, question.label(language), values.get(f"{ANSWER}{question.id}", "")) for question in asked]
@@ -154,7 +160,7 @@ def _to_name(session: Session, viewer: Viewer, shown: Talk, values: Fields, told
 
 
 def _to_ask(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
-    return {"starters": [(question.id, question.label(language)) for question in asking.starters(shown.id)]}
+    return {"starters": [(question.id, question.label(language)) for question in asking.starters(vocabulary_of(session, viewer), shown.id)]}
 
 
 def planned(viewer: Viewer, talk: Conversation | None, form: Form | None, errors: dict[str, str] | None) -> dict[str, Any]:

@@ -30,13 +30,16 @@ from server.core.security import hashed
 from server.experience.actions import sought_in
 from server.experience.copies import copy_of
 from server.experience.models import Experience, ExperienceWord
-from server.people.models import Cover, Group, Guardianship, Membership, Person, Role, School
+from server.people.models import Cover, DeviceSession, Group, Guardianship, Membership, Person, Role, School, limits_of
 from server.sign_in.models import INVITATION_LIFE, Invitation, LoginCard
+from server.vocabulary.queries import STANDARD
 
 ZONE = "Europe/Amsterdam"
 YEAR = timedelta(days=365)
 PROMISED = (0, -3)
 READ_WITHIN = -6
+STAFF_SINCE, STAFF_SEEN = 60, 1
+DEVICES = {"student": ("Android · Chrome", "iPhone · Safari", "Android · Samsung Internet"), "staff": ("Windows · Edge", "Mac · Safari"), "guardian": ("iPhone · Safari",)}
 Told = dict[str, Any]
 Rows = dict[type[Base], list[Told]]
 
@@ -97,8 +100,12 @@ def rows(now: datetime) -> Rows:
     )
     for name in sorted({group for activity in school["activity"] for group in activity["groups"]}):
         made[Group].append({"id": id_of(name), "name": name, "created_at": calendar.made_at})
-    for person in school["person"]:
+    told_at: dict[str, list[datetime]] = {}
+    for experience in school["experience"]:
+        told_at.setdefault(experience["student"], []).append(calendar.at(experience["days"], experience["time"]))
+    for number, person in enumerate(school["person"]):
         _person(made, person, calendar)
+        _device(made, person, DEVICES[person["kind"]][number % len(DEVICES[person["kind"]])], told_at.get(person["id"], []), calendar)
     for cover in school["cover"]:
         _cover(made, cover, calendar)
     for activity in school["activity"]:
@@ -116,7 +123,7 @@ def rows(now: datetime) -> Rows:
 
 
 TABLES: tuple[type[Base], ...] = (
-    School, Group, Person, Role, Membership, Cover, Guardianship, Invitation, LoginCard, Activity, ActivityGroup, Experience, ExperienceWord, Conflict, Conversation,
+    School, Group, Person, Role, Membership, DeviceSession, Cover, Guardianship, Invitation, LoginCard, Activity, ActivityGroup, Experience, ExperienceWord, Conflict, Conversation,
     Preparation, PreparationExperience, PreparationWord, PreparationAnswer, Submission, Reading, Agreement, Completion,
 )  # fmt: skip
 
@@ -175,6 +182,26 @@ def _card(made: Rows, person: Told, calendar: Calendar) -> None:
     )
 
 
+def _device(made: Rows, person: Told, device: str, told_at: list[datetime], calendar: Calendar) -> None:
+    """On what who lived in this school was let in, and when last: a student who told something, or used a card; who works here; a guardian who said yes. Nothing opens it."""
+    kind, carded = person["kind"], "card" in person and not person.get("card_unused")
+    moments = [moment for moment in told_at if moment < calendar.now]
+    first = [moments and min(moments) - timedelta(minutes=20), carded and calendar.at(person["card"], "10:40"), "accepted" in person and calendar.at(person["accepted"], "16:30")]
+    if kind == "staff":
+        first, moments = [calendar.at(STAFF_SINCE, "08:15")], [calendar.at(STAFF_SEEN, "16:20")]
+    started = min((moment for moment in first if moment), default=None)
+    if started is None:
+        return
+    seen, roles = max([started, *moments]), frozenset(person.get("roles", ()))
+    method = "mail" if kind == "guardian" else "card" if started in first[1:2] else "link"
+    key = id_of(f"device/{person['id']}")
+    made[DeviceSession].append({
+        "id": key, "person_id": id_of(person["id"]), "token_hash": f"nobody's {key}", "device": device, "method": method,
+        "let_in_by": id_of(_coordinator()) if kind == "student" else None, "started_at": started, "seen_at": seen,
+        "lapses_at": limits_of(kind, roles, shared=False).lapses(started, seen),
+    })  # fmt: skip
+
+
 def _cover(made: Rows, cover: Told, calendar: Calendar) -> None:
     """A colleague stands in for some days."""
     first, last = (day_of(cover[name], calendar.today) for name in ("days", "until_days"))
@@ -204,7 +231,8 @@ def _experience(made: Rows, name: str, experience: Told, calendar: Calendar) -> 
     made[Experience].append({
         "id": id_of(name), "student_id": id_of(experience["student"]), "activity_id": id_of(experience["activity"]) if "activity" in experience else None,
         "text": experience.get("text", ""), "face": experience.get("face"), "happened_at": then, "captured_at": then, "arrived_at": then, "changed_at": then, "revisions": {},
-        "sought": sought_in(experience.get("text", ""), [ExperienceWord(**{"word": None, "own": "", "evidence": "", **word}) for _, word in _words(experience)]),
+        "sought": sought_in(STANDARD, experience.get("text", ""),
+                            [ExperienceWord(**{"word": None, "own": "", "evidence": "", "edition": 0, **word}) for _, word in _words(experience)]),
     })  # fmt: skip
     for position, (kind, word) in enumerate(_words(experience)):
         made[ExperienceWord].append({
@@ -274,7 +302,7 @@ def _copies(names: list[str]) -> dict[str, Any]:
     """What these experiences say, as a submission keeps it."""
     return {
         str(id_of(experience["id"])): copy_of(
-            experience.get("text", ""), experience.get("face"), [(kind, word.get("word"), word.get("own", ""), word.get("evidence", "")) for kind, word in _words(experience)]
+            experience.get("text", ""), experience.get("face"), [(kind, word.get("word"), word.get("own", ""), word.get("evidence", ""), 0) for kind, word in _words(experience)]
         )
         for experience in told()["experience"]
         if experience.get("id") in names

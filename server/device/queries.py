@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from server.conversation import queries as conversations
 from server.experience.models import Experience, ExperienceMedia
 from server.people.viewer import Viewer
-from server.vocabulary.words import vocabulary
+from server.vocabulary.queries import vocabulary_of
 
 MOST = 300
 OVERLAP = timedelta(minutes=2)
@@ -26,7 +26,7 @@ def copy(session: Session, viewer: Viewer, language: str, since: datetime | None
     return {
         "cursor": ((changed[0].changed_at if changed else since or now) - (OVERLAP if changed else timedelta())).isoformat(),
         "experiences": [_told(experience, media.get(experience.id, ())) for experience in changed],
-        **({} if since else {"words": {word.id: {"label": word.label(language), "kind": word.kind} for word in vocabulary().values()}}),
+        **({} if since else {"words": {word.id: {"label": word.label(language), "kind": word.kind} for word in vocabulary_of(session, viewer).words.values()}}),
         "keep": {"blanks": list(BLANKS), "pages": ["/", "/trail", "/conversations", *_talk(session, viewer, now)]},
     }
 

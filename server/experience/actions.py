@@ -20,7 +20,7 @@ from server.experience.models import Experience, ExperienceWord
 from server.people.counters import bump, bump_school
 from server.people.viewer import Viewer
 from server.reminder.actions import cancel
-from server.vocabulary.words import vocabulary
+from server.vocabulary.queries import Vocabulary, vocabulary_of
 
 VALUES: dict[str, Any] = {"text": str, "face": int | None, "activity": UUID | None, **dict.fromkeys(KIND_OF, tuple[ChosenWord, ...])}
 """What a field holds."""
@@ -134,16 +134,21 @@ def _real_changes(experience: Experience, change: Change) -> dict[str, tuple[Any
 def current(experience: Experience, field: str) -> Any:
     """What stands in a field now, in the shape a change has."""
     if field in KIND_OF:
-        return tuple(ChosenWord(word.word, word.own, word.evidence) for word in experience.words if word.kind == KIND_OF[field])
+        return tuple(ChosenWord(word.word, word.own, word.evidence, word.edition) for word in experience.words if word.kind == KIND_OF[field])
     return experience.activity_id if field == "activity" else getattr(experience, field)
 
 
 def _filled(new: Any, old: Any) -> Any:
-    """Words without a sent evidence keep the one they had."""
+    """Words that were there stay called what they were called, and without a sent evidence keep the one they had."""
     if not isinstance(new, tuple):
         return new
-    had = {word.key: word.evidence for word in old}
-    return tuple(ChosenWord(word.word, word.own, word.evidence if word.evidence is not None else had.get(word.key) or "") for word in new)
+    had = {word.key: word for word in old}
+    return tuple(_with_what_it_had(word, had.get(word.key)) for word in new)
+
+
+def _with_what_it_had(word: ChosenWord, had: ChosenWord | None) -> ChosenWord:
+    evidence = word.evidence if word.evidence is not None else had.evidence or "" if had else ""
+    return msgspec.structs.replace(word, evidence=evidence, edition=had.edition if had else word.edition)
 
 
 def store(session: Session, viewer: Viewer, experience: Experience, changes: dict[str, Any], now: datetime) -> None:
@@ -160,25 +165,25 @@ def store(session: Session, viewer: Viewer, experience: Experience, changes: dic
             setattr(experience, name, new)
     if experience.activity_id is not None:
         cancel(session, about=experience.activity_id, person_id=viewer.person_id)
-    experience.sought = sought_in(experience.text, experience.words)
+    experience.sought = sought_in(vocabulary_of(session, viewer), experience.text, experience.words)
 
 
 def _replace_words(experience: Experience, kind: str, chosen: tuple[ChosenWord, ...]) -> None:
     kept = [word for word in experience.words if word.kind != kind]
     made = [
-        ExperienceWord(school_id=experience.school_id, kind=kind, word=word.word, own=word.own, evidence=word.evidence or "", position=position)
+        ExperienceWord(school_id=experience.school_id, kind=kind, word=word.word, own=word.own, evidence=word.evidence or "", position=position, edition=word.edition)
         for position, word in enumerate(chosen)
     ]
     experience.words = kept + made
 
 
-def sought_in(text: str, words: Iterable[ExperienceWord]) -> str:
+def sought_in(vocabulary: Vocabulary, text: str, words: Iterable[ExperienceWord]) -> str:
     """What search looks through: the text, and each word in both languages with its evidence."""
-    return plain(" ".join([text, *(_said(word) for word in words)]))
+    return plain(" ".join([text, *(_said(vocabulary, word) for word in words)]))
 
 
-def _said(word: ExperienceWord) -> str:
-    known = vocabulary().get(word.word or "")
+def _said(vocabulary: Vocabulary, word: ExperienceWord) -> str:
+    known = vocabulary.as_chosen(word.word or "", word.edition)
     return " ".join((known.nl, known.en) if known else (word.own,)) + " " + word.evidence
 
 

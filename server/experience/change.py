@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from server.core import clock
 from server.core.forms import Form
 from server.experience.models import FACES, LONGEST_EVIDENCE, LONGEST_TEXT, LONGEST_WORD, MOST_WORDS
-from server.vocabulary.words import vocabulary
+from server.vocabulary.queries import Vocabulary
 
 STEPS = ("text", "face", "qualities", "motives")
 LONGEST_WAIT = timedelta(days=366)
@@ -23,6 +23,8 @@ class ChosenWord(msgspec.Struct, frozen=True):
     word: str | None
     own: str
     evidence: str | None
+    edition: int = 0
+    """In which edition of the vocabulary: it stays called what it was called then."""
 
     @property
     def key(self) -> str:
@@ -48,7 +50,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return bool((self.text or None) or (self.face or None) or (self.qualities or None) or (self.motives or None))
 
 
-def read_change(form: Form, _: Callable[[str], str]) -> tuple[Change, dict[str, str]]:
+def read_change(form: Form, vocabulary: Vocabulary, _: Callable[[str], str]) -> tuple[Change, dict[str, str]]:
     """The change a form asks for, and per field what is wrong with it, in the language of `_`."""
     told: dict[str, object] = {}
     errors: dict[str, str] = {}
@@ -64,14 +66,17 @@ def read_change(form: Form, _: Callable[[str], str]) -> tuple[Change, dict[str, 
         told["activity"] = form.id("activity")
     for field in KIND_OF:
         if field in form or f"{field}-own" in form or form.text("step") == field:
-            told[field] = _words(form, field, errors, _)
+            told[field] = _words(form, vocabulary, field, errors, _)
     return Change(**told), errors  # type: ignore[arg-type]
 
 
-def _words(form: Form, field: str, errors: dict[str, str], _: Callable[[str], str]) -> tuple[ChosenWord, ...]:
-    known = [word for word in dict.fromkeys(form.all(field)) if word in vocabulary() and vocabulary()[word].kind == KIND_OF[field]]
+def _words(form: Form, vocabulary: Vocabulary, field: str, errors: dict[str, str], _: Callable[[str], str]) -> tuple[ChosenWord, ...]:
+    known = [word for word in dict.fromkeys(form.all(field)) if vocabulary.has(KIND_OF[field], word)]
+    edition = _edition(form, vocabulary)
     own = list(dict.fromkeys(" ".join(text.split()) for text in form.all(f"{field}-own") if text.strip()))
-    chosen = tuple([ChosenWord(word, "", _evidence(form, field, word)) for word in known] + [ChosenWord(None, text, _evidence(form, field, f"own:{text}")) for text in own])
+    chosen = tuple(
+        [ChosenWord(word, "", _evidence(form, field, word), edition) for word in known] + [ChosenWord(None, text, _evidence(form, field, f"own:{text}")) for text in own]
+    )
     if len(chosen) > MOST_WORDS:
         errors[field] = _("Kies er hoogstens drie. Haal er een weg, dan kun je verder.")
     elif any(len(text) > LONGEST_WORD for text in own):
@@ -79,6 +84,12 @@ def _words(form: Form, field: str, errors: dict[str, str], _: Callable[[str], st
     elif any(len(word.evidence or "") > LONGEST_EVIDENCE for word in chosen):
         errors[field] = _("Je uitleg is te lang. Er passen 2.000 tekens in.")
     return chosen
+
+
+def _edition(form: Form, vocabulary: Vocabulary) -> int:
+    """The edition in which the words stood on the page that is sent: a phone without signal shows yesterday's."""
+    seen = form.number("edition")
+    return vocabulary.edition if seen is None or not 0 <= seen <= vocabulary.edition else seen
 
 
 def _evidence(form: Form, field: str, key: str) -> str | None:

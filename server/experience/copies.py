@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from server.experience.models import FACES, Experience, rest_of, title_of
 from server.experience.queries import Card, MediaView, media_of, name_of, word_view
+from server.vocabulary.queries import Vocabulary
 
 Copy = dict[str, Any]
 
@@ -20,17 +21,19 @@ def copies(session: Session, student_id: UUID, ids: Iterable[UUID]) -> dict[str,
     shown = media_of(session, ids)
     wanted = select(Experience).where(Experience.id.in_(ids), Experience.student_id == student_id, Experience.deleted_at.is_(None))
     return {
-        str(experience.id): copy_of(experience.text, experience.face, [(word.kind, word.word, word.own, word.evidence) for word in experience.words], shown.get(experience.id, ()))
+        str(experience.id): copy_of(
+            experience.text, experience.face, [(word.kind, word.word, word.own, word.evidence, word.edition) for word in experience.words], shown.get(experience.id, ())
+        )
         for experience in session.scalars(wanted.options(selectinload(Experience.words)))
     }
 
 
-def copy_of(text: str, face: int | None, words: Iterable[tuple[str, str | None, str, str]], media: Iterable[MediaView] = ()) -> Copy:
-    """The shape a copy is stored in; `words` are kind, word, own word and evidence, in their order; of photos and voice notes which, and what is said of them."""
+def copy_of(text: str, face: int | None, words: Iterable[tuple[str, str | None, str, str, int]], media: Iterable[MediaView] = ()) -> Copy:
+    """The shape a copy is stored in; `words` are kind, word, own word, evidence and edition, in their order; of photos and voice notes which, and what is said of them."""
     return {"text": text, "face": face, "words": [list(word) for word in words], "media": {str(one.id): one.alt for one in media}}
 
 
-def as_shown(card: Card, kept: Mapping[str, Copy], language: str) -> Card | None:
+def as_shown(vocabulary: Vocabulary, card: Card, kept: Mapping[str, Copy], language: str) -> Card | None:
     """The card with what it said when it was copied, or None when it was not. A photo or voice note that was deleted since is gone for everybody."""
     copy = kept.get(str(card.id))
     if copy is None:
@@ -42,5 +45,5 @@ def as_shown(card: Card, kept: Mapping[str, Copy], language: str) -> Card | None
     title = title_of(copy["text"]) or ("" if card.activity else name_of(photos, voices, language))
     return msgspec.structs.replace(
         card, text=copy["text"], title=title, rest=rest_of(copy["text"]), face=copy["face"], face_icon=FACES.get(copy["face"], ""), media=media, photos=photos, voices=voices,
-        words=tuple(word_view(kind, word, own, language, evidence) for kind, word, own, evidence in words),
+        words=tuple(word_view(vocabulary, kind, word, own, language, evidence, edition=next(iter(edition), 0)) for kind, word, own, evidence, *edition in words),
     )  # fmt: skip

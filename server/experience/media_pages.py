@@ -26,6 +26,7 @@ from server.experience.change import captured
 from server.experience.media import LARGEST, LONGEST_ALT, MOST, Arrived, TooManyOf
 from server.experience.models import ExperienceMedia
 from server.people.identity import student
+from server.vocabulary.queries import vocabulary_of
 
 _AROUND = 64 * 1024
 """What a form adds around its file."""
@@ -155,7 +156,7 @@ async def _refused(request: Request, experience_id: UUID, errors: dict[str, str]
 
 def _shown_again(request: Request, experience_id: UUID, errors: dict[str, str], status: int) -> Response[Any]:
     with reading(request) as session:
-        card = found(queries.cards(session, request.user.person_id, language(request), [experience_id]).get(experience_id))
+        card = found(queries.cards(session, vocabulary_of(session, request.user), request.user.person_id, language(request), [experience_id]).get(experience_id))
         view = {"card": card, "versions": screens.versions(session, request.user, card, language(request)), "media_errors": list(errors.values())}
         return page(request, "experience/show.html", view, status=status)
 

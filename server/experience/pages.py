@@ -20,6 +20,7 @@ from server.experience import access, actions, media_pages, queries, screens
 from server.experience.change import STEPS, captured, read_change
 from server.experience.models import Experience
 from server.people.identity import student
+from server.vocabulary.queries import vocabulary_for, vocabulary_of
 
 
 @get("/trail", guards=[student], before_request=unchanged_by(60))
@@ -41,7 +42,7 @@ def new(request: Request, activity: FromQuery[UUID | None] = None, id: FromQuery
 def show(request: Request, experience_id: FromPath[UUID]) -> Response[Any]:
     """One experience, with what can still be told."""
     with reading(request) as session:
-        card = found(queries.cards(session, request.user.person_id, language(request), [experience_id]).get(experience_id))
+        card = found(queries.cards(session, vocabulary_of(session, request.user), request.user.person_id, language(request), [experience_id]).get(experience_id))
         return page(request, "experience/show.html", {"card": card, "versions": screens.versions(session, request.user, card, language(request))})
 
 
@@ -57,7 +58,7 @@ def edit(request: Request, experience_id: FromPath[UUID], step: FromQuery[str] =
 def save(request: Request, form: Form, experience_id: FromPath[UUID]) -> Response[Any]:
     """Keep one step. Without any answer yet nothing is stored and the next question comes."""
     step, now, viewer = _step(form.text("step")), clock.now(), request.user
-    change, errors = read_change(form, tongue(language(request)))
+    change, errors = read_change(form, vocabulary_for(request), tongue(language(request)))
     if errors:
         return _again(request, form, experience_id, step, errors)
     if form.number("base") in {0, None} and not change.says_something() and not _is_there(request, experience_id):

@@ -15,7 +15,7 @@ from server.core.i18n import tongue
 from server.core.text import plain
 from server.experience.models import FACES, Experience, ExperienceMedia, ExperienceWord, rest_of, title_of
 from server.people.viewer import Viewer
-from server.vocabulary.words import vocabulary
+from server.vocabulary.queries import Vocabulary, vocabulary_of
 
 PAGE = 40
 
@@ -85,9 +85,9 @@ def name_of(photos: int, voices: Sequence[int], language: str) -> str:
     return _("Foto") if photos == 1 else _("Foto's") if photos else ""
 
 
-def word_view(kind: str, word: str | None, own: str, language: str, evidence: str = "", count: int = 0) -> WordView:
-    """A stored word, named in this language. A word that left the vocabulary still shows its id."""
-    known = vocabulary().get(word or "")
+def word_view(vocabulary: Vocabulary, kind: str, word: str | None, own: str, language: str, evidence: str = "", count: int = 0, edition: int | None = None) -> WordView:
+    """A stored word, named in this language as it was called in this edition, or as it is called now. A word that left the vocabulary still shows its id."""
+    known = vocabulary.as_chosen(word or "", vocabulary.edition if edition is None else edition)
     return WordView(
         kind=kind, key=word or f"own:{own}", label=known.label(language) if known else own or word or "", icon=known.icon if known else "", evidence=evidence, count=count
     )
@@ -117,7 +117,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 def _words() -> Select[*tuple[Any, ...]]:
     return (
-        select(ExperienceWord.experience_id, ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own, ExperienceWord.evidence)
+        select(ExperienceWord.experience_id, ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own, ExperienceWord.evidence, ExperienceWord.edition)
         .where(ExperienceWord.experience_id.in_(bindparam("ids", expanding=True)))
         .order_by(ExperienceWord.kind.desc(), ExperienceWord.position)
     )
@@ -159,13 +159,13 @@ def trail(session: Session, viewer: Viewer, language: str, *, most: int = PAGE, 
     if word:
         own = ExperienceWord.own == word.removeprefix("own:") if word.startswith("own:") else ExperienceWord.word == word
         wanted = wanted.where(Experience.id.in_(select(ExperienceWord.experience_id).where(own)))
-    return _cards(session, session.connection().execute(wanted, {"student_id": viewer.person_id, "most": most}).all(), language)
+    return _cards(session, vocabulary_of(session, viewer), session.connection().execute(wanted, {"student_id": viewer.person_id, "most": most}).all(), language)
 
 
-def cards(session: Session, student_id: UUID, language: str, ids: Iterable[UUID]) -> dict[UUID, Card]:
+def cards(session: Session, vocabulary: Vocabulary, student_id: UUID, language: str, ids: Iterable[UUID]) -> dict[UUID, Card]:
     """These experiences of a student, by id; deleted ones are not there. Who may see them is the caller's question."""
     found = session.connection().execute(_ROWS.where(Experience.id.in_(list(ids))), {"student_id": student_id}).all()
-    return {card.id: card for card in _with_media(session, _cards(session, found, language))}
+    return {card.id: card for card in _with_media(session, _cards(session, vocabulary, found, language))}
 
 
 def _with_media(session: Session, shown: list[Card]) -> list[Card]:
@@ -183,11 +183,11 @@ def media_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[MediaView
     return media
 
 
-def _cards(session: Session, rows: Sequence[Row[*tuple[Any, ...]]], language: str) -> list[Card]:
+def _cards(session: Session, vocabulary: Vocabulary, rows: Sequence[Row[*tuple[Any, ...]]], language: str) -> list[Card]:
     words: dict[UUID, list[WordView]] = {}
     if rows:
-        for experience_id, kind, word, own, evidence in session.connection().execute(_WORDS, {"ids": [row.id for row in rows]}):
-            words.setdefault(experience_id, []).append(word_view(kind, word, own, language, evidence))
+        for experience_id, kind, word, own, evidence, edition in session.connection().execute(_WORDS, {"ids": [row.id for row in rows]}):
+            words.setdefault(experience_id, []).append(word_view(vocabulary, kind, word, own, language, evidence, edition=edition))
     return [_card(row, words.get(row.id, ()), language) for row in rows]
 
 
@@ -211,14 +211,15 @@ def by_month(shown: Iterable[Card], zone: str) -> list[tuple[datetime, list[Card
     return [(local(listed[0].happened_at, zone), listed) for listed in months.values()]
 
 
-def words_that_return(session: Session, student_id: UUID, language: str) -> list[WordView]:
+def words_that_return(session: Session, viewer: Viewer, language: str) -> list[WordView]:
     """The student's words by how often they chose them; words chosen once are not said to return."""
-    return [word for word in all_words(session, student_id, language) if word.count > 1][:6]
+    return [word for word in all_words(session, viewer, language) if word.count > 1][:6]
 
 
-def all_words(session: Session, student_id: UUID, language: str) -> list[WordView]:
+def all_words(session: Session, viewer: Viewer, language: str) -> list[WordView]:
     """Every word the student chose, most often first, to filter the trail by."""
-    return [word_view(kind, word, own, language, count=count) for kind, word, own, count in session.connection().execute(_COUNTED, {"student_id": student_id})]
+    vocabulary, counted = vocabulary_of(session, viewer), session.connection().execute(_COUNTED, {"student_id": viewer.person_id})
+    return [word_view(vocabulary, kind, word, own, language, count=count) for kind, word, own, count in counted]
 
 
 def used_words(session: Session, student_id: UUID, kind: str) -> list[str]:

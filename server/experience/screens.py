@@ -21,7 +21,7 @@ from server.experience.models import FACES, MOST_WORDS, Experience
 from server.experience.queries import Card, WordView, word_view
 from server.experience.versions import Version, Versions
 from server.people.viewer import Viewer
-from server.vocabulary.words import offered, words_of
+from server.vocabulary.queries import Vocabulary, vocabulary_of
 
 HOUR = timedelta(hours=1)
 MOST_ACTIVITIES = 30
@@ -30,7 +30,7 @@ MOST_ACTIVITIES = 30
 def trail(session: Session, viewer: Viewer, language: str, sought: str, word: str, before: datetime | None) -> dict[str, Any]:
     """Mijn spoor; `older` is where the next page begins."""
     shown = queries.trail(session, viewer, language, before=before, sought=sought, word=word)
-    words = queries.all_words(session, viewer.person_id, language)
+    words = queries.all_words(session, viewer, language)
     older = shown[-1].happened_at if len(shown) == queries.PAGE else None
     return {"months": queries.by_month(shown, viewer.zone), "words": words, "q": sought, "word": word, "older": older, "is_whole": not (sought or word or before)}
 
@@ -84,25 +84,25 @@ def _activities(session: Session, viewer: Viewer, stored: UUID | None) -> list[A
 
 
 def _word_view(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, activity: Activity | None, form: Form | None) -> dict[str, Any]:
-    kind = KIND_OF[name]
-    chosen = _chosen(experience, name, language, form)
+    kind, vocabulary = KIND_OF[name], vocabulary_of(session, viewer)
+    chosen = _chosen(vocabulary, experience, name, language, form)
     keys = [word.key for word in chosen]
-    first = offered(kind, activity.kind if activity else OWN, queries.used_words(session, viewer.person_id, kind), [key for key in keys if not key.startswith("own:")])
+    first = vocabulary.offered(kind, activity.kind if activity else OWN, queries.used_words(session, viewer.person_id, kind), [key for key in keys if not key.startswith("own:")])
     more: dict[str, list[WordView]] = {}
-    for word in words_of(kind):
+    for word in vocabulary.words_of(kind):
         if word not in first:
-            more.setdefault(word.cluster, []).append(word_view(kind, word.id, "", language))
+            more.setdefault(word.cluster, []).append(word_view(vocabulary, kind, word.id, "", language))
     return {
-        "kind": kind, "chosen": {word.key: word for word in chosen}, "offered": [word_view(kind, word.id, "", language) for word in first],
-        "own": [word for word in chosen if word.key.startswith("own:")], "more": more, "most": MOST_WORDS,
+        "kind": kind, "chosen": {word.key: word for word in chosen}, "offered": [word_view(vocabulary, kind, word.id, "", language) for word in first],
+        "own": [word for word in chosen if word.key.startswith("own:")], "more": more, "most": MOST_WORDS, "edition": vocabulary.edition,
     }  # fmt: skip
 
 
-def _chosen(experience: Experience, name: str, language: str, form: Form | None) -> list[WordView]:
+def _chosen(vocabulary: Vocabulary, experience: Experience, name: str, language: str, form: Form | None) -> list[WordView]:
     if form is None:
-        return [word_view(KIND_OF[name], word.word, word.own, language, word.evidence or "") for word in actions.current(experience, name)]
-    known = [word_view(KIND_OF[name], word, "", language, form.text(f"{name}-evidence-{word}")) for word in form.all(name)]
-    own = [word_view(KIND_OF[name], None, text.strip(), language, form.text(f"{name}-evidence-own:{text.strip()}")) for text in form.all(f"{name}-own") if text.strip()]
+        return [word_view(vocabulary, KIND_OF[name], word.word, word.own, language, word.evidence or "", edition=word.edition) for word in actions.current(experience, name)]
+    known = [word_view(vocabulary, KIND_OF[name], word, "", language, form.text(f"{name}-evidence-{word}")) for word in form.all(name)]
+    own = [word_view(vocabulary, KIND_OF[name], None, text.strip(), language, form.text(f"{name}-evidence-own:{text.strip()}")) for text in form.all(f"{name}-own") if text.strip()]
     return known + own
 
 
@@ -111,7 +111,7 @@ def versions(session: Session, viewer: Viewer, card: Card, language: str) -> lis
     return [
         Versions(
             id=known.id, field=known.field, made_at=known.made_at, base=card.revision, action=f"/experiences/{card.id}/conflicts/{known.id}/choice",
-            stored=_stored(card, known.field), other=_other(session, known, language),
+            stored=_stored(card, known.field), other=_other(session, vocabulary_of(session, viewer), known, language),
         )
         for known in conflict.open_ones(session, viewer, card.id)
     ]  # fmt: skip
@@ -125,10 +125,10 @@ def _stored(card: Card, field: str) -> Version:
     return Version(text=card.text) if field == "text" else Version(names=tuple(filter(None, [card.activity])))
 
 
-def _other(session: Session, known: Conflict, language: str) -> Version:
+def _other(session: Session, vocabulary: Vocabulary, known: Conflict, language: str) -> Version:
     value = msgspec.convert(known.value["value"], actions.VALUES[known.field])
     if known.field in KIND_OF:
-        return Version(words=tuple(word_view(KIND_OF[known.field], word.word, word.own, language, word.evidence or "") for word in value))
+        return Version(words=tuple(word_view(vocabulary, KIND_OF[known.field], word.word, word.own, language, word.evidence or "", edition=word.edition) for word in value))
     if known.field == "face":
         return Version(face=value, face_icon=FACES.get(value, ""))
     return Version(text=value) if known.field == "text" else Version(names=tuple(session.scalars(select(Activity.title).where(Activity.id == value))))

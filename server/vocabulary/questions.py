@@ -1,7 +1,6 @@
-"""The questions of the shared language, per competency and moment."""
+"""The questions of the shared language as Spoor brings them along, per competency and moment."""
 
 import tomllib
-from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +18,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     nl: str
     en: str
     kind_hint: str = ""
+    position: int = 0
+    hidden: bool = False
+    """Whether the school asks it no more."""
 
     def label(self, language: str) -> str:
         """The question as it is asked."""
@@ -26,14 +28,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
-def questions() -> dict[str, Question]:
-    """Every question by its id."""
+def standard_questions() -> dict[str, Question]:
+    """Every question that Spoor brings along by its id; a school may word it otherwise (`queries.py`)."""
     told = tomllib.loads((Path(__file__).parent / "questions.toml").read_text())
-    return {question["id"]: msgspec.convert(question, Question) for question in told["question"]}
-
-
-def rotated(moment: str, competency: str, *, seed: int, asked: Collection[str] = ()) -> list[Question]:
-    """The questions of a competency, another first for another seed; those asked before come last."""
-    fitting = [question for question in questions().values() if question.moment == moment and question.competency == competency]
-    turn = seed % len(fitting) if fitting else 0
-    return sorted(fitting[turn:] + fitting[:turn], key=lambda question: question.id in asked)
+    return {question["id"]: msgspec.convert({**question, "position": place * 10}, Question) for place, question in enumerate(told["question"])}

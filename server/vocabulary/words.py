@@ -1,7 +1,6 @@
-"""The words of the shared language, in memory: a list shows hundreds of them and no page may wait for their names."""
+"""The words of the shared language as Spoor brings them along."""
 
 import tomllib
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +22,12 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     icon: str
     cluster: str
     fits: tuple[str, ...]
+    position: int = 0
+    picture: str = ""
+    """The digest of the school's own picture of it, instead of the pictogram."""
+
+    hidden: bool = False
+    """Whether the school offers it no more."""
 
     def label(self, language: str) -> str:
         """What it is called."""
@@ -34,22 +39,8 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
-def vocabulary() -> dict[str, Word]:
-    """Every word by its id, in the order of the file."""
+def standard_words() -> dict[str, Word]:
+    """Every word that Spoor brings along by its id, in the order of the file; a school may word it otherwise (`queries.py`)."""
     told = tomllib.loads((Path(__file__).parent / "words.toml").read_text())
-    return {word["id"]: msgspec.convert({**word, "kind": kind}, Word) for kind in KINDS for word in told[kind]}
-
-
-def words_of(kind: str) -> list[Word]:
-    """All qualities, or all motives."""
-    return [word for word in vocabulary().values() if word.kind == kind]
-
-
-def offered(kind: str, activity_kind: str, used: Iterable[str], chosen: Iterable[str] = ()) -> list[Word]:
-    """The words to offer first, at most six: those chosen already, then what fits the activity and was not used before, what was, the rest."""
-    used, chosen = list(used), list(chosen)
-
-    def nearness(word: Word) -> tuple[bool, bool, bool]:
-        return word.id not in chosen, activity_kind not in word.fits, word.id in used
-
-    return sorted(words_of(kind), key=nearness)[:OFFERED_FIRST]
+    listed = [(kind, word) for kind in KINDS for word in told[kind]]
+    return {word["id"]: msgspec.convert({**word, "kind": kind, "position": place * 10}, Word) for place, (kind, word) in enumerate(listed)}

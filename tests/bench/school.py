@@ -16,7 +16,7 @@ from server.experience.models import Experience, ExperienceWord
 from server.migrations.run import migrate
 from server.people.models import DeviceSession, Group, Membership, Person, School
 from server.settings import Settings
-from server.vocabulary.words import words_of
+from server.vocabulary.queries import STANDARD
 
 TEXTS = (
     "Koken voor 24 mensen. Eerst was het chaos, toen heb ik de taken verdeeld en ging het beter. Aan het eind was alles op.",
@@ -94,14 +94,14 @@ def _experience(rows: dict[type[Base], list[dict[str, Any]]], student: int, numb
     text, words = TEXTS[number % len(TEXTS)] + (f" Dat was keer {number}." if number % 3 else ""), list(_words(number))
     rows[Experience].append({
         "id": made, "student_id": id_of(f"student-{student}"), "activity_id": activity, "text": text, "face": number % 5 + 1, "happened_at": then, "captured_at": then,
-        "arrived_at": then, "changed_at": then, "revision": 1, "revisions": {}, "sought": sought_in(text, [ExperienceWord(own="", **word) for word in words]),
+        "arrived_at": then, "changed_at": then, "revision": 1, "revisions": {}, "sought": sought_in(STANDARD, text, [ExperienceWord(own="", edition=0, **word) for word in words]),
     })  # fmt: skip
     for position, word in enumerate(words):
         rows[ExperienceWord].append({**word, "id": id_of(f"word-{student}-{number}-{position}"), "experience_id": made, "own": "", "position": position})
 
 
 def _words(number: int) -> Iterator[dict[str, str]]:
-    qualities, motives = words_of("quality"), words_of("motive")
+    qualities, motives = STANDARD.words_of("quality"), STANDARD.words_of("motive")
     for turn in range(number % 2 + 1):
         yield {"kind": "quality", "word": qualities[(number * 3 + turn) % len(qualities)].id, "evidence": "Ik heb de taken verdeeld."}
     yield {"kind": "motive", "word": motives[number % len(motives)].id, "evidence": "Iedereen kon eten."}

@@ -18,6 +18,7 @@ from server.core.db import Database
 from server.migrations.run import migrate
 from server.serve import server_of
 from server.settings import Settings
+from server.vocabulary.queries import forget
 from tests import world
 
 PHONE = {"width": 390, "height": 844}
@@ -50,6 +51,7 @@ class School:
 
     def fill_anew(self) -> None:
         """Let nothing of an earlier test be left."""
+        forget()
         self.database.close()
         shutil.rmtree(self.settings.data, ignore_errors=True)
         self.settings.data.mkdir(parents=True)

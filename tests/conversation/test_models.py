@@ -12,7 +12,8 @@ from server.conversation.planning import read_plan
 from server.conversation.preparing import is_word, read_change
 from server.conversation.views import Someone
 from server.core.forms import Form
-from server.vocabulary.questions import questions
+from server.vocabulary.queries import STANDARD
+from server.vocabulary.questions import standard_questions
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 TALKS = [UUID(int=number * 7919) for number in range(1, 60)]
@@ -38,7 +39,7 @@ def test_a_talk_may_be_prepared_until_it_begins() -> None:
 
 @pytest.mark.parametrize("talk", TALKS)
 def test_a_preparation_asks_one_question_inward_and_one_outward(talk: UUID) -> None:
-    inward, outward = asking.to_prepare(talk, answered=[], asked=set(), activity_kinds=set(), had_agreement=False)
+    inward, outward = asking.to_prepare(STANDARD, talk, answered=[], asked=set(), activity_kinds=set(), had_agreement=False)
     assert inward.competency in asking.INWARD and outward.competency in asking.OUTWARD
     assert {inward.moment, outward.moment} == {"prepare"} and not inward.kind_hint and outward.id != "prepare-last-agreement"
 
@@ -46,34 +47,34 @@ def test_a_preparation_asks_one_question_inward_and_one_outward(talk: UUID) -> N
 def test_a_student_is_never_asked_the_same_again_while_there_are_other_questions() -> None:
     asked: list[str] = []
     for talk in TALKS[:6]:
-        now = asking.to_prepare(talk, answered=[], asked=asked, activity_kinds=set(), had_agreement=True)
+        now = asking.to_prepare(STANDARD, talk, answered=[], asked=asked, activity_kinds=set(), had_agreement=True)
         assert not {question.id for question in now} & set(asked)
         asked += [question.id for question in now]
 
 
 def test_the_questions_of_a_preparation_stay_once_they_are_answered() -> None:
     kept = ["prepare-proud-of", "prepare-surprised"]
-    assert [question.id for question in asking.to_prepare(TALKS[0], answered=kept, asked=set(), activity_kinds=set(), had_agreement=True)] == kept
+    assert [question.id for question in asking.to_prepare(STANDARD, TALKS[0], answered=kept, asked=set(), activity_kinds=set(), had_agreement=True)] == kept
 
 
 @pytest.mark.parametrize("talk", TALKS[:20])
 def test_starters_are_about_three_different_things(talk: UUID) -> None:
-    starters = asking.starters(talk)
+    starters = asking.starters(STANDARD, talk)
     assert len({question.competency for question in starters}) == 3 and {question.moment for question in starters} == {"ask"}
 
 
 def test_the_mentor_first_gets_questions_about_the_words_the_student_shares() -> None:
-    motives = [competency for competency, _, _ in asking.for_mentor(TALKS[3], {"motive"}, {"own"})]
+    motives = [competency for competency, _, _ in asking.for_mentor(STANDARD, TALKS[3], {"motive"}, {"own"})]
     assert motives.index("motives") < asking.FIRST and motives.index("motives") < motives.index("qualities")
-    assert {competency for competency, _, _ in asking.for_mentor(TALKS[3], set(), set())} == set(asking.COMPETENCIES)
+    assert {competency for competency, _, _ in asking.for_mentor(STANDARD, TALKS[3], set(), set())} == set(asking.COMPETENCIES)
 
 
 @pytest.mark.parametrize("talk", TALKS[:20])
 @pytest.mark.parametrize("step", asking.STEPS)
 def test_a_step_of_the_talk_has_four_different_questions_and_the_last_none(talk: UUID, step: str) -> None:
-    asked = asking.in_step(step, talk, ready=talk.int % 2 == 0)
+    asked = asking.in_step(STANDARD, step, talk, ready=talk.int % 2 == 0)
     assert len({question.id for question in asked}) == (0 if step == "agree" else asking.FIRST)
-    assert all(known in questions() for question in asked for known in [question.id])
+    assert all(known in standard_questions() for question in asked for known in [question.id])
 
 
 GOOD = {"date": "2026-11-27", "time": "11:20", "minutes": "20", "place_kind": "hospital", "place": "kamer 4"}
@@ -123,12 +124,16 @@ def test_an_outcome_needs_a_summary_or_an_agreement(fields: dict[str, str], wron
 
 
 def test_only_words_of_their_own_kind_are_words() -> None:
-    assert is_word("quality:working-together") and is_word("motive:own:rust")
+    assert is_word(STANDARD, "quality:working-together") and is_word(STANDARD, "motive:own:rust")
     assert (
-        not is_word("motive:working-together") and not is_word("quality:nonsense") and not is_word("quality:own:") and not is_word("quality:own:" + "x" * 41) and not is_word("x")
+        not is_word(STANDARD, "motive:working-together")
+        and not is_word(STANDARD, "quality:nonsense")
+        and not is_word(STANDARD, "quality:own:")
+        and not is_word(STANDARD, "quality:own:" + "x" * 41)
+        and not is_word(STANDARD, "x")
     )
 
 
 def test_a_starter_comes_after_what_was_typed() -> None:
-    fields, _ = read_change(Form({"question": ["Hoi"], "starter": ["ask-how-choose"]}), 3, "nl")
+    fields, _ = read_change(Form({"question": ["Hoi"], "starter": ["ask-how-choose"]}), STANDARD, 3, "nl")
     assert fields == {"question": "Hoi\nHoe kies ik als ik twee dingen leuk vind?"}

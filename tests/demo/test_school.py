@@ -12,8 +12,10 @@ from server.core.clock import local
 from server.demo.links import ROLES
 from server.demo.school import ZONE, id_of, rows, told
 from server.experience.models import FACES, LONGEST_WORD, MOST_WORDS, Experience
-from server.vocabulary.questions import questions
-from server.vocabulary.words import vocabulary
+from server.people.models import DeviceSession
+from server.sign_in.models import LoginCard
+from server.vocabulary.questions import standard_questions
+from server.vocabulary.words import standard_words
 
 DAYS = [datetime(2026, 11, 23, 13, 0, tzinfo=UTC) + timedelta(days=number) for number in range(7)]
 HOURS = [datetime(2026, 11, 24, hour, 3, tzinfo=UTC) for hour in (23, 0, 5, 8, 20)]
@@ -48,12 +50,12 @@ def test_every_reference_resolves() -> None:
             words = experience.get(kind, [])
             assert len(words) <= MOST_WORDS
             for word in words:
-                assert vocabulary()[word["word"]].kind == ("quality" if kind == "qualities" else "motive") if "word" in word else 0 < len(word["own"]) <= LONGEST_WORD
+                assert standard_words()[word["word"]].kind == ("quality" if kind == "qualities" else "motive") if "word" in word else 0 < len(word["own"]) <= LONGEST_WORD
     for talk in school["conversation"]:
         assert people[talk["mentor"]].get("mentors") == people[talk["student"]]["group"] and talk["place_kind"] in PLACE_KINDS
         assert len(talk.get("experiences", ())) <= MOST_EXPERIENCES
         assert all(experiences[known]["student"] == talk["student"] for known in talk.get("experiences", ()))
-        assert all(questions()[answer["question"]].moment == "prepare" for answer in talk.get("answers", ()))
+        assert all(standard_questions()[answer["question"]].moment == "prepare" for answer in talk.get("answers", ()))
 
 
 def test_every_id_is_used_once() -> None:
@@ -106,6 +108,17 @@ def test_an_activity_ended_today_a_talk_is_in_three_days_one_was_held_and_an_agr
     done = {row["agreement_id"] for row in made[Completion]}
     assert [row for row in made[Agreement] if row["student_id"] == id_of("samira") and row["id"] not in done and row["due_on"] >= today]
     assert done
+
+
+@pytest.mark.parametrize("now", DAYS, ids=lambda now: f"{now:%a}")
+def test_who_told_something_or_used_a_card_was_let_in_before_that_on_a_device_that_nobody_has(now: datetime) -> None:
+    made = rows(now)
+    since = {row["person_id"]: row["started_at"] for row in made[DeviceSession]}
+    assert all(since[row["student_id"]] < row["captured_at"] for row in made[Experience])
+    assert all(since[row["person_id"]] <= row["used_at"] for row in made[LoginCard] if row["used_at"])
+    assert all(row["started_at"] <= row["seen_at"] < now and re.fullmatch(r"[0-9a-f]{64}", row["token_hash"]) is None for row in made[DeviceSession])
+    people = {id_of(person["id"]): person for person in told()["person"]}
+    assert 0 < sum(people[who]["kind"] == "student" for who in since) < sum(person["kind"] == "student" for person in told()["person"]), "some never came"
 
 
 def test_nothing_but_what_the_demo_promises_falls_in_a_weekend() -> None:
