@@ -10,6 +10,18 @@ KINDS = ("quality", "motive")
 OFFERED_FIRST = 6
 
 
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """What a word looks like when you see it: ends the sentence "Dat zie je als …". `field` is a field of work ("" = anywhere)."""
+
+    nl: str
+    en: str
+    field: str = ""
+
+    def text(self, language: str) -> str:
+        """The end of that sentence: without a capital and without a full stop."""
+        return self.en if language == "en" else self.nl
+
+
 class Word(msgspec.Struct, frozen=True, kw_only=True):
     """A quality or a motive, in both languages, with its pictogram and where it often fits."""
 
@@ -22,6 +34,10 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     icon: str
     cluster: str
     fits: tuple[str, ...]
+    examples: tuple[Example, ...] = ()
+    esco: str = ""
+    """The address of the skill that means the same in ESCO, the classification that employers and schools in Europe share."""
+
     position: int = 0
     picture: str = ""
     """The digest of the school's own picture of it, instead of the pictogram."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from server.activity.models import KINDS as ACTIVITIES
+from server.vocabulary.words import standard_words
 
 ROOT = Path(__file__).parents[2]
 WORDS = tomllib.loads((ROOT / "server" / "vocabulary" / "words.toml").read_text())
@@ -58,6 +59,12 @@ def test_you_see_it_in_two_or_three_fields_of_work(word):
         for text in (example["nl"], example["en"]):
             assert len(text.split()) <= LONGEST_EXAMPLE
             assert text[0].islower() and text[-1] not in ".!?", "it ends a sentence that begins with 'Dat zie je als'"
+
+
+def test_an_example_is_read_in_the_language_of_who_looks():
+    example = standard_words()["starting-by-yourself"].examples[1]
+    assert (example.field, example.text("nl")) == ("cooking", "je de tafel dekt zonder dat iemand het vraagt")
+    assert example.text("en") == "you set the table without being asked"
 
 
 def test_the_examples_are_spread_over_the_fields():
