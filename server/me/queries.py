@@ -1,5 +1,6 @@
 """What the own corner shows."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -32,6 +33,9 @@ class Device(msgspec.Struct, frozen=True):
     new: bool
     """Whether somebody came in on it since, and lately: who looks must know."""
 
+    twin: bool = False
+    """Whether another of their devices is called the same: then only since when tells them apart."""
+
 
 class Me(msgspec.Struct, frozen=True):
     """Everything on `/me`."""
@@ -57,6 +61,8 @@ def me(session: Session, viewer: Viewer, now: datetime) -> Me:
     mine = (DeviceSession.person_id == viewer.person_id, DeviceSession.running(now))
     rows = session.execute(select(DeviceSession, Person).outerjoin(Person, Person.id == DeviceSession.let_in_by).where(*mine).order_by(DeviceSession.seen_at.desc()))
     devices = sorted((_device(row, helper, viewer, now) for row, helper in rows), key=lambda device: not device.this)
+    named = Counter(device.name for device in devices)
+    devices = [msgspec.structs.replace(device, twin=named[device.name] > 1) for device in devices]
     job = session.scalar(select(Person.job).where(Person.id == viewer.person_id)) or ""
     return Me(", ".join(groups), job, devices, means_of(session, viewer))
 

@@ -31,11 +31,15 @@ def as_typed(person: Person) -> dict[str, str]:
     return {name: value.isoformat() if isinstance(value, date) else value or "" for name, value in stands.items()}
 
 
-def wrong(session: Session, school_id: UUID, told: Mapping[str, str], today: date, _: Callable[[str], str], *, person_id: UUID | None = None) -> dict[str, str]:
-    """What is wrong with each field, in the language of `_`: of a new person, or of the one with this id."""
+def wrong(
+    session: Session, school_id: UUID, told: Mapping[str, str], today: date, _: Callable[[str], str], *, person_id: UUID | None = None, one_name: bool = False
+) -> dict[str, str]:
+    """What is wrong with each field, in the language of `_`: of a new person, or of the one with this id. `one_name`: whom a class list brought without a family name."""
     errors = {name: _("Dit is te lang: hooguit %(most)s tekens.") % {"most": LONGEST[name]} for name, text in told.items() if len(text) > LONGEST[name]}
     if not told["given_name"]:
         errors["given_name"] = _("Vul de voornaam in.")
+    if not told["family_name"] and not one_name:
+        errors["family_name"] = _("Vul de achternaam in.")
     if told["email"] and "email" not in errors and not EMAIL.fullmatch(told["email"]):
         errors["email"] = _("Dit e-mailadres is niet af. Zo ziet het eruit: naam@school.nl")
     if told.get("birth_date") and not _is_birth_date(told["birth_date"], today):

@@ -69,7 +69,7 @@ def change(request: Request, form: Form, person_id: FromPath[UUID]) -> Response[
     with writing(request) as session:
         person = keeping.person_to_keep(session, viewer, person_id)
         told, stands = person_form.typed(form, person.kind), person_form.as_typed(person)
-        if errors := person_form.wrong(session, viewer.school_id, told, _today(request, now), tongue(language(request)), person_id=person.id):
+        if errors := person_form.wrong(session, viewer.school_id, told, _today(request, now), tongue(language(request)), person_id=person.id, one_name=not person.family_name):
             return _form(request, session, told, kind=person.kind, person=person, edition=form.number("edition"), errors=errors, status=422)
         readdressed = person.kind == "staff" and told["email"] != stands["email"]
         born = date.fromisoformat(told["birth_date"]) if told.get("birth_date") else None

@@ -26,12 +26,12 @@ from server.people.identity import confirmed, keeper, staff
 from server.people.models import Group, Person
 from server.sign_in import card_queries
 from server.sign_in.arrival import HEADERS, arrived, carried, device_name, welcome
-from server.sign_in.card_sheet import Sheet, drawn, plan_sheet
+from server.sign_in.card_sheet import Sheet, drawn, file_name, plan_sheet
 from server.sign_in.cards import LENGTH, by_card, card_for, make_cards, revoke, states
 
 LONGEST_CODE = 120
 Chosen = Callable[[Session], tuple[Sequence[Person], str]]
-"""Whose cards, and what the sheet is called."""
+"""Whose cards, and what the sheet and its file are called."""
 
 _PRINTS: dict[str, Any] = {"media_type": MediaType.HTML, "status_code": 200}
 
@@ -131,7 +131,7 @@ async def _printed(request: Request, chosen: Chosen, *, back: str) -> Response[A
         return done(request, back, said="nothing-changed")
     made = await drawn(sheet, settings.base_url, now)
     await in_thread(_stored, request=request, sheet=sheet)
-    headers = {"cache-control": "no-store", "content-disposition": 'inline; filename="inlogkaarten.pdf"'}
+    headers = {"cache-control": "no-store", "content-disposition": f'inline; filename="{file_name(sheet.title)}"'}
     return Response(made, media_type="application/pdf", headers=headers)
 
 

@@ -1,6 +1,7 @@
 """Login cards on paper: who is on the sheet and what stands there; drawn in a process of its own (`draw_cards.py`), shown once and kept nowhere."""
 
 import asyncio
+import re
 import subprocess
 import sys
 import unicodedata
@@ -26,6 +27,7 @@ LETTERS = Path(__file__).parents[2] / "web" / "fonts" / "print" / "letters.txt"
 PATIENCE = 180.0
 """Seconds. A school of 1,500 takes 6 to 12 on two cores; one at a time, so that two do not take the machine from everybody else."""
 
+LONGEST_FILE = 60
 _POOL = ThreadPoolExecutor(1, thread_name_prefix="cards")
 
 
@@ -103,10 +105,16 @@ def words_of(_: Callable[[str], str], address: str) -> dict[str, object]:
         "steps": [
             _("Scan de code met de camera van je telefoon."),
             _("Lukt dat niet? Ga naar %(address)s en typ de code hieronder.") % {"address": breakable(address)},
-            _("Tik op “Meld mij aan”. Klaar!"),
+            _("Tik op “Aanmelden”. Klaar!"),
         ],
         "lost": _("Met deze kaart kom je in jouw Spoor. Bewaar hem goed. Raak je hem kwijt? Zeg het je mentor."),
     }
+
+
+def file_name(title: str) -> str:
+    """What the sheet is called as a file: `Inlogkaarten-3B.pdf`. Only letters, digits and strokes: nothing in a name says anything to a browser or a disk."""
+    bare = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[A-Za-z0-9]+", bare))[:LONGEST_FILE].strip("-") + ".pdf"
 
 
 def breakable(address: str) -> str:

@@ -18,6 +18,7 @@ from server.people.identity import session_cookie
 from server.people.models import Person, School
 from server.sign_in.arrival import HEADERS, Arrival, arrived, carried, device_name, kept_off, welcome
 from server.sign_in.cards import by_card, card_for
+from server.sign_in.ended_here import ended_by_school, said_once
 from server.sign_in.entry import by_link, leave
 from server.sign_in.links import link_for, link_for_code
 from server.sign_in.provider_queries import offered
@@ -28,8 +29,9 @@ LONGEST_CODE, LONGEST_EMAIL = 120, 254
 
 @get("/sign-in")
 def ways_in(request: Request, next: FromQuery[str] = "") -> Response[Any]:
-    """The ways in, all on one screen."""
-    return ways(request, Form({"next": [next]}))
+    """The ways in, all on one screen; once also that the school signed this device out."""
+    ended = ended_by_school(request)
+    return said_once(request, ways(request, Form({"next": [next]}), ended=ended is not None), ended)
 
 
 @post("/sign-in")
@@ -97,10 +99,10 @@ def signed_out(request: Request, to: str = "/sign-in") -> Response[Any]:
     return answer
 
 
-def ways(request: Request, form: Form, errors: Mapping[str, str] | None = None, *, status: int = 422, wait: int = 0) -> Response[Any]:
-    """The screen with every way in, what was typed still there; `errors` by field, `wait` (seconds) until the next try when it says so."""
+def ways(request: Request, form: Form, errors: Mapping[str, str] | None = None, *, status: int = 422, wait: int = 0, ended: bool = False) -> Response[Any]:
+    """The screen with every way in, what was typed still there; `errors` by field, `wait` (seconds) until the next try when it says so, `ended` by the school here."""
     typed = {"code": form.text("code")[:LONGEST_CODE], "email": form.text("email")[:LONGEST_EMAIL], "who": form.text("who")}
-    shown = {**typed, "shared": kept_off(request, form), "errors": errors or {}, "providers": offered(request.app.state.settings)}
+    shown = {**typed, "shared": kept_off(request, form), "errors": errors or {}, "providers": offered(request.app.state.settings), "ended": ended}
     headers = {**HEADERS, "retry-after": str(wait)} if wait else HEADERS
     return page(request, "sign_in/ways_in.html", {**shown, **carried(form)}, status=status if errors else 200, headers=headers)
 

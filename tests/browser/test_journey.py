@@ -99,7 +99,7 @@ def _sign_in_by_the_printed_link(person: Person, school: School, service: Receiv
     noor.context.add_init_script(f"if (location.host) {{ {script} }}")
     phone = noor.open(f"/sign-in/{secret}")
     expect(phone.get_by_role("heading", name="Hoi Noor")).to_be_visible()
-    press(phone, "Meld mij aan")
+    press(phone, "Aanmelden")
     expect(phone.get_by_role("heading", name="Gesprek met meneer De Boer")).to_be_visible()
     controlled(phone)
     return noor, phone

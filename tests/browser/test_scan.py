@@ -77,8 +77,8 @@ def test_a_card_is_scanned_from_the_sign_in_page_and_lets_in(seeing: tuple[Brows
     expect(page.get_by_label("Code op je kaart")).to_have_value(code)
     expect(page.locator("video")).to_be_hidden()
     assert code.replace("-", "") not in page.url and "#" not in page.url
-    expect(page.get_by_role("button", name="Meld mij aan")).to_be_focused()
-    page.get_by_role("button", name="Meld mij aan").click()
+    expect(page.get_by_role("button", name="Aanmelden")).to_be_focused()
+    page.get_by_role("button", name="Aanmelden").click()
     expect(page.get_by_role("heading", name="Hoi Samira")).to_be_visible()
 
 
@@ -123,7 +123,7 @@ def test_the_code_in_an_address_goes_into_the_field_and_out_of_sight(phone: Watc
     expect(page.get_by_label("Code op je kaart")).to_have_value(code)
     assert page.url == f"{school.url}/sign-in/card"
     assert not [url for url in asked if code.replace("-", "") in url.partition("#")[0]]
-    page.get_by_role("button", name="Meld mij aan").click()
+    page.get_by_role("button", name="Aanmelden").click()
     expect(page.get_by_role("heading", name="Hoi Samira")).to_be_visible()
 
 
@@ -150,7 +150,7 @@ def test_without_a_script_the_code_is_typed(seeing: tuple[Browser, Path], school
     page.goto(f"{school.url}/sign-in/card#{code.replace('-', '')}")
     expect(page.get_by_role("button", name="Scan je kaart")).to_be_hidden()
     page.get_by_label("Code op je kaart").fill(code.lower())
-    page.get_by_role("button", name="Meld mij aan").click()
+    page.get_by_role("button", name="Aanmelden").click()
     expect(page.get_by_role("heading", name="Hoi Samira")).to_be_visible()
     context.close()
 

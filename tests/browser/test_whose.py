@@ -62,7 +62,7 @@ def sign_in(watched: Watched, name: str, *, shared: bool = False, page: Page | N
     form.get_by_label("Code van je andere apparaat").fill(code_for(watched.school.database, name))
     if shared:
         form.get_by_label("Anderen gebruiken dit apparaat ook").check()
-    form.get_by_role("button", name="Meld je aan").click()
+    form.get_by_role("button", name="Aanmelden").click()
     page.wait_for_url(f"{watched.school.url}/")
     return page
 
@@ -234,7 +234,7 @@ def test_an_own_phone_that_turns_out_to_be_shared_lets_go_of_everything(person: 
     until(page, "caches.keys().then((names) => names.some((name) => name.startsWith('pages-')))")
     page.goto(samira.school.url + link_for(samira.school.database, "samira"))
     page.get_by_label("Anderen gebruiken dit apparaat ook").check()
-    page.get_by_role("button", name="Meld mij aan").click()
+    page.get_by_role("button", name="Aanmelden").click()
     page.wait_for_url(f"{samira.school.url}/")
     until(page, "caches.keys().then((names) => !names.some((name) => name.startsWith('pages-')))")
     until(page, KEYS + ".then((keys) => keys.length === 0)")

@@ -89,7 +89,7 @@ def _edit(step: str) -> Go:
 def _card(page: Page) -> None:
     """The card of a student who used it."""
     through("/groups", "a[href$='/cards']")(page)
-    page.goto(page.locator("a.row:has-text('geactiveerd')").first.get_attribute("href") or "")
+    page.goto(page.locator("a.row:has-text('eerst gebruikt')").first.get_attribute("href") or "")
 
 
 def _student(more: str) -> Go:

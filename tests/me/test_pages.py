@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from server.core import clock
 from server.core.db import Database
 from server.people.models import DeviceSession, Person
+from server.sign_in.cards import make_cards, new_card_code
 from server.sign_in.links import make_link
 from server.sign_in.models import SignInLink
 from tests.browsing import Browsing, text_of
@@ -60,6 +61,37 @@ def test_devices_are_shown_this_one_first_and_another_can_be_ended(browsing: Bro
     answer = browsing.samira.get("/me")
     assert "Windows" not in text_of(answer) and "Dat apparaat is afgemeld" in text_of(answer)
     assert browsing.samira.delete(f"/me/sessions/{made.id}").status_code == 404
+
+
+def test_two_devices_that_are_called_the_same_are_told_apart_by_since_when(browsing: Browsing, database: Database) -> None:
+    another(database, "samira", device="Android · Chrome")
+    said = text_of(browsing.samira.get("/me"))
+    mine, other = "Android · Chrome (sinds di 24 nov 14:00) nu in gebruik", "Android · Chrome (sinds za 21 nov 14:00) laatst gebruikt"
+    assert said.index(mine) < said.index("dit apparaat") < said.index(other) < said.index("Afmelden : Android · Chrome (sinds za 21 nov 14:00)")
+    assert "(sinds" not in text_of(browsing.daan.get("/me"))
+
+
+def test_signing_out_names_the_ways_back_that_this_person_has(browsing: Browsing, database: Database) -> None:
+    assert "zonder kaart kom je niet meer binnen" in text_of(browsing.samira.get("/me")) and "passkey" not in text_of(browsing.samira.get("/me"))
+    with database.writing() as session:
+        make_cards(session, {id_of("samira"): new_card_code()}, id_of("waal"), made_by=id_of("wouters"), at=clock.now())
+    assert "Terugkomen kan met je inlogkaart." in text_of(browsing.samira.get("/me"))
+    another(database, "samira")
+    assert "Terugkomen kan met je inlogkaart of een code van je andere apparaat." in text_of(browsing.samira.get("/me"))
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("anja")).values(email=""))
+    assert "Maak eerst een passkey" in text_of(browsing.anja.get("/me"))
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("anja")).values(email="anja@waal.example"))
+    assert "Terugkomen kan met een code in je mail." in text_of(browsing.anja.get("/me"))
+    assert "Terugkomen kan met een code in uw mail." in text_of(browsing.karim.get("/me"))
+
+
+def test_who_looked_and_who_looks_along_are_two_things_to_see(browsing: Browsing) -> None:
+    html = browsing.samira.get("/me").text
+    looked, along = (html.partition(f'href="{path}"')[2].partition("</a>")[0] for path in ("/me/record", "/me/guardians"))
+    assert "Wie keek er bij mij?" in looked and "eye-duotone" in looked and "Mijn ouders en verzorgers" in along and "eye" not in along
+    assert "Mijn ouders en verzorgers" in text_of(browsing.samira.get("/me/guardians"))
 
 
 def test_ending_the_device_in_your_hand_signs_you_out(browsing: Browsing) -> None:

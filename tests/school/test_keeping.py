@@ -256,6 +256,23 @@ def test_somebody_is_added_by_hand(browsing: Browsing, database: Database) -> No
     assert wrong.status_code == 422 and "Deze geboortedatum kan niet." in text_of(wrong) and "Dit nummer heeft al iemand anders." in text_of(wrong)
 
 
+@pytest.mark.parametrize("kind", ["student", "staff"])
+def test_all_that_is_missing_is_told_at_once_beside_its_field(browsing: Browsing, kind: str) -> None:
+    wrong = browsing.wouters.post("/school/people", {"kind": kind, "email": "half@"})
+    assert wrong.status_code == 422
+    for name, said in (("given_name", "Vul de voornaam in."), ("family_name", "Vul de achternaam in."), ("email", "Dit e-mailadres is niet af.")):
+        assert said in wrong.text.partition(f'id="{name}-error"')[2].partition("</p>")[0], name
+        assert f'<a class="link" href="#{name}">' in wrong.text
+
+
+def test_whom_a_class_list_brought_without_a_family_name_can_be_changed(browsing: Browsing, database: Database) -> None:
+    told = {"given_name": "Samira", "infix": "", "family_name": "", "number": "", "birth_date": "", "email": "", "edition": "1"}
+    assert "Vul de achternaam in." in text_of(browsing.wouters.post(one("samira"), told))
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("samira")).values(family_name=""))
+    assert browsing.wouters.post(one("samira"), {**told, "number": "9"}).status_code == 303
+
+
 def test_who_left_is_out_at_once_and_in_no_list_and_can_come_back(browsing: Browsing, database: Database) -> None:
     assert browsing.daan.get("/trail").status_code == 200
     assert browsing.wouters.post(one("daan", "/archive")).status_code == 303

@@ -28,7 +28,7 @@ from server.people.viewer import viewer_of
 from server.reminder.models import Reminder
 from server.reminder.text import text
 from server.sign_in import card_sheet
-from server.sign_in.card_sheet import Card, Sheet, draw, letters, printable
+from server.sign_in.card_sheet import Card, Sheet, draw, file_name, letters, printable
 from server.sign_in.cards import LENGTH, card_for, letters_of, make_cards, new_card_code, states
 from server.sign_in.models import LoginCard
 from tests.browsing import Browsing, text_of
@@ -173,7 +173,7 @@ def test_a_group_gets_its_cards_as_text_and_as_qr_codes_that_open_nothing_but_he
     assert (answer.status_code, answer.headers["content-type"], answer.headers["cache-control"]) == (200, "application/pdf", "no-store")
     said, codes, scanned = text_in(answer.content), codes_in(answer.content), addresses_in(answer.content)
     assert [said.index(name) for name in ("Samira Aït Ben", "Noor Peters", "Daan Vos")] == sorted(said.index(name) for name in ("Samira Aït Ben", "Noor Peters", "Daan Vos"))
-    for words in ("De Waal College · 3B", "Scan de code met de camera", "testserver.local/sign-in/card", "Tik op “Meld mij aan”", "Raak je hem kwijt? Zeg het je mentor"):
+    for words in ("De Waal College · 3B", "Scan de code met de camera", "testserver.local/sign-in/card", "Tik op “Aanmelden”", "Raak je hem kwijt? Zeg het je mentor"):
         assert said.count(words) == 3, words
     assert sorted(scanned) == sorted(f"http://testserver.local/sign-in/card#{letters_of(code)}" for code in codes) and len(set(codes)) == 3
     assert browsing.nobody.post("/sign-in/card", {"code": scanned[0].partition("#")[2]}).status_code == 303
@@ -271,12 +271,30 @@ def test_the_screens_say_who_has_a_card_and_who_used_it(browsing: Browsing, data
     browsing.nobody.post("/sign-in/card", {"code": card(database)})
     card(database, "daan")
     said = text_of(browsing.deboer.get(GROUP))
-    assert "Samira Aït Ben geactiveerd op di 24 nov" in said and "Daan Vos kaart gemaakt op di 24 nov, nog niet gebruikt" in said and "Noor Peters nog geen kaart" in said
+    assert "Samira Aït Ben voor het eerst gebruikt op di 24 nov" in said and "Daan Vos kaart gemaakt op di 24 nov, nog niet gebruikt" in said
+    assert "Noor Peters nog geen kaart" in said
     assert "Print 1 kaart" in said and "Print nieuwe kaarten voor iedereen" not in said
-    assert "geactiveerd op di 24 nov" in text_of(browsing.wouters.get(OWN)) and "Trek de kaart in" in text_of(browsing.wouters.get(OWN))
-    assert "3B 3 leerlingen · 2 kaarten · 1 geactiveerd" in text_of(browsing.wouters.get("/school/cards"))
+    assert "voor het eerst gebruikt op di 24 nov" in text_of(browsing.wouters.get(OWN)) and "Trek de kaart in" in text_of(browsing.wouters.get(OWN))
+    assert "3B 3 leerlingen · 2 kaarten · 1 gebruikt" in text_of(browsing.wouters.get("/school/cards"))
     with database.reading() as session:
         assert set(states(session, [id_of("samira"), id_of("noor")])) == {id_of("samira")}
+
+
+def test_signing_out_devices_is_part_of_revoking_a_card_and_not_of_printing_one(browsing: Browsing, database: Database) -> None:
+    assert 'name="devices"' not in browsing.deboer.get(OWN).text
+    card(database)
+    forms = {form.partition(">")[0].partition('action="')[2].partition('"')[0]: form.partition("</form>")[0] for form in browsing.deboer.get(OWN).text.split("<form ")[1:]}
+    assert 'name="devices"' not in forms[OWN] and "Print een nieuwe kaart" in forms[OWN]
+    revoking = forms[f"{OWN}?_method=delete"]
+    assert revoking.index("Is de kaart kwijt?") < revoking.index('name="devices"') < revoking.index("Trek de kaart in")
+
+
+def test_a_sheet_is_called_after_what_is_on_it_in_letters_that_are_safe_anywhere(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(Group).where(Group.id == id_of("3B")).values(name='../3B "é"\r\nX: ж'))
+    answer = browsing.deboer.post(GROUP)
+    assert answer.headers["content-disposition"] == 'inline; filename="Inlogkaarten-3B-e-X.pdf"'
+    assert len(file_name("Inlogkaarten: " + "a" * 300)) <= 64
 
 
 def test_a_card_speaks_the_language_of_its_student(browsing: Browsing) -> None:
@@ -336,7 +354,7 @@ def test_eight_cards_are_on_a_page_of_a4_and_groups_begin_on_a_new_one() -> None
     nine, two = sheet_of(*["Samira"] * 9), sheet_of("Daan", "Noor")
     both = Sheet(nine.title, "nl", nine.school, [*nine.groups, *two.groups])
     pages = pypdf.PdfReader(io.BytesIO(draw(both, "http://localhost:8000", clock.now()))).pages
-    assert [page.extract_text().count("Meld mij aan") for page in pages] == [8, 1, 2]
+    assert [page.extract_text().count("Tik op “Aanmelden”") for page in pages] == [8, 1, 2]
     assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {(595, 842)}
 
 

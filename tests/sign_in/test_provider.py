@@ -1,5 +1,6 @@
 """Coming in by a school account, at a real OpenID provider with claims as Entree, SURFconext, Entra ID and Google document them."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -310,6 +311,21 @@ def test_a_provider_that_is_not_there_is_told_and_leaves_the_other_ways_in(brows
     refused(browsing.nobody.get("/sign-in/provider/entree"), browsing, "Andere manieren om aan te melden", 503)
     assert browsing.nobody.get("/sign-in/provider/none").status_code == 404
     assert browsing.nobody.get("/sign-in/provider/none/callback").status_code == 404
+
+
+WHY = ("unreachable", "cancelled", "stale", "organization", "other-school", "other-kind", "taken", "second", "another", "left", "again", "else")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("why", WHY)
+def test_why_somebody_is_not_let_in_is_a_sentence_also_when_the_provider_has_no_name(browsing: Browsing, database: Database, why: str) -> None:
+    template = browsing.nobody.client.app.state.templates["nl"].get_template("sign_in/provider_wrong.html")
+    view = {"viewer": None, "whose": "nobody", "lang": "nl", "theme": "auto", "here": "/", "said": "", "said_about": "", "shows_letters": False, "why": why, "name": "entree"}
+    named, nameless = (re.sub(r"\s+", " ", template.render({**view, "label": label}).partition('<div class="empty">')[2]) for label in ("Microsoft", ""))
+    said = re.search(r"<p>(.*?)</p>", nameless).group(1)  # type: ignore[union-attr]
+    assert said[0].isupper() and not re.search(r"(bij|van) je schoolaccount|account van je", said)
+    also = re.search(r"<p>(.*?)</p>", named).group(1)  # type: ignore[union-attr]
+    assert also == said or also == re.sub(r"\b(bij|van) school\b", r"\1 Microsoft", said)
 
 
 @ON_SQLITE
