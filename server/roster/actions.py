@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.core.db import Database
@@ -93,7 +93,7 @@ def columns_from(told: dict[int, str], who: str) -> tuple[Columns, dict[int, str
 def forget_lists(session: Session, now: datetime) -> None:
     """Drop lists that were looked at a day ago and not applied, and what a list changed so long ago that it is undone no more: they hold dates of birth.
 
-    An applied list itself was emptied at once.
+    An applied list itself was emptied at once, but for which rows could not be read and why: that goes with what it changed.
     """
     still = RosterImport.state.in_(("looking", "reading", "ready", "failed", "applying"))
     gone = (RosterImport.applied_at.is_(None), still, RosterImport.made_at < now - KEPT)
@@ -101,6 +101,7 @@ def forget_lists(session: Session, now: datetime) -> None:
     for these in (gone, (old,)):
         session.execute(delete(RosterChange).where(RosterChange.import_id.in_(select(RosterImport.id).where(*these))))
     session.execute(delete(RosterImport).where(*gone))
+    session.execute(update(RosterImport).where(old, RosterImport.plan.is_not(None)).values(plan=None))
 
 
 def _begin(sent: RosterImport, what: str, now: datetime, actor: UUID | None = None) -> Job:

@@ -17,6 +17,7 @@ from server.people.models import Cover, DeviceSession, Group, Guardianship, Memb
 from server.roster.known import WORDS, Known, known_of, mark_of
 from server.roster.models import RosterChange, RosterImport
 from server.roster.plan import Plan, Step
+from server.roster.preview import left_of
 from server.settings import Settings
 from server.sign_in.changed_address import WAYS_IN, Changed, put_on_record, tell_old_address
 from server.sign_in.models import LoginCard, SignInLink
@@ -62,7 +63,7 @@ def apply(session: Session, settings: Settings, sent: RosterImport, ready: "Read
         raise Stale
     ready.do(session)
     bump_school(session, sent.school_id)
-    sent.state, sent.applied_at, sent.counts, sent.content, sent.plan, sent.whole = "applied", ready.now, ready.counts, b"", None, ready.whole
+    sent.state, sent.applied_at, sent.counts, sent.content, sent.plan, sent.whole = "applied", ready.now, ready.counts, b"", ready.unread, ready.whole
     counted: dict[str, Any] = {what: count for what, count in ready.counts.items() if what in {"add", "change", "archive", "restore", "join", "mentor", "guardian"}}
     note(session, sent.school_id, "roster-applied", ready.now, actor=ready.actor, about=sent.id, **counted)
     put_on_record(session, sent.school_id, ready.readdressed, by=ready.actor, now=ready.now)
@@ -81,6 +82,7 @@ class Ready:
             of.setdefault(step.what, []).append(step)
         at = {"school_id": school_id, "created_at": now}
         self.school_id, self.now, self.actor, self.counts, self.mark, self.whole = school_id, now, actor, plan.counts, plan.known, plan.whole
+        self.unread = left_of(plan)
         self.groups = [{"id": step.subject, **step.after, **at} for step in of.get("group-add", [])]
         self.group_changes = [(step.subject, step.after) for step in of.get("group-change", [])]
         self.group_moments = [(step.subject, moment) for what, moment in (("group-restore", None), ("group-archive", now)) for step in of.get(what, [])]

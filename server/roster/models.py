@@ -14,6 +14,9 @@ SILENT = timedelta(minutes=2)
 BEFORE = {"reading": "failed", "applying": "ready", "undoing": "applied"}
 """What a list is when the work on it was broken off."""
 
+NO_STEPS = {"same", "listed", "active", "left-out", "small"}
+"""What is counted of a list besides the steps it takes."""
+
 
 class RosterImport(Base):
     """A list that was uploaded: looked at first, applied only when asked, and undone when it was the last.
@@ -21,7 +24,8 @@ class RosterImport(Base):
     `kind` is the shape that was recognised (`csv`, `sheet`, `oneroster-1.1`, `oneroster-1.2`), `mapping` says which column is which, `whole` whether who is
     not in it has left. `state` is `looking` (which column is which?), `reading`, `ready` (`plan` holds what it would do), `applying`, `applied`, `undoing`,
     `undone` or `failed` (`mapping["why"]` says why); `done` of `total` rows is how far it is, `beat_at` when the work on it last gave a sign of life. `counts`
-    holds what was added, changed and archived. Content and plan hold dates of birth: they are dropped once applied, or after a day.
+    holds what was added, changed and archived. Content and plan hold dates of birth: they are dropped once applied, or after a day. Of an applied list `plan` holds
+    only what could not be read and why, without names, for a month (`preview.left_of`).
     """
 
     __tablename__ = "roster_import"
@@ -49,6 +53,10 @@ class RosterImport(Base):
         """The state it is in. Work that gave no sign of life for two minutes is over, and what it was doing did not happen: all of it is one transaction."""
         silent = self.beat_at is None or now - self.beat_at > SILENT
         return BEFORE[self.state] if self.state in BEFORE and silent else self.state
+
+    def changes_nothing(self, now: datetime) -> bool:
+        """Whether it was looked at and everything in it stands so already: nobody has anything left to do with it."""
+        return self.stands(now) == "ready" and bool(self.counts) and not any(count for what, count in self.counts.items() if what not in NO_STEPS)
 
 
 class RosterChange(Base):

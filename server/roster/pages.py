@@ -18,7 +18,7 @@ from server.roster import access, actions, queries, words, work
 from server.roster.listed import Unreadable
 from server.roster.models import BEFORE, RosterImport
 from server.roster.plan import ORDER
-from server.roster.preview import PAGE, opened, seal_of
+from server.roster.preview import FAULTY, PAGE, Preview, opened, seal_of
 from server.roster.reading_columns import FIELDS, Columns, from_mapping
 from server.roster.reading_table import LARGEST
 
@@ -58,9 +58,9 @@ def show(request: Request, import_id: FromPath[UUID], part: FromQuery[str] = "",
         if state in BEFORE:
             return page(request, "roster/progress.html", {"sent": sent}, headers={"refresh": "2", "cache-control": "no-store"})
         if state in {"applied", "undone"}:
-            return _after(request, session, sent, state)
+            return _after(request, session, sent, state, part, _start_of(start))
         if state == "ready":
-            return _preview(request, sent, part=part, start=int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 0)
+            return _preview(request, sent, part=part, start=_start_of(start))
         return _columns(request, sent) if state == "looking" else _failed(request, sent)
 
 
@@ -157,22 +157,33 @@ def _columns(request: Request, sent: RosterImport, told: dict[int, str] | None =
 def _preview(request: Request, sent: RosterImport, *, part: str = "", start: int = 0, unsure: bool = False, stale: bool = False) -> Response[Any]:
     _ = tongue(language(request))
     made = opened(sent.plan or b"")
-    alone = made.part(part, start) if part else None
     view = {
-        "sent": sent, "plan": made, "counts": {**dict.fromkeys(ORDER, 0), **made.counts}, "seal": seal_of(sent.plan or b""),
-        "parts": [alone] if alone else made.parts(), "alone": alone,
-        "stale": stale or bool(sent.mapping.get("stale")), "unsure": unsure, "words": words.part, "_say": _, "said_of": words.said_of, "field": words.field,
-        "shown": words.shown, "step": words.step,
-        "remarks": [words.remark(notice, _) for notice in made.notices], "page_size": PAGE,
+        "sent": sent, "plan": made, "counts": {**dict.fromkeys((*ORDER, *FAULTY), 0), **made.counts}, "seal": seal_of(sent.plan or b""),
+        "stale": stale or bool(sent.mapping.get("stale")), "unsure": unsure, "remarks": [words.remark(notice, _) for notice in made.notices],
+        **_parts(request, made, part, start),
     }  # fmt: skip
     return page(request, "roster/preview.html", view, status=409 if stale else 422 if unsure else 200)
 
 
-def _after(request: Request, session: Session, sent: RosterImport, state: str) -> Response[Any]:
-    _ = tongue(language(request))
+def _parts(request: Request, made: Preview | None, part: str, start: int) -> dict[str, Any]:
+    """What `_parts.html` wants: each part with its first lines, or a page of the one that was asked for."""
+    alone = made.part(part, start) if made and part else None
+    return {
+        "parts": [alone] if alone else made.parts() if made else [], "alone": alone, "page_size": PAGE, "words": words.part, "_say": tongue(language(request)),
+        "said_of": words.said_of, "field": words.field, "shown": words.shown, "step": words.step,
+    }  # fmt: skip
+
+
+def _start_of(told: str) -> int:
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0
+
+
+def _after(request: Request, session: Session, sent: RosterImport, state: str, part: str, start: int) -> Response[Any]:
+    _, counts = tongue(language(request)), {**dict.fromkeys((*ORDER, *FAULTY), 0), **sent.counts}
     view = {
-        "sent": sent, "state": state, "counted": words.counted(sent.counts, _), "last": queries.is_last(session, sent, clock.now()),
-        "standing": queries.standing(session, sent) if state == "undone" else [],
+        "sent": sent, "state": state, "counts": counts, "counted": words.counted({**counts, "left-out": 0}, _), "last": queries.is_last(session, sent, clock.now()),
+        "standing": queries.standing(session, sent) if state == "undone" else [], "to_do": queries.to_do(session, request.user, sent) if state == "applied" else None,
+        **_parts(request, opened(sent.plan) if sent.plan else None, part, start),
     }  # fmt: skip
     return page(request, "roster/applied.html", view)
 

@@ -14,6 +14,9 @@ FIRST, PAGE = 8, 100
 PARTS = ("left-out", "archive", "add", "restore", "join", "change", "groups", "mentors", "guardian", "small")
 """The parts of a plan in the order of a page: what is wrong or far-reaching first."""
 
+FAULTY = ("left-out", "small")
+"""Those that say what could not be read: they are kept when the plan is done."""
+
 _OF = {
     "groups": {"group-add", "group-restore", "group-change", "group-archive"}, "mentors": {"mentor", "mentor-end"}, "add": {"add"}, "restore": {"restore"}, "change": {"change"},
     "archive": {"archive"}, "guardian": {"guardian"},
@@ -91,6 +94,20 @@ def pack(plan: Plan) -> bytes:
             pages[name] = [_small(lines[start : start + PAGE]) for start in range(0, len(lines), PAGE)]
     told = {"counts": plan.counts, "notices": plan.notices, "whole": plan.whole, "may_be_whole": plan.may_be_whole, "known_active": plan.known_active}
     return msgspec.msgpack.encode(Preview(**told, many=plan.many, empty=plan.empty, pages=pages, sizes=sizes, packed=_small(plan)))  # type: ignore[arg-type]
+
+
+def left_of(plan: Plan) -> bytes | None:
+    """What is kept of a plan once it is done, in the same pages: which rows were skipped or read without a field, and why. None when all was well.
+
+    No names: the row number leads to the person for who has the file.
+    """
+    pages, sizes = dict[str, list[bytes]](), dict[str, int]()
+    for name in FAULTY:
+        lines = [msgspec.structs.replace(line, name="") for line in _lines(plan, name)]
+        if lines:
+            sizes[name], pages[name] = len(lines), [_small(lines[start : start + PAGE]) for start in range(0, len(lines), PAGE)]
+    told = {"counts": plan.counts, "notices": [], "whole": plan.whole, "may_be_whole": False, "known_active": 0, "many": False, "empty": True, "packed": b""}
+    return msgspec.msgpack.encode(Preview(**told, pages=pages, sizes=sizes)) if pages else None  # type: ignore[arg-type]
 
 
 def opened(content: bytes) -> Preview:

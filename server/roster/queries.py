@@ -1,12 +1,14 @@
 """What the screens of a list show besides what it would do: the lists of before, and what stands of one that was undone."""
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from server.people.models import Group, Person, full_name
+from server.people import access as people
+from server.people.models import Group, Membership, Person, full_name
 from server.people.viewer import Viewer
 from server.roster import access
 from server.roster.models import RosterChange, RosterImport
@@ -28,6 +30,31 @@ class Standing(msgspec.Struct, frozen=True):
 
     what: str
     name: str
+
+
+class ToDo(msgspec.Struct, frozen=True):
+    """What somebody does next, once a list was applied."""
+
+    students: int
+    """Whom it brought and who are still there: they have no login card yet."""
+
+    groups: list[tuple[UUID, str]]
+    """In use, with students in them, and mentored by nobody."""
+
+
+def to_do(session: Session, viewer: Viewer, sent: RosterImport) -> ToDo:
+    """What follows from an applied list."""
+    new = select(func.count()).select_from(RosterChange).join(Person, Person.id == RosterChange.subject_id)
+    new = new.where(RosterChange.import_id == sent.id, RosterChange.what == "add", Person.kind == "student", Person.archived_at.is_(None))
+    has = exists().where(Membership.group_id == Group.id, Membership.person_id == Person.id, Person.archived_at.is_(None))
+    alone = (
+        people.groups(viewer)
+        .where(has.where(Membership.kind == "student"), ~has.where(Membership.kind == "mentor"))
+        .order_by(Group.name)
+        .limit(MOST)
+        .with_only_columns(Group.id, Group.name)
+    )
+    return ToDo(session.scalar(new) or 0, [(row.id, row.name) for row in session.execute(alone)])
 
 
 def earlier(session: Session, viewer: Viewer, now: datetime) -> list[Earlier]:

@@ -8,7 +8,7 @@ from server.roster import reading_oneroster, reading_zip
 from server.roster.listed import Roster, Unreadable
 from server.roster.reading_columns import Columns, Head, find_head, from_mapping, guess
 from server.roster.reading_rows import Tell, people_of
-from server.roster.reading_table import LARGEST, is_sheet, rows_of
+from server.roster.reading_table import LARGEST, is_sheet, rows_of, said_of_a_sheet
 
 SAMPLES = 3
 SMALL, SMALL_UNPACKED = 300_000, 3_000_000
@@ -28,7 +28,8 @@ def is_oneroster(content: bytes) -> bool:
     """Whether it is a zip with CSV files and no sheet; raises `Unreadable` when it is a zip that nobody should open."""
     if not content.startswith(b"PK\x03\x04"):
         return False
-    names = {name.casefold() for name in reading_zip.opened(content).namelist()}
+    with said_of_a_sheet(content):
+        names = {name.casefold() for name in reading_zip.opened(content).namelist()}
     return "[content_types].xml" not in names and "mimetype" not in names
 
 

@@ -2,7 +2,10 @@
 
 import csv
 import io
+import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +18,9 @@ MOST_COLUMNS = 200
 LONGEST_CELL = 1000
 SEPARATORS = ";,\t|"
 SHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_WORKBOOK = re.compile(rb"xl/(workbook|worksheets/|styles|sharedStrings)|application/vnd\.oasis\.opendocument\.spreadsheet")
+_OFFICE = re.compile(rb"\[Content_Types\]\.xml")
+"""What stands unpacked in a workbook, however broken the rest is: names of its parts, or its kind. Of one that was cut off only that it is of an office."""
 
 Rows = list[tuple[int, list[str]]]
 """The rows that hold something, each with the number that a spreadsheet shows."""
@@ -25,11 +31,23 @@ def is_sheet(content: bytes) -> bool:
     return content.startswith(SHEETS)
 
 
+@contextmanager
+def said_of_a_sheet(content: bytes) -> Iterator[None]:
+    """What is wrong with a workbook is said of a workbook: not to save it as what it is already, and nothing about another kind of zip."""
+    try:
+        yield
+    except Unreadable as error:
+        if error.why in {"zip", "binary"} and (_WORKBOOK.search(content) or (error.why == "zip" and _OFFICE.search(content))):
+            raise Unreadable("sheet") from error
+        raise
+
+
 def rows_of(content: bytes) -> list[Rows]:
     """The rows of a CSV, or of every sheet that has any; raises `Unreadable`."""
     if len(content) > LARGEST:
         raise Unreadable("large")
-    found = [rows for rows in (_sheets(content) if is_sheet(content) else [separated(text_of(content))]) if rows]
+    with said_of_a_sheet(content):
+        found = [rows for rows in (_sheets(content) if is_sheet(content) else [separated(text_of(content))]) if rows]
     if not found:
         raise Unreadable("empty")
     if any(len(rows) > MOST_ROWS for rows in found):

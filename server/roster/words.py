@@ -67,6 +67,7 @@ def unreadable(why: str, _: Tongue) -> str:
     return {
         "empty": _("In dit bestand staat niemand. Kies een klassenlijst met namen."),
         "binary": _("Dit is geen klassenlijst die we kunnen lezen. Bewaar de lijst als Excel-bestand of als CSV."),
+        "sheet": _("Dit rekenblad is beschadigd, of van een soort die we niet lezen. Open het in Excel of LibreOffice en bewaar het opnieuw, als .xlsx."),
         "password": _("Op dit bestand zit een wachtwoord. Bewaar het zonder wachtwoord en kies het dan nog eens."),
         "large": _("Dit bestand is te groot: hooguit 30 MB en 60.000 rijen. Lees het in delen in."),
         "columns": _("We vinden de kolomnamen niet. Boven de lijst moeten in elk geval een nummer (of code) en een voornaam staan."),

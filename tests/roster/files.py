@@ -16,11 +16,11 @@ HEADS = {
 
 
 def zipped(parts: dict[str, str | bytes]) -> bytes:
-    """A zip with these files."""
+    """A zip with these files; what kind of document it is stands in it unpacked (OpenDocument 1.2, part 3, 3.3)."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
-            archive.writestr(name, text)
+            archive.writestr(name, text, zipfile.ZIP_STORED if name == "mimetype" else None)
     return made.getvalue()
 
 

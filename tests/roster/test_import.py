@@ -1,5 +1,8 @@
 """A class list, on the screen and on the command line: looked at first, applied only when asked, twice the same."""
 
+import re
+import zlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +13,13 @@ from server.core import clock
 from server.core.audit import AuditEntry
 from server.core.db import Database
 from server.people.models import Group, Membership, Person, Role
+from server.roster.actions import forget_lists
 from server.roster.models import RosterImport, RosterMapping
+from server.roster.preview import opened
 from server.settings import Settings
 from tests.browsing import Browsing, text_of
-from tests.roster.files import oneroster, user, xlsx
-from tests.roster.flow import applied, chosen, looked_at, read_in, seal_of, sent
+from tests.roster.files import oneroster, user, xlsx, zipped
+from tests.roster.flow import applied, chosen, looked_at, read_in, seal_of, sent, undone, work_done
 from tests.roster.test_oneroster import SHARED as ONEROSTER
 from tests.roster.test_roster import HEAD, SHARED
 from tests.world import id_of
@@ -64,11 +69,83 @@ def test_applied_when_asked_and_a_second_time_changes_nothing(browsing: Browsing
         assert session.scalars(select(Group.name).join(Membership).where(Membership.person_id == id_of("samira"))).all() == ["3Z"]
         assert session.get_one(Person, id_of("samira")).revision > 0
         kept = session.scalars(select(RosterImport)).one()
-        assert (kept.content, kept.plan, "samples" in kept.mapping) == (b"", None, False)
+        assert (kept.content, opened(kept.plan or b"").packed, "samples" in kept.mapping) == (b"", b"", False)
         [entry] = session.scalars(select(AuditEntry).where(AuditEntry.kind == "roster-applied"))
         assert entry.details == {"add": 4, "join": 1, "mentor": 1}
     again = browsing.wouters.get(looked_at(browsing.wouters, LIST))
     assert "Niets te veranderen" in text_of(again) and 'name="seal"' not in again.text
+
+
+def test_which_rows_were_left_out_and_why_is_there_to_read_afterwards_without_names(browsing: Browsing, database: Database) -> None:
+    path = read_in(browsing.wouters, LIST)
+    after = browsing.wouters.get(path)
+    said = text_of(after)
+    for words in (
+        "rij 4 Deze persoon staat al op rij 2.",
+        "rij 5 Er staat geen nummer of code.",
+        "rij 3 De geboortedatum 31-02-2011 bestaat niet.",
+        "Ingelezen zonder dit gegeven",
+    ):
+        assert words in said, words
+    for name in ("left-out", "small"):
+        assert f'href="#part-{name}"' in after.text and f'id="part-{name}"' in after.text
+    assert "Zonder Nummer" not in said and "Yılmaz" not in said
+    with database.reading() as session:
+        kept = zlib.decompress(opened(session.scalars(select(RosterImport.plan)).one() or b"").pages["left-out"][0])
+        assert b"Nummer" not in kept and b"Zonder" not in kept
+    assert "klas.csv" in text_of(browsing.wouters.get("/school/import")) and f'href="{path}"' in browsing.wouters.get("/school/import").text
+    undone(browsing.wouters, path)
+    assert "Er staat geen nummer of code." in text_of(browsing.wouters.get(path))
+
+
+def test_many_rows_that_were_left_out_are_read_in_pages_afterwards_and_for_a_month(browsing: Browsing, database: Database) -> None:
+    rows = "\r\n".join(";Zonder;;Nummer;3Z;;;" for _ in range(120))
+    path = read_in(browsing.wouters, (HEAD + "007001;Yara;;Meulen;3Z;;;\r\n" + rows).encode())
+    assert "Bekijk alle 120" in text_of(browsing.wouters.get(path)) and "rij 110" not in text_of(browsing.wouters.get(path))
+    page = text_of(browsing.wouters.get(f"{path}?part=left-out&start=100"))
+    assert "101 tot 120 van 120" in page and "rij 110" in page and "Maak deze lijst ongedaan" not in page
+    with database.writing() as session:
+        session.execute(update(RosterImport).values(applied_at=clock.now() - timedelta(days=31)))
+        forget_lists(session, clock.now())
+    later = browsing.wouters.get(path)
+    assert "120 overgeslagen" in text_of(later) and "rij 2" not in text_of(later) and "bewaren we een maand" in text_of(later) and "#part-" not in later.text
+
+
+def test_after_a_list_the_next_step_is_there(browsing: Browsing, database: Database) -> None:
+    path = read_in(browsing.wouters, LIST)
+    after = browsing.wouters.get(path)
+    assert "Er zijn 2 nieuwe leerlingen." in text_of(after) or "Er zijn 3 nieuwe leerlingen." in text_of(after)
+    assert 'href="/school/cards"' in after.text and "Nog geen mentor" not in text_of(after)
+    path = read_in(browsing.wouters, (HEAD + "007009;Bo;;Wit;5X;;;").encode())
+    with database.reading() as session:
+        group = session.scalars(select(Group.id).where(Group.name == "5X")).one()
+    after = browsing.wouters.get(path)
+    assert "Nog geen mentor" in text_of(after) and f'href="/school/groups/{group}"' in after.text and f'href="/school/groups/{id_of("3B")}"' not in after.text
+    path = read_in(browsing.wouters, (HEAD + "007009;Bob;;Wit;;;;").encode())
+    assert 'href="/school/cards"' not in browsing.wouters.get(path).text, "nobody new came"
+
+
+def test_a_list_that_changes_nothing_is_no_job_left_undone(browsing: Browsing) -> None:
+    content = (HEAD + "007001;Yara;;Meulen;3B;;;").encode()
+    looked_at(browsing.wouters, content, "wacht.csv")
+    assert "nog niet ingelezen" in text_of(browsing.wouters.get("/school/import"))
+    read_in(browsing.otto, content)
+    looked_at(browsing.otto, content + b"\r\n;Zonder;;Nummer;3Z;;;", "weer.csv")
+    said = text_of(browsing.otto.get("/school/import"))
+    assert "weer.csv" in said and "niets veranderd · 1 overgeslagen" in said and "nog niet ingelezen" not in said
+
+
+def test_the_screens_of_a_list_stand_under_people_and_name_every_kind_of_file(browsing: Browsing) -> None:
+    page = browsing.wouters.get("/school/import")
+    [lit] = re.findall(r'<a href="([^"]+)"[^>]* aria-current="page"', page.text)
+    assert lit == "/school/people" and "ODS" in text_of(page)
+
+
+def test_a_broken_workbook_is_not_told_to_be_saved_as_a_workbook(browsing: Browsing) -> None:
+    path = str(sent(browsing.wouters, zipped({"[Content_Types].xml": "x", "xl/workbook.xml": "<no"}), "klas.xlsx").headers["location"])
+    work_done()
+    said = text_of(browsing.wouters.get(path))
+    assert "Open het in Excel of LibreOffice en bewaar het opnieuw" in said and "geen klassenlijst" not in said
 
 
 def test_when_the_school_changed_meanwhile_it_is_to_be_looked_at_again(browsing: Browsing, database: Database) -> None:

@@ -38,10 +38,12 @@ def test_the_columns_are_shown_with_what_stands_in_them() -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (xlsx([HEAD])[:400], "zip"),
+        (xlsx([HEAD])[:400], "sheet"),
+        (xlsx([HEAD]).replace(b"xl/workbook.xml", b"xl/workbook.bin"), "sheet"),
+        (zipped({"[Content_Types].xml": "x", "xl/workbook.xml": "<no"}), "sheet"),
         (xlsx([HEAD]), "empty"),
         (zipped({"[Content_Types].xml": "x"}), "binary"),
-        (zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<no"}), "binary"),
+        (zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<no"}), "sheet"),
         (xlsx([]), "empty"),
         (zipped({"brief.docx": "x"}), "users"),
     ],
