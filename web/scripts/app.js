@@ -16,6 +16,7 @@ const BEHAVIOURS = [
   ["[data-unsent]", () => import("./unsent.js")],
   ["[data-passkey]", () => import("./passkey.js")],
   ["html[data-shared]", () => import("./shared.js")],
+  ["[data-read-aloud], [data-speaks]", () => import("./read-aloud.js")],
   ["[data-card]", () => import("./card.js")],
 ];
 
