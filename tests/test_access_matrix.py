@@ -239,6 +239,7 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /school/settings": {"school": "De Waal", "trusted_name": "Bakker", "trusted_contact": "1.03", "guardians_from": "16", "edition": "1"},
     "POST /sign-in/card": {"code": DAANS_CARD},
     "POST /school/people/{samira}/guardians": {"email": "oma@voorbeeld.nl", "given_name": "Oma", "infix": "", "family_name": "Jansen"},
+    "POST /school/guardians/invitations": {"whom": "{karim}.{samira}"},
     "POST /me/guardians": {"email": "oma@voorbeeld.nl"},
     "POST /school/groups/{3B}/cards": {"everybody": "1"},
     "POST /school/cards": {"everybody": "1"},

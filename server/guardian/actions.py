@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from server.core.audit import name_of, note, note_each
@@ -69,12 +69,15 @@ def invite(session: Session, settings: Settings, student: Person, guardian: Pers
 
 
 def invite_each(session: Session, settings: Settings, pairs: Sequence[tuple[Person, Person]], *, by: UUID, now: datetime) -> None:
-    """The same for many students and guardians of one school who were never asked: a whole school in a few seconds."""
+    """The same for many students and guardians of one school: a whole school in a few seconds. Who was asked before gets a new link, and the old one stops working."""
+    if not pairs:
+        return
+    pairs_of = tuple_(Invitation.guardian_id, Invitation.student_id).in_([(guardian.id, student.id) for student, guardian in pairs])
+    session.execute(update(Invitation).where(pairs_of, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)).values(revoked_at=now))
     for student, guardian in pairs:
         _ask(session, settings, student, guardian, by=by, now=now)
-    if pairs:
-        note_each(session, pairs[0][0].school_id, "guardian-invited", now, actor=by, subjects=[student.id for student, _ in pairs])
-        bump(session, *(person.id for pair in pairs for person in pair))
+    note_each(session, pairs[0][0].school_id, "guardian-invited", now, actor=by, subjects=[student.id for student, _ in pairs])
+    bump(session, *(person.id for pair in pairs for person in pair))
 
 
 def _ask(session: Session, settings: Settings, student: Person, guardian: Person, *, by: UUID, now: datetime) -> Invitation:

@@ -1,17 +1,18 @@
 """What the screens about guardians show."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from server.core.clock import local
 from server.core.text import plain
 from server.guardian import access, consent
-from server.people.models import DeviceSession, Group, Guardianship, Membership, Person, School
+from server.people.models import DeviceSession, Group, Guardianship, Membership, Person, School, full_name
 from server.people.viewer import Viewer
 from server.sign_in.models import Invitation
 
@@ -42,6 +43,27 @@ class GuardianLine(msgspec.Struct, frozen=True):
     """`looks` (came in, or said yes), `invited` (not answered yet), `over` (the link is too old), `known` (never asked), `awaits` (the student must agree first)."""
 
     may_end: bool
+
+
+STATES = ("known", "over", "invited", "paper", "looks")
+"""How far it is with a guardian: never asked, the link is too old, no answer yet, no address to ask at, looks along."""
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """A guardian and one of their students, as the school asks them."""
+
+    guardian_id: UUID
+    student_id: UUID
+    name: str
+    student: str
+    state: str
+    asked_at: datetime | None
+    may_be_asked: bool
+
+    @property
+    def mark(self) -> str:
+        """What the form calls this pair."""
+        return f"{self.guardian_id}.{self.student_id}"
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -94,26 +116,40 @@ def lines(session: Session, chosen: Select[Guardianship, Person], born: date | N
     return sorted(told, key=lambda line: plain(line.name))
 
 
-def to_invite(viewer: Viewer, day: date) -> Select[Guardianship, Person, Person]:
-    """Guardians whom a class list brought, with an address, who were never asked: `Guardianship`, guardian, student. Not of who is 18."""
-    guardian = aliased(Person, name="guardian")
-    asked = exists().where(Invitation.guardian_id == Guardianship.guardian_id, Invitation.student_id == Guardianship.student_id)
-    students = access.students(viewer).with_only_columns(Person.id)
-    return (
-        select(Guardianship, guardian, Person)
-        .join(guardian, guardian.id == Guardianship.guardian_id)
-        .join(Person, Person.id == Guardianship.student_id)
-        .where(Person.id.in_(students), access.holds(day), Guardianship.agreed_at.is_(None), guardian.email != "", guardian.archived_at.is_(None), ~asked)
-    )
+def asked_by_school(session: Session, viewer: Viewer, now: datetime, day: date, only: Collection[tuple[UUID, UUID]] | None = None) -> list[Pair]:
+    """Every guardian of every student of whom the school keeps them (not of who is 18), whom to ask first, then by name; `only` these, by guardian and student.
+
+    Whom a student asked is in it once they said yes: until then nobody learns whose address it is.
+    """
+    guardian, asked = aliased(Person, name="guardian"), _asked()
+    inside = exists().where(DeviceSession.person_id == guardian.id)
+    names = [getattr(who, part).label(f"{whose}_{part}") for who, whose in ((guardian, "guardian"), (Person, "student")) for part in ("given_name", "infix", "family_name")]
+    told = select(Guardianship.guardian_id, Guardianship.student_id, Guardianship.accepted_at, Guardianship.agreed_at, guardian.email, *names, inside.label("inside"), asked)
+    told = told.join(guardian, guardian.id == Guardianship.guardian_id).join(Person, Person.id == Guardianship.student_id)
+    told = told.outerjoin(asked, and_(asked.c.guardian == Guardianship.guardian_id, asked.c.student == Guardianship.student_id))
+    theirs = or_(Guardianship.agreed_at.is_(None), Guardianship.accepted_at.is_not(None))
+    told = told.where(Person.id.in_(access.students(viewer).with_only_columns(Person.id)), access.holds(day), guardian.archived_at.is_(None), theirs)
+    if only is not None:
+        told = told.where(tuple_(Guardianship.guardian_id, Guardianship.student_id).in_(only))
+    return sorted((_pair(row, now) for row in session.execute(told)), key=lambda pair: (STATES.index(pair.state), plain(pair.name), plain(pair.student)))
 
 
-def without_address(session: Session, viewer: Viewer, day: date) -> int:
-    """How many guardians can only be let in on paper."""
-    guardian = aliased(Person)
-    students = access.students(viewer).with_only_columns(Person.id)
-    chosen = select(guardian.id).join(Guardianship, Guardianship.guardian_id == guardian.id).join(Person, Person.id == Guardianship.student_id)
-    chosen = chosen.where(Person.id.in_(students), access.holds(day), guardian.email == "", guardian.archived_at.is_(None)).distinct()
-    return session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+def _asked() -> Subquery:
+    """Of each pair when it was asked last, when a yes was said, and until when a link is open."""
+    waits = Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
+    told = select(
+        Invitation.guardian_id.label("guardian"), Invitation.student_id.label("student"), func.max(Invitation.made_at).label("asked_at"),
+        func.max(Invitation.accepted_at).label("said_at"), func.max(Invitation.ends_at).filter(*waits).label("open_until"),
+    )  # fmt: skip
+    return told.group_by(Invitation.guardian_id, Invitation.student_id).subquery()
+
+
+def _pair(row: Row[Any], now: datetime) -> Pair:
+    looks = row.accepted_at is not None and (row.inside or row.said_at is not None)
+    state = "looks" if looks else "paper" if not row.email else "known" if row.asked_at is None else "invited" if row.open_until and row.open_until > now else "over"
+    name = full_name(row.guardian_given_name, row.guardian_infix, row.guardian_family_name) or row.email or "?"
+    student = full_name(row.student_given_name, row.student_infix, row.student_family_name)
+    return Pair(row.guardian_id, row.student_id, name, student, state, row.asked_at, may_be_asked=row.agreed_at is None and state in {"known", "over", "invited"})
 
 
 def _latest(session: Session, guardianships: Sequence[Guardianship]) -> dict[UUID, Invitation]:

@@ -1,4 +1,4 @@
-"""The guardians of a student, as the school keeps them: who looks along, asking one, asking everybody whom a class list brought, and a link on paper."""
+"""The guardians of a student, as the school keeps them: who looks along, asking one, asking those whom a class list brought, and a link on paper."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Request, Response
 from litestar.params import FromPath
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.core import clock
@@ -14,7 +15,7 @@ from server.core.audit import note
 from server.core.errors import NotFound, found
 from server.core.forms import Form
 from server.core.i18n import tongue
-from server.core.ids import new_id
+from server.core.ids import new_id, parse_id
 from server.core.routes import delete, get, post
 from server.core.web import done, language, page, reading, writing
 from server.guardian import access, actions, consent, queries
@@ -23,31 +24,29 @@ from server.people.identity import confirmed, keeper
 from server.people.models import Guardianship, Person, School
 from server.sign_in.paper import paper_links
 
-ASKED, AT_ONCE = ("email", *NAMES), 200
+ASKED, AT_ONCE = ("email", *NAMES), 100
+SHOWN = 240
+"""Lines on one screen, of each kind: a form holds no more than 500 fields. Who is left comes when these were asked."""
+
 ONE = "/school/people/{person_id:uuid}/guardians"
 
 
 @get("/school/guardians", guards=[keeper])
 def overview(request: Request) -> Response[Any]:
-    """How many guardians a class list brought who were never asked."""
-    day = _today(request)
-    with reading(request) as session:
-        waiting = session.execute(queries.to_invite(request.user, day)).all()
-        view = {"people": len({row[1].id for row in waiting}), "students": len({row[2].id for row in waiting})}
-        return page(request, "guardian/school.html", {**view, "without": queries.without_address(session, request.user, day)})
+    """Who was asked and who looks along; whom a class list brought and nobody asked is ticked."""
+    return _overview(request)
 
 
 @post("/school/guardians/invitations", guards=[keeper, confirmed])
-def invite_all(request: Request) -> Response[Any]:
-    """Ask all of them, a letter for each student. So many at a time that nobody else waits long to save; what failed halfway is asked by the next press."""
-    by, now, day, settings = request.user.person_id, clock.now(), _today(request), request.app.state.settings
-    with reading(request) as session:
-        waiting = len(session.execute(queries.to_invite(request.user, day)).all())
-    for _ in range(0, waiting, AT_ONCE):
+def invite_chosen(request: Request, form: Form) -> Response[Any]:
+    """Ask who is ticked, a letter for each student. So many at a time that nobody else waits long to save; what failed halfway is ticked at the next look."""
+    chosen, sent = [ids for mark in form.all("whom") if (ids := _ids_of(mark))], 0
+    if not chosen:
+        return _overview(request, nobody=True)
+    for start in range(0, len(chosen), AT_ONCE):
         with writing(request) as session:
-            rows = session.execute(queries.to_invite(request.user, day).limit(AT_ONCE)).all()
-            actions.invite_each(session, settings, [(pupil, guardian) for _between, guardian, pupil in rows], by=by, now=now)
-    return done(request, "/school/guardians", said="guardians-invited")
+            sent += _ask(request, session, chosen[start : start + AT_ONCE])
+    return done(request, "/school/guardians", said="guardians-invited" if sent else "nothing-changed")
 
 
 @get(ONE, guards=[keeper])
@@ -108,6 +107,32 @@ def end(request: Request, person_id: FromPath[UUID], guardian_id: FromPath[UUID]
     return done(request, f"/school/people/{person_id}/guardians", said="guardian-ended")
 
 
+def _overview(request: Request, *, nobody: bool = False) -> Response[Any]:
+    """The screen; `nobody` when it was sent without anybody ticked."""
+    with reading(request) as session:
+        pairs = queries.asked_by_school(session, request.user, clock.now(), _today(request))
+    asking = [pair for pair in pairs if pair.state == "known" and pair.may_be_asked]
+    others = [pair for pair in pairs if pair.state != "known" or not pair.may_be_asked]
+    view = {"asking": asking[:SHOWN], "later": len(asking[SHOWN:]), "others": others[:SHOWN], "unseen": len(others[SHOWN:]), "nobody": nobody}
+    return page(request, "guardian/school.html", view, status=422 if nobody else 200)
+
+
+def _ask(request: Request, session: Session, chosen: list[tuple[UUID, UUID]]) -> int:
+    """Ask these, as far as the school may; who was asked a moment ago is not asked twice. Gives how many."""
+    now, by = clock.now(), request.user.person_id
+    told = queries.asked_by_school(session, request.user, now, _today(request), chosen)
+    pairs = [pair for pair in told if pair.may_be_asked and (pair.asked_at is None or pair.asked_at <= now - actions.AGAIN_AFTER)]
+    people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_({pair.guardian_id for pair in pairs} | {pair.student_id for pair in pairs})))}
+    actions.invite_each(session, request.app.state.settings, [(people[pair.student_id], people[pair.guardian_id]) for pair in pairs], by=by, now=now)
+    return len(pairs)
+
+
+def _ids_of(mark: str) -> tuple[UUID, UUID] | None:
+    guardian, _, pupil = mark.partition(".")
+    ids = parse_id(guardian), parse_id(pupil)
+    return (ids[0], ids[1]) if ids[0] and ids[1] else None
+
+
 def _today(request: Request) -> date:
     return clock.local(clock.now(), request.user.zone).date()
 
@@ -130,4 +155,4 @@ def _shown(request: Request, session: Session, pupil: Person, told: Mapping[str,
     return page(request, "guardian/of_student.html", view, status=422 if errors else 200)
 
 
-routes: list = [overview, invite_all, guardians, invite, invite_again, print_link, end]
+routes: list = [overview, invite_chosen, guardians, invite, invite_again, print_link, end]

@@ -46,7 +46,8 @@ def ticket_in(request: Request) -> str:
 @post("/sign-in/mail")
 def send(request: Request, form: Form) -> Response[Any]:
     """Mail a code to who is known; whether anybody is, the answer does not tell."""
-    now, email, settings, _ = clock.now(), form.text("email"), request.app.state.settings, tongue(language(request))
+    now, settings, _ = clock.now(), request.app.state.settings, tongue(language(request))
+    email = _invited(request, now) if form.text("again") else form.text("email")
     if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(mail_codes.normal(email)):
         return ways(request, form, {"email": _("Dit e-mailadres is niet af. Zo ziet het eruit: naam@school.nl")})
     try:
@@ -55,7 +56,7 @@ def send(request: Request, form: Form) -> Response[Any]:
             token = mail_codes.send(session, settings, email, now, answer=_answered_before(request, email, now))
     except TooMany as slow:
         return ways(request, form, {"email": too_often(request, slow.wait)}, status=429, wait=slow.wait)
-    answer = _ask(request, form, mail_codes.normal(email)) if form.text("resume_path") else done(request, _to_code(form))
+    answer = _ask(request, form, mail_codes.ticket_of(settings, token, now)) if form.text("resume_path") else done(request, _to_code(form))
     answer.set_cookie(ticket_cookie(settings, token))
     return answer
 
@@ -64,7 +65,7 @@ def send(request: Request, form: Form) -> Response[Any]:
 def ask(request: Request, next: FromQuery[str] = "") -> Response[Any]:
     """Where the code is typed; who comes back from their mail finds it again."""
     ticket = mail_codes.ticket_of(request.app.state.settings, ticket_in(request), clock.now())
-    return _ask(request, Form({"next": [next]}), ticket.email if ticket else "")
+    return _ask(request, Form({"next": [next]}), ticket)
 
 
 @post("/sign-in/mail/code")
@@ -72,12 +73,12 @@ def check(request: Request, form: Form) -> Response[Any]:
     """The code from the letter. Wrong, used, over, and never sent say the same. Tries are counted on the code: nobody's tries keep another from theirs."""
     now, settings, token, _ = clock.now(), request.app.state.settings, ticket_in(request), tongue(language(request))
     ticket = mail_codes.ticket_of(settings, token, now)
-    email, wrong = ticket.email if ticket else "", _("Deze code werkt niet (meer). Kijk nog eens goed in de mail, of vraag een nieuwe.")
+    wrong = _("Deze code werkt niet (meer). Kijk nog eens goed in de mail, of vraag een nieuwe.")
     with writing(request) as session:
         proof = mail_codes.check(session, settings, token, form.text("code")[:LONGEST_CODE], now)
         arrival = _one(request, session, form, proof, now) if proof else None
     if proof is None:
-        return _ask(request, form, email, {"code": wrong})
+        return _ask(request, form, ticket, {"code": wrong})
     return _without_ticket(welcome(request, form, arrival) if arrival else _choose(request, form, proof, mail_codes.proved(settings, proof, now)), settings)
 
 
@@ -115,6 +116,12 @@ def _answered_before(request: Request, email: str, now: datetime) -> Answer | No
     return ticket.answer if ticket and ticket.email == mail_codes.normal(email) else None
 
 
+def _invited(request: Request, now: datetime) -> str:
+    """The address of the invitation that was answered in this browser: its screen does not say it in full, so its form does not either."""
+    ticket = mail_codes.ticket_of(request.app.state.settings, ticket_in(request), now)
+    return ticket.email if ticket and ticket.answer else ""
+
+
 def _one(request: Request, session: Session, form: Form, proof: mail_codes.Proof, now: datetime) -> Arrival | None:
     """In at once when there is nothing to choose."""
     if len(proof.people) > 1:
@@ -123,8 +130,9 @@ def _one(request: Request, session: Session, form: Form, proof: mail_codes.Proof
     return arriving(request, session, person, way_of(request, form, "mail"), now)
 
 
-def _ask(request: Request, form: Form, email: str, errors: dict[str, str] | None = None, *, status: int = 422, wait: int = 0) -> Response[Any]:
-    view = {"email": email, "code": form.text("code")[:LONGEST_CODE], "shared": kept_off(request, form), "errors": errors or {}, **carried(form)}
+def _ask(request: Request, form: Form, ticket: mail_codes.Ticket | None, errors: dict[str, str] | None = None, *, status: int = 422, wait: int = 0) -> Response[Any]:
+    told = {"email": ticket.shown if ticket else "", "invited": bool(ticket and ticket.answer), "formal": bool(ticket and ticket.answer)}
+    view = {**told, "code": form.text("code")[:LONGEST_CODE], "shared": kept_off(request, form), "errors": errors or {}, **carried(form)}
     headers = {**HEADERS, "retry-after": str(wait)} if wait else HEADERS
     return page(request, "sign_in/mail_code.html", view, status=status if errors else 200, headers=headers)
 

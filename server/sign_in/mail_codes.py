@@ -36,6 +36,11 @@ class Ticket(msgspec.Struct, frozen=True):
     selector: str
     answer: Answer | None = None
 
+    @property
+    def shown(self) -> str:
+        """The address as a screen may say it: of an invitation masked, for whoever holds the letter sees that screen."""
+        return masked(self.email) if self.answer else self.email
+
 
 class Proof(msgspec.Struct, frozen=True):
     """An address that somebody showed to be theirs, and who they can be: the same address may stand in several schools."""
@@ -47,6 +52,12 @@ class Proof(msgspec.Struct, frozen=True):
 def normal(email: str) -> str:
     """An address as it is compared: without spaces, in lower case."""
     return "".join(email.split()).lower()
+
+
+def masked(email: str) -> str:
+    """An address that its owner knows again and another does not learn: `m•••@voorbeeld.nl`."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}•••@{domain}"
 
 
 def whom(settings: Settings, email: str) -> str:

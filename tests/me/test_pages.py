@@ -203,7 +203,11 @@ def test_a_guardian_is_spoken_to_with_u_in_the_own_corner_and_on_a_shared_comput
     pages = [browsing.nobody.get(f"/sign-in/{link}")]
     browsing.nobody.post(f"/sign-in/{link}", {"shared": "1"})
     pages += [browsing.karim.get("/me"), browsing.nobody.get("/me"), browsing.karim.get("/sign-in/confirmation"), browsing.karim.post("/me/codes")]
+    pages += [browsing.karim.get("/messages"), browsing.karim.get("/")]
+    browsing.karim.delete("/me/sessions")
+    pages.append(browsing.karim.get("/me"))
+    assert "Uw andere apparaten zijn afgemeld" in text_of(pages[-1]) and "telefoon" not in text_of(pages[-3]), "a guardian's device gets no push"
     for page in pages:
         assert page.status_code == 200
-        main = re.sub("“[^”]*”", "", text_of(page))
+        main = re.sub("“[^”]*”", "", text_of(page)) + ("" if page is pages[0] else " ".join(re.findall(r"<p data-word=.*?</p>", page.text)))
         assert not re.findall(r"\b(?:je|jij|jou|jouw)\b", main, re.IGNORECASE), main

@@ -1,5 +1,9 @@
 """Errors as people see them, in both languages, signed in or not."""
 
+import re
+from uuid import UUID
+
+import httpx
 import pytest
 from litestar import Request
 from litestar.testing import RequestFactory
@@ -12,8 +16,19 @@ from server.core.templates import environments
 from server.settings import Settings
 from tests.browsing import Browsing, text_of
 
+_JE = re.compile(r"\b(?:je|jij|jou|jouw)\b", re.IGNORECASE)
 ALL = [BadRequest(), SignedOut(), Forbidden(), NotFound(), Conflict(), TooLarge(), Invalid(), TooMany(150), RuntimeError("secret inside"), Unavailable()]
 TEMPLATES = environments(Assets())
+
+
+class Guardian:
+    """A guardian who looks at a page, of whom there is nothing else to say."""
+
+    is_guardian, theme, zone, person_id = True, "auto", "Europe/Amsterdam", UUID(int=1)
+
+    def __getattr__(self, name: str) -> str:
+        """Nothing."""
+        return ""
 
 
 def asked(method: str, language: str, **fields: str) -> Request:
@@ -46,6 +61,16 @@ def test_an_unknown_address_says_so_to_anybody(browsing: Browsing) -> None:
     for person in (browsing.nobody, browsing.samira):
         answer = person.get("/nergens")
         assert answer.status_code == 404 and "Deze pagina is er niet" in text_of(answer)
+
+
+def test_a_guardian_is_spoken_to_with_u_in_every_error(browsing: Browsing) -> None:
+    assert not _JE.findall(text_of(browsing.karim.get("/nergens")))
+    for error in ALL:
+        made = asked("post", "nl", text="Een lange tekst van een ouder")
+        made.scope["user"] = Guardian()
+        said = text_of(httpx.Response(200, text=str(failed(made, error).content)))
+        assert "U typte" in said or "u typte" in said, said
+        assert not _JE.findall(said) or isinstance(error, SignedOut), said
 
 
 def test_bytes_that_are_no_text_are_told_so(browsing: Browsing) -> None:

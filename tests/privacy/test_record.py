@@ -203,6 +203,11 @@ def test_who_was_erased_is_nobody_in_it(browsing: Browsing, database: Database) 
     said, kept = text_of(browsing.samira.get("/me/record")), text_of(browsing.wouters.get(RECORD))
     assert "Iemand die hier niet meer is bekeek wat jij klaarlegde." in said and "Meneer De Boer" not in said
     assert "Jan de Vries maakte iemand die hier niet meer is LOB-coördinator" in kept
+    with database.writing() as session:
+        erase(session, id_of("vries"))
+    kept = text_of(browsing.wouters.get(RECORD))
+    assert "Iemand die hier niet meer is maakte iemand die hier niet meer is LOB-coördinator" in kept
+    assert "Iemand die hier niet meer is 1 keer" in said
     assert "De keten is heel." in text_of(browsing.wouters.get(f"{RECORD}/verification"))
 
 
