@@ -18,7 +18,7 @@ LONGEST_LABEL, LONGEST_SENTENCE, LONGEST_ASKED = 40, 200, 200
 
 
 class Wording(Base):
-    """A word of the shared language as it is called from an edition on. `examples` are pairs of `nl` and `en`: what it looks like when you see it."""
+    """A word of the shared language as it is called from an edition on. `examples` are `nl`, `en` and `field`: what it looks like when you see it."""
 
     __tablename__ = "vocabulary_word"
     __table_args__ = (UniqueConstraint("school_id", "key", "edition"),)
@@ -35,6 +35,9 @@ class Wording(Base):
     icon: Mapped[str] = mapped_column(String(40))
     picture: Mapped[str] = mapped_column(String(64), default="")
     """The digest of a picture of the school's own in the media store, instead of the pictogram."""
+
+    picture_size: Mapped[int] = mapped_column(default=0)
+    """Its bytes."""
 
     cluster: Mapped[str] = mapped_column(String(20))
     fits: Mapped[list[str]] = mapped_column(default=list)

@@ -38,11 +38,13 @@ class Vocabulary:
         self.edition = edition
         words, questions = dict(standard_words()), dict(standard_questions())
         self._called: dict[str, list[tuple[int, Word]]] = {key: [(0, word)] for key, word in words.items()}
+        self._asked: dict[str, list[tuple[int, Question]]] = {key: [(0, question)] for key, question in questions.items()}
         for wording in wordings:
             words[wording.key] = worded = _word(wording, words.get(wording.key))
             self._called.setdefault(wording.key, []).append((wording.edition, worded))
         for question in asked:
-            questions[question.key] = _question(question)
+            questions[question.key] = said = _question(question)
+            self._asked.setdefault(question.key, []).append((question.edition, said))
         self.words = dict(sorted(words.items(), key=lambda pair: pair[1].position))
         self.questions = dict(sorted(questions.items(), key=lambda pair: pair[1].position))
 
@@ -58,6 +60,10 @@ class Vocabulary:
         """The word as it was called in an edition; None when no word was ever called so."""
         known = self._called.get(key, ())
         return next((word for since, word in reversed(known) if since <= edition), known[0][1] if known else None)
+
+    def as_asked(self, key: str, edition: int) -> Question | None:
+        """The question as it was asked in an edition; None when there was no such question."""
+        return next((question for since, question in reversed(self._asked.get(key, ())) if since <= edition), None)
 
     def offered(self, kind: str, activity_kind: str, used: Iterable[str], chosen: Iterable[str] = ()) -> list[Word]:
         """The words to offer first, at most six: those chosen already, then what fits the activity and was not used before, what was, the rest."""
@@ -81,7 +87,7 @@ class Vocabulary:
 
 
 def _word(wording: Wording, before: Word | None) -> Word:
-    held = {name: getattr(wording, name) for name in ("kind", "nl", "en", "sentence_nl", "sentence_en", "icon", "picture", "cluster", "position", "hidden")}
+    held = {name: getattr(wording, name) for name in ("kind", "nl", "en", "sentence_nl", "sentence_en", "icon", "picture", "picture_size", "cluster", "position", "hidden")}
     made = msgspec.convert({**held, "id": wording.key, "fits": wording.fits, "examples": wording.examples}, Word)
     return made if before is None else msgspec.structs.replace(before, **{name: getattr(made, name) for name in (*held, "fits", "examples")})
 

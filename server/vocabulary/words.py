@@ -42,6 +42,9 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     picture: str = ""
     """The digest of the school's own picture of it, instead of the pictogram."""
 
+    picture_size: int = 0
+    """Its bytes."""
+
     hidden: bool = False
     """Whether the school offers it no more."""
 

@@ -81,6 +81,7 @@ def upgrade() -> None:
     sa.Column('sentence_en', sa.String(length=200), nullable=False),
     sa.Column('icon', sa.String(length=40), nullable=False),
     sa.Column('picture', sa.String(length=64), nullable=False),
+    sa.Column('picture_size', sa.Integer(), nullable=False),
     sa.Column('cluster', sa.String(length=20), nullable=False),
     sa.Column('fits', sa.JSON(), nullable=False),
     sa.Column('examples', sa.JSON(), nullable=False),
@@ -168,6 +169,9 @@ def upgrade() -> None:
     with op.batch_alter_table('experience', schema=None) as batch_op:
         batch_op.add_column(sa.Column('together_with', sa.String(length=40), server_default='', nullable=False))
         batch_op.add_column(sa.Column('together_confirmed_at', server.core.db.Moment(timezone=True), nullable=True))
+
+    with op.batch_alter_table('experience_media', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('about', sa.String(length=80), server_default='', nullable=False))
 
     with op.batch_alter_table('experience_word', schema=None) as batch_op:
         batch_op.add_column(sa.Column('edition', sa.Integer(), server_default='0', nullable=False))
