@@ -56,7 +56,7 @@ def another(database: Database, name: str, device: str = "Windows · Edge") -> D
 def test_devices_are_shown_this_one_first_and_another_can_be_ended(browsing: Browsing, database: Database) -> None:
     made = another(database, "samira")
     said = text_of(browsing.samira.get("/me"))
-    assert said.index("Android · Chrome nu in gebruik") < said.index("Windows · Edge laatst gebruikt: za 21 nov 14:00")
+    assert said.index("Android · Chrome dit apparaat, nu in gebruik") < said.index("Windows · Edge laatst gebruikt: za 21 nov 14:00")
     assert browsing.samira.delete(f"/me/sessions/{made.id}").headers["location"] == "/me"
     answer = browsing.samira.get("/me")
     assert "Windows" not in text_of(answer) and "Dat apparaat is afgemeld" in text_of(answer)
@@ -66,8 +66,8 @@ def test_devices_are_shown_this_one_first_and_another_can_be_ended(browsing: Bro
 def test_two_devices_that_are_called_the_same_are_told_apart_by_since_when(browsing: Browsing, database: Database) -> None:
     another(database, "samira", device="Android · Chrome")
     said = text_of(browsing.samira.get("/me"))
-    mine, other = "Android · Chrome (sinds di 24 nov 14:00) nu in gebruik", "Android · Chrome (sinds za 21 nov 14:00) laatst gebruikt"
-    assert said.index(mine) < said.index("dit apparaat") < said.index(other) < said.index("Afmelden : Android · Chrome (sinds za 21 nov 14:00)")
+    mine, other = "Android · Chrome (sinds di 24 nov 14:00) dit apparaat, nu in gebruik", "Android · Chrome (sinds za 21 nov 14:00) laatst gebruikt"
+    assert said.index(mine) < said.index(other) < said.index("Afmelden : Android · Chrome (sinds za 21 nov 14:00)")
     assert "(sinds" not in text_of(browsing.daan.get("/me"))
 
 

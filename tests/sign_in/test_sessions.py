@@ -81,7 +81,7 @@ def test_a_role_that_is_only_seen_at_the_next_visit_shortens_it_then(database: D
 def test_the_own_corner_says_how_since_when_and_until_when_each_device_is_let_in(browsing: Browsing, database: Database) -> None:
     browsing.nobody.post("/sign-in", {"code": code_for(database, "wouters")}, headers={"user-agent": "Mozilla (Windows) Firefox"})
     said = text_of(browsing.nobody.get("/me"))
-    assert "Windows · Firefox nu in gebruik sinds di 24 nov, met een code blijft aangemeld tot di 1 dec" in said
+    assert "Windows · Firefox dit apparaat, nu in gebruik sinds di 24 nov, met een code blijft aangemeld tot di 1 dec" in said
 
 
 def test_a_new_device_is_told_on_the_others(browsing: Browsing, database: Database, moment: Traveller) -> None:
