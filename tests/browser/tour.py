@@ -255,5 +255,5 @@ SCREENS: dict[str, dict[str, Go]] = {
         "activity": through("/activities", "main a[href^='/activities/']:not([href$='/new'])"),
         "styleguide": at("/styleguide"),
     },
-    "guardian": {"home": at("/"), "me": at("/me")},
+    "guardian": {"home": at("/"), "me": at("/me"), "messages": at("/messages"), "not-found": at("/nowhere")},
 }
