@@ -48,6 +48,7 @@ GET    /experiences/{soep}/edit                     ok      404   404    404    
 POST   /experiences/{soep}                          to      404   404    404     404  404     404   404    404  404   404   401
 POST   /experiences/{nieuw}                         to      to    404    404     404  404     404   404    to   404   404   401
 POST   /experiences/{soep}/conflicts/{versie}/choice  to    404   404    404     404  404     404   404    404  404   404   401
+POST   /experiences/{soep}/confirmation             to      404   404    404     404  404     404   404    404  404   404   401
 POST   /experiences/{soep}/deletion                 to      404   404    404     404  404     404   404    404  404   404   401
 DELETE /experiences/{weg}/deletion                  to      404   404    404     404  404     404   404    404  404   404   401
 POST   /experiences/{soep}/media                    to      404   404    404     404  404     404   404    404  404   404   401

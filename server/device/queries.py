@@ -53,7 +53,8 @@ def _told(experience: Experience, media: Any) -> dict[str, Any]:
         words[word.kind].append({"key": word.word or f"own:{word.own}", "evidence": word.evidence})
     return {
         "id": experience.id, "revision": experience.revision, "text": experience.text, "face": experience.face, "activity": experience.activity_id,
-        "happenedAt": experience.happened_at, "qualities": words["quality"], "motives": words["motive"],
+        "happenedAt": experience.happened_at,
+        "together_with": experience.together_with, "confirmed": experience.together_confirmed_at is not None, "qualities": words["quality"], "motives": words["motive"],
         "media": [{"id": one.id, "kind": one.kind, "alt": one.alt} for one in media],
     }  # fmt: skip
 

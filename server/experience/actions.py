@@ -22,7 +22,7 @@ from server.people.viewer import Viewer
 from server.reminder.actions import cancel
 from server.vocabulary.queries import Vocabulary, vocabulary_of
 
-VALUES: dict[str, Any] = {"text": str, "face": int | None, "activity": UUID | None, **dict.fromkeys(KIND_OF, tuple[ChosenWord, ...])}
+VALUES: dict[str, Any] = {"text": str, "face": int | None, "activity": UUID | None, "together_with": str, **dict.fromkeys(KIND_OF, tuple[ChosenWord, ...])}
 """What a field holds."""
 
 _ONE = select(Experience).where(Experience.id == bindparam("id")).options(selectinload(Experience.words)).with_for_update()
@@ -102,6 +102,22 @@ def put_away(session: Session, viewer: Viewer, experience_id: UUID, deleted_at: 
     return Done(experience.revision)
 
 
+def confirm(session: Session, viewer: Viewer, experience_id: UUID, *, mutation_id: UUID, seen: Seen, now: datetime) -> Receipt:
+    """The student says that what somebody typed for them is what they meant. What stands there and was not on their screen is not confirmed: it is asked again.
+
+    To whom it was shown is not known here, so everybody's pages count as changed.
+    """
+
+    def do() -> Done:
+        experience = _there(session.scalar(_ONE, {"id": experience_id}), viewer)
+        if experience.together_with and all(revision <= seen.of(field) for field, revision in experience.revisions.items()):
+            experience.together_confirmed_at = experience.changed_at = now
+            bump_school(session, viewer.school_id)
+        return Done(experience.revision)
+
+    return once(session, viewer, mutation_id, experience_id, "confirmation", now, do)
+
+
 def find_or_make(session: Session, viewer: Viewer, experience_id: UUID, captured_at: datetime, now: datetime) -> Experience:
     """The viewer's own experience, locked; a new one with revision 0 when nobody has this id. Raises `NotFound` for somebody else's, and `Deleted`."""
     experience = session.scalar(_ONE, {"id": experience_id})
@@ -109,7 +125,7 @@ def find_or_make(session: Session, viewer: Viewer, experience_id: UUID, captured
         return _there(experience, viewer)
     made = Experience(
         id=experience_id, school_id=viewer.school_id, student_id=viewer.person_id, text="", face=None, activity_id=None, captured_at=captured_at,
-        happened_at=captured_at, arrived_at=now, changed_at=now, revision=0, revisions={}, words=[],
+        happened_at=captured_at, arrived_at=now, changed_at=now, revision=0, revisions={}, together_with="", words=[],
     )  # fmt: skip
     session.add(made)
     return made
@@ -152,9 +168,10 @@ def _with_what_it_had(word: ChosenWord, had: ChosenWord | None) -> ChosenWord:
 
 
 def store(session: Session, viewer: Viewer, experience: Experience, changes: dict[str, Any], now: datetime) -> None:
-    """Write these fields as the next revision."""
+    """Write these fields as the next revision. What was made together is then to be confirmed anew."""
     experience.revision += 1
     experience.changed_at = now
+    experience.together_confirmed_at = None
     experience.revisions = {**experience.revisions, **dict.fromkeys(changes, experience.revision)}
     for name, new in changes.items():
         if name in KIND_OF:

@@ -38,6 +38,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     text: str | UnsetType = UNSET
     face: int | None | UnsetType = UNSET
     activity: UUID | None | UnsetType = UNSET
+    together_with: str | UnsetType = UNSET
     qualities: tuple[ChosenWord, ...] | UnsetType = UNSET
     motives: tuple[ChosenWord, ...] | UnsetType = UNSET
 
@@ -64,6 +65,10 @@ def read_change(form: Form, vocabulary: Vocabulary, _: Callable[[str], str]) -> 
             errors["face"] = _("Kies een van de vijf gezichten.")
     if "activity" in form:
         told["activity"] = form.id("activity")
+    if "together_with" in form:
+        told["together_with"] = helper = " ".join(form.text("together_with").split())
+        if len(helper) > LONGEST_WORD:
+            errors["together_with"] = _("Deze naam is te lang. Er passen 40 letters in.")
     for field in KIND_OF:
         if field in form or f"{field}-own" in form or form.text("step") == field:
             told[field] = _words(form, vocabulary, field, errors, _)

@@ -21,11 +21,15 @@ def copies(session: Session, student_id: UUID, ids: Iterable[UUID]) -> dict[str,
     shown = media_of(session, ids)
     wanted = select(Experience).where(Experience.id.in_(ids), Experience.student_id == student_id, Experience.deleted_at.is_(None))
     return {
-        str(experience.id): copy_of(
-            experience.text, experience.face, [(word.kind, word.word, word.own, word.evidence, word.edition) for word in experience.words], shown.get(experience.id, ())
-        )
+        str(experience.id): _together(experience)
+        | copy_of(experience.text, experience.face, [(word.kind, word.word, word.own, word.evidence, word.edition) for word in experience.words], shown.get(experience.id, ()))
         for experience in session.scalars(wanted.options(selectinload(Experience.words)))
     }
+
+
+def _together(experience: Experience) -> Copy:
+    """Who typed it, and whether the student confirmed that; at which revision, so that a later yes to the same counts."""
+    return {"together_with": experience.together_with, "confirmed": experience.together_confirmed_at is not None, "revision": experience.revision}
 
 
 def copy_of(text: str, face: int | None, words: Iterable[tuple[str, str | None, str, str, int]], media: Iterable[MediaView] = ()) -> Copy:
@@ -45,5 +49,6 @@ def as_shown(vocabulary: Vocabulary, card: Card, kept: Mapping[str, Copy], langu
     title = title_of(copy["text"]) or ("" if card.activity else name_of(photos, voices, language))
     return msgspec.structs.replace(
         card, text=copy["text"], title=title, rest=rest_of(copy["text"]), face=copy["face"], face_icon=FACES.get(copy["face"], ""), media=media, photos=photos, voices=voices,
+        together_with=copy.get("together_with", ""), together_confirmed=copy.get("confirmed", False) or (card.together_confirmed and card.revision == copy.get("revision")),
         words=tuple(word_view(vocabulary, kind, word, own, language, evidence, edition=next(iter(edition), 0)) for kind, word, own, evidence, *edition in words),
     )  # fmt: skip

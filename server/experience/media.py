@@ -16,7 +16,7 @@ from server.core.errors import Invalid, NotFound, found
 from server.core.mutation import Done, OtherContent, Receipt, once
 from server.experience import access, actions
 from server.experience.actions import Deleted
-from server.experience.models import Experience, ExperienceMedia
+from server.experience.models import LONGEST_ABOUT, Experience, ExperienceMedia
 from server.people.counters import bump, bump_school
 from server.people.viewer import Viewer
 
@@ -45,20 +45,29 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     experience_id: UUID
     kind: str
     alt: str
+    about: str
     activity_id: UUID | None
     digest: str
     mutation_id: UUID
     captured_at: datetime
+    together_with: str = ""
+    """Who helps: a new experience says so from its first answer on."""
+
     back: bool = False
     """Whether what was deleted meanwhile comes back with it."""
 
     def said(self) -> list[object]:
         """What makes it this one and no other."""
-        return ["media", self.kind, self.alt, self.activity_id, self.digest]
+        return ["media", self.kind, self.alt, self.activity_id, self.digest, *filter(None, (self.about, self.together_with))]
 
 
 class _NotYet(Exception):
     """This mutation has not arrived before."""
+
+
+def answered(told: str) -> str:
+    """What a photo or voice note answers, as a form names it; empty for what is no question and no word."""
+    return told if (told == "face" or told.startswith(("quality:", "motive:", "answer:"))) and len(told) <= LONGEST_ABOUT else ""
 
 
 def of(experience_id: UUID) -> Select[ExperienceMedia]:
@@ -109,7 +118,8 @@ def add(session: Session, viewer: Viewer, arrived: Arrived, made: Made, now: dat
         if known is not None and known.digest != made.digest:
             raise OtherContent
         if experience.revision == 0:
-            actions.store(session, viewer, experience, {"activity": arrived.activity_id} if arrived.activity_id else {}, now)
+            told = {"activity": arrived.activity_id, "together_with": arrived.together_with}
+            actions.store(session, viewer, experience, {name: value for name, value in told.items() if value}, now)
         if known is None:
             session.add(_row(viewer, arrived, made, now))
             experience.changed_at = now
@@ -194,7 +204,7 @@ def _may_take(session: Session, experience: Experience, arrived: Arrived) -> Exp
 def _row(viewer: Viewer, arrived: Arrived, made: Made, now: datetime) -> ExperienceMedia:
     return ExperienceMedia(
         id=arrived.id, school_id=viewer.school_id, experience_id=arrived.experience_id, kind=arrived.kind, digest=made.digest, type=made.type, size=made.size,
-        width=made.width, height=made.height, seconds=made.seconds, alt=arrived.alt, captured_at=arrived.captured_at, arrived_at=now, deleted_at=None,
+        width=made.width, height=made.height, seconds=made.seconds, alt=arrived.alt, about=arrived.about, captured_at=arrived.captured_at, arrived_at=now, deleted_at=None,
     )  # fmt: skip
 
 

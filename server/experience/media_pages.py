@@ -24,7 +24,7 @@ from server.core.web import done, language, page, reading, told, wants_json, wri
 from server.experience import media, queries, screens
 from server.experience.change import captured
 from server.experience.media import LARGEST, LONGEST_ALT, MOST, Arrived, TooManyOf
-from server.experience.models import ExperienceMedia
+from server.experience.models import LONGEST_WORD, ExperienceMedia
 from server.people.identity import student
 from server.vocabulary.queries import vocabulary_of
 
@@ -95,7 +95,8 @@ async def _keep(request: Request, form: Form, experience_id: UUID, media_id: UUI
     if file.size > LARGEST[kind]:
         raise TooLarge
     arrived = Arrived(
-        id=media_id, experience_id=experience_id, kind=kind, alt=alt[:LONGEST_ALT], activity_id=form.id("activity"), digest=await in_thread(_digest, file=file),
+        id=media_id, experience_id=experience_id, kind=kind, alt=alt[:LONGEST_ALT], about=media.answered(form.text("about")),
+        together_with=form.text("together_with")[:LONGEST_WORD], activity_id=form.id("activity"), digest=await in_thread(_digest, file=file),
         mutation_id=mutation_id, captured_at=captured(form, now), back=form.text("restore") == "1",
     )  # fmt: skip
     if known := await in_thread(_earlier, request=request, arrived=arrived, now=now):

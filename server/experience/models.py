@@ -15,6 +15,7 @@ DEEP = ("situation", "task", "action", "result", "reflection", "transfer", "eval
 
 FACES = {1: "smiley-sad", 2: "smiley-nervous", 3: "smiley-meh", 4: "smiley", 5: "smiley-sticker"}
 LONGEST_TEXT, LONGEST_EVIDENCE, LONGEST_WORD, MOST_WORDS = 20_000, 2_000, 40, 3
+LONGEST_ABOUT = 80
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _LONGEST_TITLE = 60
 
@@ -102,6 +103,9 @@ class ExperienceMedia(Base):
     height: Mapped[int | None]
     seconds: Mapped[float | None]
     alt: Mapped[str] = mapped_column(Text, default="")
+    about: Mapped[str] = mapped_column(String(LONGEST_ABOUT), default="", server_default="")
+    """What it answers: the word it is evidence of (`quality:working-together`, `motive:own:rust`), `face`, or a question (`answer:situation`). Empty: it tells by itself."""
+
     captured_at: Mapped[datetime]
     arrived_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]

@@ -87,6 +87,14 @@ def remove(request: Request, form: Form, experience_id: FromPath[UUID]) -> Respo
     return done(request, "/trail", said="experience-deleted", about=experience_id, receipt=receipt)
 
 
+@post("/experiences/{experience_id:uuid}/confirmation", guards=[student])
+def confirm(request: Request, form: Form, experience_id: FromPath[UUID]) -> Response[Any]:
+    """Say that what somebody typed for you is what you meant."""
+    with writing(request) as session:
+        receipt = actions.confirm(session, request.user, experience_id, mutation_id=mutation_of(form), seen=seen_by(form), now=clock.now())
+    return done(request, f"/experiences/{experience_id}", said="saved", receipt=receipt)
+
+
 @delete("/experiences/{experience_id:uuid}/deletion", guards=[student])
 def bring_back(request: Request, form: Form, experience_id: FromPath[UUID]) -> Response[Any]:
     """Undo the deletion."""
@@ -126,4 +134,4 @@ def _step(name: str) -> str:
     return name if name in STEPS else STEPS[0]
 
 
-routes = [trail, new, show, edit, save, choose, remove, bring_back, *media_pages.routes]
+routes = [trail, new, show, edit, save, choose, confirm, remove, bring_back, *media_pages.routes]

@@ -40,6 +40,8 @@ class MediaView(msgspec.Struct, frozen=True, kw_only=True):
     width: int | None = None
     height: int | None = None
     seconds: float | None = None
+    about: str = ""
+    """The word or the question it answers; empty when it tells by itself."""
 
     @property
     def length(self) -> str:
@@ -70,6 +72,20 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     photos: int = 0
     voices: tuple[int, ...] = ()
     media: tuple[MediaView, ...] = ()
+    together_with: str = ""
+    """Who typed while the student told."""
+
+    together_confirmed: bool = False
+
+    def heard(self, about: str) -> list[MediaView]:
+        """The voice notes and photos that answer this: `quality:working-together`, `answer:situation`."""
+        return [one for one in self.media if one.about == about]
+
+    @property
+    def loose(self) -> list[MediaView]:
+        """Those that stand by none of its words."""
+        words = {f"{word.kind}:{word.key}" for word in self.words}
+        return [one for one in self.media if one.about not in words]
 
 
 def length_of(seconds: int) -> str:
@@ -108,6 +124,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Activity.id.label("activity_id"),
             Experience.revision,
             media.scalar_subquery().label("media"),
+            Experience.together_with,
+            Experience.together_confirmed_at,
         )
         .outerjoin(Activity, Activity.id == Experience.activity_id)
         .where(Experience.student_id == bindparam("student_id"), Experience.deleted_at.is_(None))
@@ -192,13 +210,14 @@ def _cards(session: Session, vocabulary: Vocabulary, rows: Sequence[Row[*tuple[A
 
 
 def _card(row: Row[*tuple[Any, ...]], words: Iterable[WordView], language: str) -> Card:
-    id, text, face, happened_at, kind, activity, place, activity_id, revision, media = row
+    id, text, face, happened_at, kind, activity, place, activity_id, revision, media, together_with, confirmed_at = row
     voices = tuple(int(one.removeprefix("voice:")) for one in (media or "").split(",") if one.startswith("voice:"))
     photos = media.count("photo:") if media else 0
     return Card(
         id=id, title=title_of(text) or ("" if activity or not media else name_of(photos, voices, language)), rest=rest_of(text), text=text, face=face,
         face_icon=FACES.get(face, ""), happened_at=happened_at, kind=kind or OWN, icon=KINDS.get(kind, OWN_ICON), activity=activity or "", place=place or "",
         activity_id=activity_id, words=tuple(words), revision=revision, photos=photos, voices=voices,
+        together_with=together_with, together_confirmed=confirmed_at is not None,
     )  # fmt: skip
 
 

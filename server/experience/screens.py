@@ -38,7 +38,7 @@ def trail(session: Session, viewer: Viewer, language: str, sought: str, word: st
 def unsaved(session: Session, viewer: Viewer, experience_id: UUID, activity_id: UUID | None) -> Experience:
     """An experience that has no answer yet and stands in no database."""
     activity = found(session.scalar(visible_to(viewer).where(Activity.id == activity_id))) if activity_id else None
-    return Experience(id=experience_id, text="", face=None, activity_id=activity.id if activity else None, revision=0, revisions={}, words=[])
+    return Experience(id=experience_id, text="", face=None, together_with="", activity_id=activity.id if activity else None, revision=0, revisions={}, words=[])
 
 
 def next_step(step: str) -> str | None:
@@ -71,6 +71,7 @@ def step(session: Session, viewer: Viewer, language: str, experience: Experience
         "step": name, "number": STEPS.index(name) + 1, "steps": len(STEPS), "alone": alone, "experience": experience, "activity": activity,
         "activity_icon": KINDS[activity.kind] if activity else "star", "activities": activities, "icons": KINDS,
         "errors": errors or {}, "base": experience.revision, "faces": FACES,
+        "together_with": form.text("together_with") if form and "together_with" in form else experience.together_with,
         "text": form.text("text") if form and "text" in form else experience.text, "face": form.number("face") if form and "face" in form else experience.face,
         "previous": STEPS[STEPS.index(name) - 1] if name != STEPS[0] else None,
     }  # fmt: skip
@@ -122,7 +123,7 @@ def _stored(card: Card, field: str) -> Version:
         return Version(words=tuple(word for word in card.words if word.kind == KIND_OF[field]))
     if field == "face":
         return Version(face=card.face, face_icon=card.face_icon)
-    return Version(text=card.text) if field == "text" else Version(names=tuple(filter(None, [card.activity])))
+    return Version(text=getattr(card, field)) if field in {"text", "together_with"} else Version(names=tuple(filter(None, [card.activity])))
 
 
 def _other(session: Session, vocabulary: Vocabulary, known: Conflict, language: str) -> Version:
@@ -131,4 +132,4 @@ def _other(session: Session, vocabulary: Vocabulary, known: Conflict, language: 
         return Version(words=tuple(word_view(vocabulary, KIND_OF[known.field], word.word, word.own, language, word.evidence or "", edition=word.edition) for word in value))
     if known.field == "face":
         return Version(face=value, face_icon=FACES.get(value, ""))
-    return Version(text=value) if known.field == "text" else Version(names=tuple(session.scalars(select(Activity.title).where(Activity.id == value))))
+    return Version(text=value) if known.field in {"text", "together_with"} else Version(names=tuple(session.scalars(select(Activity.title).where(Activity.id == value))))

@@ -110,16 +110,17 @@ export function remember(item, receipt, now) {
 // --- an experience as this device knows it: what the server told, with what is not stored yet put over it
 
 const KINDS = ["qualities", "motives"];
-const ANSWERS = ["text", "face", "activity", ...KINDS];
-const EMPTY = { text: "", face: null, activity: null, qualities: [], motives: [], revision: 0 };
+const ANSWERS = ["text", "face", "activity", "together_with", ...KINDS];
+const EMPTY = { text: "", face: null, activity: null, together_with: "", qualities: [], motives: [], revision: 0 };
 
 export function withItem(experience, { fields }) {
   const all = (name) => fields.filter(([field]) => field === name).map(([, value]) => value);
   const has = (name) => fields.some(([field]) => field === name);
-  const changed = { ...EMPTY, ...experience };
+  const changed = { ...EMPTY, ...experience, confirmed: false };
   if (has("text")) changed.text = all("text").at(-1).trim();
   if (has("face")) changed.face = Number(all("face").at(-1)) || null;
   if (has("activity")) changed.activity = all("activity").at(-1) || null;
+  if (has("together_with")) changed.together_with = all("together_with").at(-1).trim().replace(/\s+/g, " ");
   for (const kind of KINDS) {
     if (!has(kind) && !has(`${kind}-own`) && all("step").at(-1) !== kind) continue;
     const keys = [...all(kind), ...all(`${kind}-own`).map((word) => word.trim().replace(/\s+/g, " ")).filter(Boolean).map((word) => `own:${word}`)];
@@ -165,7 +166,7 @@ export function asFields(experience) {
       [`${kind}-evidence-${key}`, evidence],
     ]),
   );
-  return [["text", experience.text], ["face", String(experience.face ?? "")], ["activity", experience.activity ?? ""], ...words];
+  return [["text", experience.text], ["face", String(experience.face ?? "")], ["activity", experience.activity ?? ""], ["together_with", experience.together_with], ...words];
 }
 
 // Whether a form that is not stored yet says anything: only then there is an experience.
