@@ -35,7 +35,7 @@ def manifest(assets: Assets, language: str) -> dict[str, Any]:
         "id": "/",
         "name": "Spoor",
         "short_name": "Spoor",
-        "description": _("Vertel wat je deed, vind er woorden bij en bereid je gesprek voor."),
+        "description": _("Vertel wat je deed. Vind er woorden bij. Bereid je gesprek voor."),
         "lang": language,
         "dir": "ltr",
         "start_url": "/?from=app",

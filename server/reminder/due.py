@@ -181,7 +181,7 @@ def letter_of(one: Due, base_url: str, now: datetime) -> Letter:
     return Letter(
         to=one.email, language=one.language, subject=_("Er staat een bericht voor je in Spoor"), greeting=_("Hallo,"), lines=[f"{title}{'' if title[-1:] in '?!.' else '.'}", body],
         button=_("Open Spoor"), address=base_url + one.path,
-        closing=_("Je krijgt dit als mail omdat op geen van je apparaten meldingen aan staan. Zet je ze aan bij Ik, dan krijg je geen mail meer."),
+        closing=_("Je krijgt dit als mail, want op je apparaten staan meldingen uit. Zet ze aan bij Ik: dan krijg je geen mail meer."),
     )  # fmt: skip
 
 

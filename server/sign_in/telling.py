@@ -62,7 +62,7 @@ def tell_of_change(session: Session, settings: Settings, person: Person, what: s
     _ = tongue(person.language or "nl")
     lines = [
         _changes(person.language or "nl")[what],
-        _("Was jij dat? Dan hoef je niets te doen. Zo niet: meld bij Ik al je andere apparaten af, haal weg wat niet van jou is, en zeg het op school."),
+        _("Was jij dat? Dan hoef je niets te doen. Zo niet: meld bij Ik al je andere apparaten af. Haal weg wat niet van jou is. Zeg het ook op school."),
     ]
     told = (_("Hoe je binnenkomt bij Spoor is veranderd"), lines, _("Bekijk hoe je binnenkomt"), "#ways-in")
     _tell_employee(session, settings, person, "ways-in-changed", told, now)
@@ -93,7 +93,7 @@ def _changes(language: str) -> dict[str, str]:
         "passkey-added": _("Op %(when)s is er een passkey gemaakt waarmee je binnenkomt."),
         "passkey-removed": _("Op %(when)s is er een passkey van jou weggehaald."),
         "password-set": _("Op %(when)s is er een nieuw wachtwoord voor jou ingesteld."),
-        "password-removed": _("Op %(when)s is je wachtwoord weggehaald, met de app die er codes bij gaf."),
-        "factor-set": _("Op %(when)s is er een andere app ingesteld die de codes bij je wachtwoord geeft."),
-        "paper-set": _("Op %(when)s zijn er nieuwe codes op papier gemaakt voor bij je wachtwoord."),
+        "password-removed": _("Op %(when)s is je wachtwoord weggehaald, met de app voor codes."),
+        "factor-set": _("Op %(when)s is er een andere app ingesteld voor je codes."),
+        "paper-set": _("Op %(when)s zijn er nieuwe herstelcodes gemaakt."),
     }

@@ -64,7 +64,7 @@ def test_a_school_account_is_bound_once_with_a_code_lets_in_from_then_on_and_is_
     page.get_by_role("button", name="Afmelden op dit apparaat").click()
     expect(page.get_by_role("heading", name="Je bent afgemeld bij Spoor")).to_be_visible()
     wrong += looked(page)
-    page.get_by_role("link", name="Ook uitloggen bij Entree").click()
+    page.get_by_role("link", name="Ook afmelden bij Entree").click()
     page.get_by_role("button", name="Yes").click()
     page.wait_for_url(f"{school.url}/sign-in")
     page.get_by_role("link", name="Inloggen met je schoolaccount (Entree)").click()

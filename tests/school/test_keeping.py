@@ -311,7 +311,7 @@ def test_who_was_in_already_hears_that_a_link_was_made_and_a_newcomer_does_not(b
         [told] = session.scalars(select(Reminder).where(Reminder.kind == "access"))
         assert (told.person_id, told.facts, told.path) == (id_of("samira"), {}, "/me")
     assert kinds(database) == ["link-made", "link-made"]
-    assert "Els Wouters maakte een aanmeldlink voor jou." in text_of(browsing.samira.get("/me/record"))
+    assert "Els Wouters maakte voor jou een link om je aan te melden." in text_of(browsing.samira.get("/me/record"))
 
 
 def test_who_left_gets_no_message(browsing: Browsing, database: Database) -> None:

@@ -158,7 +158,7 @@ def test_both_screens_say_what_is_sent(browsing: Browsing, database: Database, s
     kept = resume_of(asked)
     browsing.vries.post("/sign-in/mail", {"email": "jan@waal.example", **kept})
     again = browsing.vries.post("/sign-in/mail/code", {"code": code_in(database, settings), **kept})
-    assert "Dit wordt verstuurd: iemand beheerder maken." in text_of(again)
+    assert "Dit versturen we: iemand beheerder maken." in text_of(again)
 
 
 def test_everything_that_asks_first_has_words(client: Any) -> None:

@@ -373,7 +373,7 @@ def test_signing_out_offers_to_sign_out_at_the_provider_too(browsing: Browsing, 
     out = browsing.nobody.post("/sign-out")
     assert out.headers["location"] == "/sign-in/provider/entree/signed-out" and not who_is_in(browsing)
     screen = browsing.nobody.get(out.headers["location"])
-    assert "Ook uitloggen bij Entree" in text_of(screen) and "/sign-in/provider/entree/sign-out" in screen.text
+    assert "Ook afmelden bij Entree" in text_of(screen) and "/sign-in/provider/entree/sign-out" in screen.text
     there = browsing.nobody.get("/sign-in/provider/entree/sign-out").headers["location"]
     asked = parse_qs(urlsplit(there).query)
     assert there.startswith(provider.issuer("entree")) and asked["post_logout_redirect_uri"] == ["http://testserver.local/sign-in"]
