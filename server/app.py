@@ -38,6 +38,7 @@ import server.sign_in.provider_sign_out
 import server.today.pages
 from server.core.around import with_head, with_method_override, without_nul
 from server.core.assets import Assets
+import server.vocabulary.pages
 from server.core.db import THREADS, Database
 from server.core.failures import failed
 from server.core.media import store_of
@@ -89,6 +90,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
     app = Litestar(
         route_handlers=[route for room in rooms for route in room.routes] + _only_in_the_demo(settings),
         guards=[our_pages_only],
+        server.vocabulary.pages,
         exception_handlers={Exception: failed},
         compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude=["^/assets/", "/media/"]),
         request_max_body_size=LARGEST_BODY,

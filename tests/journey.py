@@ -193,6 +193,9 @@ def _the_school(browsing: Browsing) -> Iterator[str]:
         browsing.wouters.post("/school/settings", {"school": "De Waal", "trusted_name": "Mevrouw Ali", "trusted_contact": "lokaal 0.12", "guardians_from": "16", "edition": "1"})
     )
     yield "wouters changes the name of the school"
+    named = {"school": "De Waal", "trusted_name": "Mevrouw Ali", "trusted_contact": "lokaal 0.12", "guardians_from": "16", "edition": "2"}
+    stored(browsing.wouters.post("/school/settings", {**named, "vision": "Wij leren door te doen."}))
+    yield "wouters writes what the school wants"
     stored(browsing.wouters.post(f"/school/groups/{id_of('3C')}/links", {"everybody": "1"}), 200)
     yield "wouters prints links for 3C"
 

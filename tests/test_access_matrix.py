@@ -82,6 +82,9 @@ DELETE /agreements/{afspraak}/completion            to      404   to     404    
 GET    /groups                                      404     404   ok     ok      404  404     404   404    404  ok    404   in
 GET    /groups/{3B}                                 404     404   ok     404     404  404     404   404    404  404   404   in
 
+GET    /cards                                       404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
+GET    /cards/pocket.pdf                            404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
+GET    /cards/poster.pdf                            404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
 GET    /activities                                  404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
 GET    /activities/{bouw}                           404     404   ok     ok      ok   ok      ok    404    404  404   404   in
 GET    /activities/new                              404     404   404    404     404  ok      404   404    404  404   ok    in
@@ -237,7 +240,7 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /school/import/{lijst}/columns": {"who": "students", "column-0": "number", "column-1": "given", "column-3": "family", "column-4": "group"},
     "POST /school/import/{lijst}/reach": {"reach": "part"},
     "POST /school/import/{lijst}/application": {"seal": "x", "sure": "1"},
-    "POST /school/settings": {"school": "De Waal", "trusted_name": "Bakker", "trusted_contact": "1.03", "guardians_from": "16", "edition": "1"},
+    "POST /school/settings": {"school": "De Waal", "trusted_name": "Bakker", "trusted_contact": "1.03", "guardians_from": "16", "vision": "Doen", "edition": "1"},
     "POST /sign-in/card": {"code": DAANS_CARD},
     "POST /school/people/{samira}/guardians": {"email": "oma@voorbeeld.nl", "given_name": "Oma", "infix": "", "family_name": "Jansen"},
     "POST /school/guardians/invitations": {"whom": "{karim}.{samira}"},

@@ -61,7 +61,7 @@ TEXTS = {
     "POST /conversations/{gesprek}/outcome": ("summary", "what", "helper"),
     "POST /activities": ("title", "place"),
     "POST /activities/{bouw}": ("title", "place"),
-    "POST /school/settings": ("school", "trusted_name", "trusted_contact"),
+    "POST /school/settings": ("school", "trusted_name", "trusted_contact", "vision"),
     "POST /school/people": ("given_name", "infix", "family_name", "addressed_as", "job", "number", "email"),
     "POST /school/people/{deboer}": ("given_name", "infix", "family_name", "addressed_as", "job", "number", "email"),
     "POST /school/groups": ("name",),
@@ -187,7 +187,7 @@ QUERIES = {
     "/conversations/{gesprek}/preparation": ("step",), "/activities": ("before",), "/school/people": ("q", "show", "number"),
     "/school/people/new": ("kind", "group"), "/school/cover": ("mentor",), "/me/record": ("before",),
     "/school/record": ("sort", "person", "first", "last", "before"), "/conversations/new": ("student",),
-    "/conversations/{gesprek}": ("step", "question"),
+    "/conversations/{gesprek}": ("step", "question"), "/cards/pocket.pdf": ("language",), "/cards/poster.pdf": ("language",),
     "/sign-in": ("next",), "/sign-in/mail": ("next",), "/sign-in/password": ("next",), "/sign-in/confirmation": ("next",), "/manifest.webmanifest": ("language",), "/": ("from",),
 }  # fmt: skip
 MOMENTS = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-24", "2026-11-24T13:00:00", "2026-11-24T13:00:00+00:00", "20261124T130000Z", "2026-W48-2T00:00:00Z")

@@ -92,6 +92,7 @@ def rows(now: datetime) -> Rows:
         {
             "id": id_of("school"),
             "name": school["school"]["name"],
+            "vision": school["school"]["vision"],
             "zone": ZONE,
             "trusted_name": "Nadia Haddou",
             "trusted_contact": "lokaal 0.09, ook zonder afspraak",

@@ -21,6 +21,7 @@ from server.people.fields import SETTINGS, typed, wrong
 from server.people.identity import confirmed, keeper
 from server.people.models import Group, School
 from server.people.schools import is_taken
+from server.people.vision import tidied, wrong_vision
 from server.school import belonging_pages, cover_pages, group_pages, keeping, person_pages, queries
 from server.school.sheet import sheet
 
@@ -77,7 +78,7 @@ def person_link(request: Request, person_id: FromPath[UUID]) -> Response[Any]:
 
 @get("/school/settings", guards=[keeper])
 def settings(request: Request) -> Response[Any]:
-    """The name of the school, whom students can talk to, and from when they invite guardians."""
+    """The name of the school, what it wants with guidance, whom students can talk to, and from when they invite guardians."""
     with reading(request) as session:
         school = found(session.scalar(access.schools(request.user)))
         return _settings(request, _standing(school), school.edition)
@@ -86,8 +87,8 @@ def settings(request: Request) -> Response[Any]:
 @post("/school/settings", guards=[keeper])
 def keep_settings(request: Request, form: Form) -> Response[Any]:
     """Keep them; everybody's next page shows them. When somebody else changed them meanwhile, show both."""
-    told, now = {**typed(form, SETTINGS), "guardians_from": form.text("guardians_from")[:10]}, clock.now()
-    errors = wrong(typed(form, SETTINGS), tongue(language(request))) | _wrong_age(request, form)
+    told, now = {**typed(form, SETTINGS), "guardians_from": form.text("guardians_from")[:10], "vision": tidied(form.text("vision"))}, clock.now()
+    errors = wrong(typed(form, SETTINGS), tongue(language(request))) | _wrong_age(request, form) | wrong_vision(told["vision"], tongue(language(request)))
     with writing(request) as session:
         school = found(session.scalar(access.schools(request.user).with_for_update()))
         stands, errors = _standing(school), errors | _wrong_name(request, session, school, told["school"])
@@ -103,12 +104,18 @@ def keep_settings(request: Request, form: Form) -> Response[Any]:
 
 
 def _standing(school: School) -> dict[str, str]:
-    return {"school": school.name, "trusted_name": school.trusted_name, "trusted_contact": school.trusted_contact, "guardians_from": str(school.guardians_from)}
+    return {
+        "school": school.name,
+        "trusted_name": school.trusted_name,
+        "trusted_contact": school.trusted_contact,
+        "guardians_from": str(school.guardians_from),
+        "vision": school.vision,
+    }
 
 
 def _keep(school: School, told: Mapping[str, str]) -> None:
     school.name, school.trusted_name, school.trusted_contact = told["school"], told["trusted_name"], told["trusted_contact"]
-    school.guardians_from, school.edition = int(told["guardians_from"]), school.edition + 1
+    school.guardians_from, school.vision, school.edition = int(told["guardians_from"]), told["vision"], school.edition + 1
 
 
 def _wrong_name(request: Request, session: Session, school: School, name: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from server.core import clock
 from server.core.errors import found
 from server.core.forms import Form
 from server.core.i18n import tongue
+from server.core.paper import file_name
 from server.core.routes import delete, get, in_thread, post, provide_form
 from server.core.web import done, language, page, reading, writing
 from server.people import access
@@ -26,7 +27,7 @@ from server.people.identity import confirmed, keeper, staff
 from server.people.models import Group, Person
 from server.sign_in import card_queries
 from server.sign_in.arrival import HEADERS, arrived, carried, device_name, welcome
-from server.sign_in.card_sheet import Sheet, drawn, file_name, plan_sheet
+from server.sign_in.card_sheet import Sheet, drawn, plan_sheet
 from server.sign_in.cards import LENGTH, by_card, card_for, make_cards, revoke, states
 
 LONGEST_CODE = 120

@@ -1,14 +1,9 @@
 """Login cards on paper: who is on the sheet and what stands there; drawn in a process of its own (`draw_cards.py`), shown once and kept nowhere."""
 
 import asyncio
-import re
-import subprocess
-import sys
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -16,18 +11,16 @@ import msgspec
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from server.core.errors import Unavailable
 from server.core.i18n import LANGUAGES, tongue
+from server.core.paper import drawn_by, printable
 from server.core.text import plain
 from server.people.models import Group, Membership, Person
 from server.sign_in.cards import new_card_code
 
 PROGRAM = Path(__file__).with_name("draw_cards.py")
-LETTERS = Path(__file__).parents[2] / "web" / "fonts" / "print" / "letters.txt"
 PATIENCE = 180.0
 """Seconds. A school of 1,500 takes 6 to 12 on two cores; one at a time, so that two do not take the machine from everybody else."""
 
-LONGEST_FILE = 60
 _POOL = ThreadPoolExecutor(1, thread_name_prefix="cards")
 
 
@@ -88,14 +81,7 @@ def draw(sheet: Sheet, base_url: str, at: datetime) -> bytes:
     ]
     words = {language: words_of(tongue(language), address.partition("://")[2]) for language in LANGUAGES}
     told = {"title": sheet.title, "lang": sheet.language, "school": sheet.school, "words": words, "sheets": cards, "at": int(at.timestamp())}
-    command = [sys.executable, "-I", "-B", str(PROGRAM)]
-    try:
-        ran = subprocess.run(command, input=msgspec.json.encode(told), capture_output=True, env={}, timeout=PATIENCE, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        raise Unavailable from None
-    if ran.returncode or not ran.stdout.startswith(b"%PDF-"):
-        raise Unavailable
-    return ran.stdout
+    return drawn_by(PROGRAM, told, patience=PATIENCE)
 
 
 def words_of(_: Callable[[str], str], address: str) -> dict[str, object]:
@@ -111,38 +97,6 @@ def words_of(_: Callable[[str], str], address: str) -> dict[str, object]:
     }
 
 
-def file_name(title: str) -> str:
-    """What the sheet is called as a file: `Inlogkaarten-3B.pdf`. Only letters, digits and strokes: nothing in a name says anything to a browser or a disk."""
-    bare = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    return "-".join(re.findall(r"[A-Za-z0-9]+", bare))[:LONGEST_FILE].strip("-") + ".pdf"
-
-
 def breakable(address: str) -> str:
     """An address that may be broken after its dots, strokes and slashes."""
     return "".join(f"{letter}\u200b" if letter in "./-" else letter for letter in address)
-
-
-def printable(text: str) -> str:
-    """The text in letters that the sheet's fonts have: accents stay, an emoji goes, and what nobody has drawn becomes its bare letter, or a question mark."""
-    return " ".join("".join(_drawable(letter) for letter in unicodedata.normalize("NFC", text)).split())
-
-
-def _drawable(letter: str) -> str:
-    if ord(letter) in letters() or letter == "\u200b":
-        return letter
-    bare = "".join(part for part in unicodedata.normalize("NFKD", letter) if ord(part) in letters() and not unicodedata.combining(part))
-    if bare or unicodedata.category(letter) in {"So", "Sk", "Mn", "Me", "Mc", "Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp"}:
-        return bare
-    return "?"
-
-
-@cache
-def letters() -> frozenset[int]:
-    """Every letter that the fonts of the sheet can draw."""
-    return frozenset(number for first, last in _ranges() for number in range(first, last + 1) if number >= 0x20)
-
-
-def _ranges() -> Iterable[tuple[int, int]]:
-    for span in LETTERS.read_text().split():
-        first, _, last = span.partition("-")
-        yield int(first, 16), int(last, 16)

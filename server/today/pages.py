@@ -23,7 +23,7 @@ def index(request: Request) -> Response[Any]:
         if viewer.is_mentor:
             return page(request, "conversation/index.html", queries.mentor(session, viewer, now))
         if viewer.is_staff:
-            return page(request, "today/staff.html", queries.staff(session, viewer, now))
+            return page(request, "today/staff.html", queries.staff(session, viewer, language(request), now))
         return page(request, "today/guardian.html", queries.guardian(session, viewer, now))
 
 

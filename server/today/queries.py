@@ -22,6 +22,7 @@ from server.guardian import queries as guardians
 from server.people.viewer import Viewer
 from server.reminder.queries import waiting
 from server.school import queries as people
+from server.vocabulary.cards import question_of
 
 ON_TODAY, MOST_OVER, MOST_TO_TELL, MOST_COMING = 4, 12, 2, 5
 
@@ -80,9 +81,10 @@ def keeper(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
     return {**_shared(session, viewer, now), "overview": overview, "orphans": orphans, "activities": list(session.scalars(_coming(viewer, now)))}
 
 
-def staff(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
-    """What students are about to do: enough to ask them about it."""
-    return {**_shared(session, viewer, now), "activities": list(session.scalars(_coming(viewer, now)))}
+def staff(session: Session, viewer: Viewer, language: str, now: datetime) -> dict[str, Any]:
+    """A question to ask today, and what students are about to do: enough to ask them about it."""
+    shared = _shared(session, viewer, now)
+    return {**shared, "asked": question_of(shared["today"], language), "activities": list(session.scalars(_coming(viewer, now)))}
 
 
 def guardian(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:

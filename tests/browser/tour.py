@@ -220,6 +220,8 @@ SCREENS: dict[str, dict[str, Go]] = {
     },
     "staff": {
         "home": at("/"),
+        "talk-cards": at("/cards"),
+        "talk-cards-next": at("/cards#motives"),
         "activities": at("/activities"),
         "me": at("/me"),
         "passkey-new": at("/me/passkeys/new"),

@@ -21,6 +21,8 @@ from sqlalchemy import delete, select, update
 from server.core import clock
 from server.core.audit import AuditEntry, AuditName, broken_at
 from server.core.db import THREADS, Base, Database
+from server.core.paper import LETTERS as DRAWN
+from server.core.paper import file_name, letters, printable
 from server.core.security import LETTERS
 from server.people import access
 from server.people.models import Cover, DeviceSession, Group, Membership, Person
@@ -28,7 +30,7 @@ from server.people.viewer import viewer_of
 from server.reminder.models import Reminder
 from server.reminder.text import text
 from server.sign_in import card_sheet
-from server.sign_in.card_sheet import Card, Sheet, draw, file_name, letters, printable
+from server.sign_in.card_sheet import Card, Sheet, draw
 from server.sign_in.cards import LENGTH, card_for, letters_of, make_cards, new_card_code, states
 from server.sign_in.models import LoginCard
 from tests.browsing import Browsing, text_of
@@ -344,7 +346,7 @@ def test_whatever_a_name_holds_only_what_can_be_drawn_is_printed(name: str) -> N
 def test_the_list_of_letters_is_that_of_the_fonts() -> None:
     drawn = set[int]()
     for family in ("atkinson-hyperlegible-next", "noto-sans"):
-        thin, bold = (set(TTFont(card_sheet.LETTERS.with_name(f"{family}-{weight}.ttf")).getBestCmap()) for weight in (400, 700))
+        thin, bold = (set(TTFont(DRAWN.with_name(f"{family}-{weight}.ttf")).getBestCmap()) for weight in (400, 700))
         assert thin == bold
         drawn |= thin
     assert letters() == {letter for letter in drawn if letter >= 0x20}
