@@ -39,7 +39,7 @@ def _at_once(kind: str, facts: Mapping[str, Any], language: str) -> tuple[str, s
     if kind == COVER:
         return _("Je vervangt een collega"), _("Kijk welke gesprekken je overneemt, en tot wanneer.")
     if kind == ACCESS:
-        said = _("Iemand op school maakte een inlogkaart voor jou") if facts.get("card") else _("Iemand op school maakte voor jou een link om je aan te melden")
+        said = _("Iemand op school maakte een inlogkaart voor jou") if facts.get("card") else _("Iemand op school maakte een link waarmee je binnenkomt")
         return said, _("Klopt dat niet? Vraag het op school. Bij Ik zie je je apparaten.")
     if kind == GUARDIAN_LEFT:
         return _("Een ouder of verzorger kijkt niet meer mee"), _("Dat was hun eigen keuze. Bij Ik zie je wie er nog meekijkt.")

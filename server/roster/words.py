@@ -51,11 +51,11 @@ def remark(notice: Notice, _: Tongue) -> str:
     """Something about the list as a whole."""
     texts = {
         "column": _("Kolom die we niet gebruiken: %(value)s"),
-        "misspelt": _("Kolomnaam met een tikfout, toch gelezen: %(value)s"),
+        "misspelt": _("Naam van een kolom met een fout, toch gelezen: %(value)s"),
         "missing": _("Het manifest noemt %(value)s, maar dat bestand zit niet in de zip."),
         "uncounted": _("%(value)s telt volgens het manifest niet mee. We lezen het niet."),
         "manifest": _("Er zit geen manifest.csv in de zip. We lezen alle bestanden die er zijn."),
-        "homeroom": _("Geen enkele groep is een mentorgroep (classType homeroom). De leerlingen komen zonder groep binnen."),
+        "homeroom": _("Geen groep is een mentorgroep (classType homeroom). Alle leerlingen komen zonder groep binnen."),
         "lessons": _("Andere groepen dan mentorgroepen, die we niet gebruiken: %(value)s"),
         "guardians-alone": _("Ouders zonder leerling, die we niet inlezen: %(value)s"),
     }
@@ -70,7 +70,7 @@ def unreadable(why: str, _: Tongue) -> str:
         "sheet": _("Dit rekenblad is beschadigd, of van een soort die we niet lezen. Open het in Excel of LibreOffice en bewaar het opnieuw, als .xlsx."),
         "password": _("Op dit bestand zit een wachtwoord. Bewaar het zonder wachtwoord en kies het dan nog eens."),
         "large": _("Dit bestand is te groot: hooguit 30 MB en 60.000 rijen. Lees het in delen in."),
-        "columns": _("We vinden de kolomnamen niet. Boven de lijst moeten in elk geval een nummer (of code) en een voornaam staan."),
+        "columns": _("We vinden de namen van de kolommen niet. Boven de lijst moeten in elk geval een nummer (of code) en een voornaam staan."),
         "zip": _("Dit zip-bestand is beschadigd of niet opgebouwd zoals OneRoster het voorschrijft. Maak de export nog eens."),
         "bomb": _("Dit bestand wordt uitgepakt veel te groot. Maak de export nog eens, of lees hem in delen in."),
         "wide": _("In dit rekenblad staat ver onder of naast de lijst nog iets. Wis dat, of bewaar de lijst als CSV."),

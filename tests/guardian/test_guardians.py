@@ -286,7 +286,7 @@ def test_a_link_on_paper_is_on_record_and_its_guardian_is_told_who_came_in_by_wh
     assert browsing.nobody.post(link).status_code == 303
     [letter] = letters(database, settings, "new-device")
     assert letter.to == "karim@voorbeeld.nl" and "met uw naam" in letter.lines[0] and "Els Wouters" in letter.lines[1] and " je" not in f"{letter.lines} {letter.button}"
-    assert "Er is met uw naam aangemeld op een ander apparaat" in text_of(browsing.karim.get("/"))
+    assert "Iemand meldde zich met uw naam aan op een ander apparaat." in text_of(browsing.karim.get("/"))
     assert "Er is met uw naam aangemeld" not in text_of(browsing.nobody.get("/")), "on that device itself it is no news"
     me = text_of(browsing.karim.get("/me"))
     assert "Was u dat niet? Meld het dan af" in me and "met een link van Els Wouters" in me

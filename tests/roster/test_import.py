@@ -242,7 +242,7 @@ def test_a_list_of_staff_brings_in_colleagues_by_their_address(browsing: Browsin
         (b"", 422, "staat niemand"),
         (b"PK\x03\x04", 422, "beschadigd"),
         (b"\0\1\2", 422, "geen klassenlijst"),
-        ("😀".encode(), 422, "kolomnamen"),
+        ("😀".encode(), 422, "namen van de kolommen"),
         (b"a" * 30_000_001, 413, "te groot"),
     ],
 )
