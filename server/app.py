@@ -22,6 +22,8 @@ import server.guardian.school_pages
 import server.me.pages
 import server.privacy.pages
 import server.push.pages
+import server.recognition.link_pages
+import server.recognition.pages
 import server.reminder.pages
 import server.roster.pages
 import server.school.pages
@@ -84,13 +86,15 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.reminder.pages,
         server.activity.pages,
         server.experience.pages,
+        server.recognition.pages,
+        server.recognition.link_pages,
         server.conversation.pages,
         server.privacy.pages,
+        server.vocabulary.pages,
     ]
     app = Litestar(
         route_handlers=[route for room in rooms for route in room.routes] + _only_in_the_demo(settings),
         guards=[our_pages_only],
-        server.vocabulary.pages,
         exception_handlers={Exception: failed},
         compression_config=CompressionConfig(backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, exclude=["^/assets/", "/media/"]),
         request_max_body_size=LARGEST_BODY,

@@ -82,6 +82,28 @@ DELETE /agreements/{afspraak}/completion            to      404   to     404    
 GET    /groups                                      404     404   ok     ok      404  404     404   404    404  ok    404   in
 GET    /groups/{3B}                                 404     404   ok     404     404  404     404   404    404  404   404   in
 
+GET    /recognitions                                ok      ok    ok     ok      ok   ok      ok    404    ok   ok    ok    in
+GET    /recognitions/new                            404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
+GET    /recognitions/new?student={samira}           404     404   ok     404     404  ok      ok    404    404  404   404   in
+POST   /recognitions                                404     404   to     404     404  to      to    404    404  404   404   401
+DELETE /recognitions/{gegeven}                      404     404   to     404     404  404     404   404    404  404   404   401
+GET    /recognitions/{gegeven}                      404     404   404    404     404  404     404   404    404  404   404   in
+GET    /recognitions/{gemeld}                       404     404   ok     404     404  404     404   404    404  404   404   in
+POST   /recognitions/{gegeven}/keeping              to      404   404    404     404  404     404   404    404  404   404   401
+POST   /recognitions/{gegeven}/aside                to      404   404    404     404  404     404   404    404  404   404   401
+POST   /recognitions/{gegeven}/thanks               to      404   404    404     404  404     404   404    404  404   404   401
+POST   /recognitions/{gegeven}/report               to      404   404    404     404  404     404   404    404  404   404   401
+POST   /recognitions/{gegeven}/block                to      404   404    404     404  404     404   404    404  404   404   401
+DELETE /recognitions/blocks/{kramer}                to      404   404    404     404  404     404   404    404  404   404   401
+GET    /recognitions/invitation                     ok      ok    404    404     404  404     404   404    ok   404   404   in
+POST   /recognitions/invitations                    ok      ok    404    404     404  404     404   404    ok   404   404   401
+DELETE /recognitions/invitations/{qr}               to      404   404    404     404  404     404   404    404  404   404   401
+GET    /r/samiras-qr                                ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+POST   /r/samiras-qr                                404     to    to     to      to   to      to    to     to   to    to    to
+GET    /r/no-qr                                     404     404   404    404     404  404     404   404    404  404   404   404
+POST   /r/no-qr                                     404     404   404    404     404  404     404   404    404  404   404   404
+GET    /recognitions/thanks                         ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
+
 GET    /cards                                       404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
 GET    /cards/pocket.pdf                            404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
 GET    /cards/poster.pdf                            404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
@@ -220,6 +242,7 @@ GET    /assets/no-such-file                         404     404   404    404    
 
 WHEN = {"date": "2026-12-07", "time": "11:20", "minutes": "20", "place_kind": "room", "place": "lokaal 2.14"}
 ACTIVITY = {"kind": "workshop", "title": "Lassen", "place": "", "date": "2026-12-01", "start": "09:00", "end": "10:00", "groups": "{3B}", "revision": "1"}
+SEEN = {"word": "persevering", "sentence": "Ik zag dat je niet stopte toen het regende."}
 FORMS: dict[str, dict[str, str]] = {
     "POST /me/language": {"language": "en"},
     "POST /me/theme": {"theme": "dark"},
@@ -235,6 +258,8 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /conversations": {"student": "{noor}", **WHEN},
     "POST /conversations/{gesprek}": {"revision": "1", **WHEN},
     "POST /conversations/{gesprek}/outcome": {"revision": "1", "summary": "Samen gepraat"},
+    "POST /recognitions": {"student": "{samira}", **SEEN},
+    "POST /r/samiras-qr": {**SEEN, "name": "Henk Bos", "role": "stagebegeleider"},
     "POST /activities": ACTIVITY,
     "POST /activities/{bouw}": ACTIVITY,
     "POST /school/import/{lijst}/columns": {"who": "students", "column-0": "number", "column-1": "given", "column-3": "family", "column-4": "group"},

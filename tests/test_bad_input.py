@@ -59,6 +59,8 @@ TEXTS = {
     "POST /conversations": ("place",),
     "POST /conversations/{gesprek}": ("place",),
     "POST /conversations/{gesprek}/outcome": ("summary", "what", "helper"),
+    "POST /recognitions": ("sentence",),
+    "POST /r/samiras-qr": ("sentence", "name", "role"),
     "POST /activities": ("title", "place"),
     "POST /activities/{bouw}": ("title", "place"),
     "POST /school/settings": ("school", "trusted_name", "trusted_contact", "vision"),
@@ -186,7 +188,7 @@ QUERIES = {
     "/trail": ("q", "word", "before"), "/experiences/new": ("activity", "id", "step"), "/experiences/{soep}/edit": ("step", "alone"),
     "/conversations/{gesprek}/preparation": ("step",), "/activities": ("before",), "/school/people": ("q", "show", "number"),
     "/school/people/new": ("kind", "group"), "/school/cover": ("mentor",), "/me/record": ("before",),
-    "/school/record": ("sort", "person", "first", "last", "before"), "/conversations/new": ("student",),
+    "/school/record": ("sort", "person", "first", "last", "before"), "/conversations/new": ("student",), "/recognitions/new": ("q", "student"),
     "/conversations/{gesprek}": ("step", "question"), "/cards/pocket.pdf": ("language",), "/cards/poster.pdf": ("language",),
     "/sign-in": ("next",), "/sign-in/mail": ("next",), "/sign-in/password": ("next",), "/sign-in/confirmation": ("next",), "/manifest.webmanifest": ("language",), "/": ("from",),
 }  # fmt: skip
@@ -216,7 +218,7 @@ def test_a_nul_hidden_in_what_is_left_of_another_is_dropped_too(browsing: Browsi
 
 @ON_SQLITE
 def test_an_id_that_is_none_does_not_exist(browsing: Browsing) -> None:
-    ours = ("/experiences", "/conversations", "/activities", "/groups", "/messages", "/agreements", "/me/sessions", "/me/passkeys", "/me/providers")
+    ours = ("/experiences", "/conversations", "/activities", "/groups", "/messages", "/agreements", "/recognitions", "/me/sessions", "/me/passkeys", "/me/providers")
     for path in (*ours, "/school/import", "/school/groups"):
         for odd in ("x", "1", "%00", "%2e%2e", "0" * 32, "{}", str(uuid4()).upper(), str(uuid4()), "😀", "%ff", "x" * 3000):
             for person in (browsing.samira, browsing.deboer, browsing.wouters):
@@ -277,6 +279,8 @@ TWICE = {
     "POST /school/groups": {"id": "{once-a-group}"},
     "POST /school/cover": {"id": "{once-a-cover}"},
     "POST /activities": {"id": "{once}"},
+    "POST /recognitions": {"id": "{once-seen}"},
+    "POST /r/samiras-qr": {"id": "{once-by-a-guest}"},
     "POST /conversations/{gesprek}/preparation": {"mutation": "{twice}"},
     "POST /experiences/{soep}": {"mutation": "{thrice}"},
     "POST /experiences/{soep}/conflicts/{versie}/choice": {"mutation": "{choice}"},
@@ -297,6 +301,7 @@ EVERY_TIME = {
     "POST /school/people/{samira}/guardians/{karim}/link",
     "POST /school/groups/{3B}/cards",
     "POST /school/cards",
+    "POST /recognitions/invitations",
     "POST /invitation/karims-link",
     "POST /sign-in/daans-link",
     "POST /sign-in/mail",

@@ -25,6 +25,7 @@ from server.experience.models import Experience, ExperienceMedia
 from server.people.models import Cover, Guardianship, Person
 from server.push.models import Subscription
 from server.reminder.models import Reminder
+from server.recognition.models import INVITATION_LIFE, Recognition, RecognitionBlock, RecognitionInvitation, RecognitionWord
 from server.roster.known import known_of
 from server.roster.models import RosterImport
 from server.roster.plan import plan
@@ -93,8 +94,21 @@ def fill_the_rest(database: Database, settings: Settings) -> None:
         session.add(LoginCard(id=id_of("kaart"), secret_hash=hashed(letters_of(DAANS_CARD)), made_at=now, **whose))
         at_school = {"provider": "entree", "issuer": "https://entree.example", "subject": "x", "linked_by": "card", "linked_at": now}
         session.add(ProviderIdentity(id=id_of("schoolaccount"), school_id=id_of("waal"), person_id=id_of("samira"), **at_school))
+        _seen(session, now)
         code = {"selector": "ABCD", "secret_hash": hashed("ABCD234567")}
         session.add(SignInLink(id=id_of("code"), person_id=id_of("daan"), school_id=id_of("waal"), made_at=now, ends_at=now + LINK_LIFE, **code))
+
+
+def _seen(session: Session, now: datetime) -> None:
+    """What others saw in samira: her mentor, and a guest whose words she asked her mentor to look at; her link; of whom she wants to hear no more."""
+    of: dict[str, Any] = {"school_id": id_of("waal"), "student_id": id_of("samira")}
+    session.add(RecognitionInvitation(id=id_of("qr"), secret_hash=hashed("samiras-qr"), made_at=now, ends_at=now + INVITATION_LIFE, **of))
+    session.add(RecognitionBlock(giver_id=id_of("kramer"), made_at=now, **of))
+    by_guest = {"guest_name": "Truus Bakker", "guest_role": "trainer", "reported_at": now, "put_aside_at": now}
+    for name, who in (("gegeven", {"giver_id": id_of("deboer")}), ("gemeld", by_guest)):
+        session.add(Recognition(id=id_of(name), sentence="Ik zag dat je rustig bleef.", given_at=now, **who, **of))
+        session.flush()
+        session.add(RecognitionWord(recognition_id=id_of(name), word="listening-well", position=0, school_id=id_of("waal")))
 
 
 def _lists(session: Session, now: datetime) -> None:

@@ -95,8 +95,9 @@ KINDS = {
     "provider-linked", "provider-unlinked",
     "roster-applied", "roster-undone", "role-given", "role-taken", "mentor-given", "mentor-taken", "cover-given", "cover-ended",
     "person-added", "person-changed", "person-archived", "person-restored", "student-moved", "talk-handed-over",
-    "group-added", "group-changed", "group-archived", "group-restored", "settings-changed", "school-added",
+    "group-added", "group-changed", "group-archived", "group-restored", "settings-changed", "school-added", "vocabulary-changed",
     "guardian-invited", "guardian-accepted", "guardian-ended", "guardian-agreed",
+    "recognition-given", "recognition-withdrawn", "recognition-reported", "recognition-blocked", "recognition-unblocked",
     "viewed", "exported",
 }  # fmt: skip
 """Everything that is on record."""

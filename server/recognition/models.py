@@ -1,6 +1,6 @@
 """Somebody else says what they saw a student do well. It is the student's from the first moment: they keep it or put it aside, thank for it, and show it or not."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -10,6 +10,13 @@ from server.core.db import Base
 from server.core.ids import new_id
 
 LONGEST_SENTENCE, LONGEST_NAME, MOST_WORDS = 300, 60, 3
+
+WITHDRAWN_WITHIN = timedelta(days=3)
+"""So long the giver may take it back, for who picked the wrong student; not once the student kept it."""
+
+INVITATION_LIFE = timedelta(days=7)
+MOST_OPEN = 10
+"""Links of one student that open at the same time."""
 
 
 class Recognition(Base):
@@ -38,6 +45,27 @@ class Recognition(Base):
     withdrawn_at: Mapped[datetime | None]
 
     words: Mapped[list["RecognitionWord"]] = relationship(lazy="raise", order_by="RecognitionWord.position", cascade="all, delete-orphan")
+
+    @property
+    def state(self) -> str:
+        """What the student made of it: `new`, `kept` or `aside`."""
+        return "kept" if self.kept_at is not None else "aside" if self.put_aside_at is not None else "new"
+
+    def may_be_withdrawn(self, now: datetime) -> bool:
+        """Whether the giver may still take it back: shortly after, and as long as it is not the student's to keep."""
+        return self.withdrawn_at is None and self.kept_at is None and now - self.given_at < WITHDRAWN_WITHIN
+
+    def keep(self, now: datetime) -> None:
+        """The student keeps it, also after they had put it aside; the first time counts."""
+        self.kept_at, self.put_aside_at = self.kept_at or now, None
+
+    def put_aside(self, now: datetime) -> None:
+        """The student wants it out of sight: what was kept is so no longer."""
+        self.kept_at, self.put_aside_at = None, self.put_aside_at or now
+
+    def may_be_thanked(self) -> bool:
+        """Whether there is somebody to thank: a guest has no account to hear it by, and thanks once is thanks."""
+        return self.giver_id is not None and self.thanked_at is None and self.put_aside_at is None
 
 
 class RecognitionWord(Base):

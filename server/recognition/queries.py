@@ -1,14 +1,26 @@
 """What the screens about recognition show, loaded whole: a fixed number of statements however many there are."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+import msgspec
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from server.people.models import Person, full_name
-from server.recognition.models import Recognition, RecognitionWord
+from server.core.text import plain
+from server.people.models import Group, Membership, Person, full_name, initials
+from server.people.viewer import Viewer
+from server.recognition import access
+from server.recognition.models import WITHDRAWN_WITHIN, Recognition, RecognitionBlock, RecognitionWord
+from server.vocabulary.queries import Vocabulary, vocabulary_of
+
+MOST, MOST_FOUND = 200, 40
+SHORTEST = 2
+"""Letters of a name before anybody is looked for."""
+
+_NAMES = (Person.given_name, Person.infix, Person.family_name, Person.addressed_as)
 
 
 class KeptWord(NamedTuple):
@@ -20,25 +32,141 @@ class KeptWord(NamedTuple):
     who: str
 
 
-_KEPT_WORDS = (
-    select(
-        RecognitionWord.word, RecognitionWord.edition, Recognition.given_at, Recognition.guest_name, Person.given_name, Person.infix, Person.family_name, Person.addressed_as
+class Quality(msgspec.Struct, frozen=True):
+    """A word as it was called when it was said, with its pictogram."""
+
+    label: str
+    icon: str
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody saw. `who` said it, `role` is what a guest called themselves; `student` is whom it is about."""
+
+    id: UUID
+    who: str
+    role: str
+    giver_id: UUID | None
+    student: str
+    sentence: str
+    words: tuple[Quality, ...]
+    given_at: datetime
+    state: str
+    thanked: bool
+    reported: bool
+    may_be_thanked: bool
+    may_be_withdrawn: bool
+
+    @property
+    def at_start(self) -> str:
+        """Who said it, as a sentence begins."""
+        return self.who[:1].upper() + self.who[1:]
+
+
+class Pupil(msgspec.Struct, frozen=True):
+    """A student to pick."""
+
+    id: UUID
+    name: str
+    initials: str
+    group: str
+
+
+def _kept_words() -> Select[*tuple[Any, ...]]:
+    return (
+        select(RecognitionWord.word, RecognitionWord.edition, Recognition.given_at, Recognition.guest_name, *_NAMES)
+        .join(Recognition, Recognition.id == RecognitionWord.recognition_id)
+        .outerjoin(Person, Person.id == Recognition.giver_id)
+        .where(Recognition.student_id == bindparam("student_id"), Recognition.kept_at.is_not(None), Recognition.withdrawn_at.is_(None))
+        .order_by(Recognition.given_at, Recognition.id, RecognitionWord.position)
     )
-    .join(Recognition, Recognition.id == RecognitionWord.recognition_id)
-    .outerjoin(Person, Person.id == Recognition.giver_id)
-    .where(Recognition.student_id == bindparam("student_id"), Recognition.kept_at.is_not(None), Recognition.withdrawn_at.is_(None))
-    .order_by(Recognition.given_at, Recognition.id, RecognitionWord.position)
-)  # fmt: skip
+
+
+def _words() -> Select[*tuple[Any, ...]]:
+    about = RecognitionWord.recognition_id.in_(bindparam("ids", expanding=True))
+    return select(RecognitionWord.recognition_id, RecognitionWord.word, RecognitionWord.edition).where(about).order_by(RecognitionWord.position)
+
+
+_KEPT_WORDS, _WORDS = _kept_words(), _words()
+"""Put together once: what pages ask each time."""
 
 
 def kept_words(session: Session, student_id: UUID) -> list[KeptWord]:
     """The qualities that others saw in this student and the student kept, oldest first. Who may see them is the caller's question."""
     rows = session.connection().execute(_KEPT_WORDS, {"student_id": student_id})
-    return [KeptWord(row.word, row.edition, row.given_at, giver(row)) for row in rows]
+    return [KeptWord(row.word, row.edition, row.given_at, _giver(row)) for row in rows]
 
 
-def giver(row: object) -> str:
+def _giver(row: Any) -> str:
     """Who saw it: an employee as they chose to be addressed, a guest by the name they gave."""
-    if row.given_name is None:  # type: ignore[attr-defined]
-        return str(row.guest_name)  # type: ignore[attr-defined]
-    return str(row.addressed_as or full_name(row.given_name, row.infix, row.family_name))  # type: ignore[attr-defined]
+    return str(row.guest_name) if row.given_name is None else row.addressed_as or full_name(row.given_name, row.infix, row.family_name)
+
+
+def seen_in_me(session: Session, viewer: Viewer, language: str, now: datetime) -> list[Seen]:
+    """What others saw in this student, newest first."""
+    return _seen(session, viewer, access.seen_in_me(viewer), Recognition.giver_id, language, now)
+
+
+def given(session: Session, viewer: Viewer, language: str, now: datetime) -> list[Seen]:
+    """What this employee gave, newest first. Of a student they met by the student's own link they know the first name, no more."""
+    return _seen(session, viewer, access.given(viewer), Recognition.student_id, language, now)
+
+
+def reported(session: Session, viewer: Viewer, recognition_id: UUID, language: str, now: datetime) -> tuple[Seen, Person] | None:
+    """What a student asked the viewer to look at, and that student."""
+    wanted = access.reported(viewer).where(Recognition.id == recognition_id)
+    shown = next(iter(_seen(session, viewer, wanted, Recognition.giver_id, language, now)), None)
+    about = session.scalar(select(Person).join(Recognition, Recognition.student_id == Person.id).where(Recognition.id == recognition_id))
+    return (shown, about) if shown is not None and about is not None else None
+
+
+def _seen(session: Session, viewer: Viewer, wanted: Select[Recognition], named: Any, language: str, now: datetime) -> list[Seen]:
+    """`named` is the column of the person to name: who gave it, or who got it."""
+    columns = wanted.with_only_columns(*(column for column in Recognition.__table__.c if column.key not in {"school_id", "student_id"}), *_NAMES)
+    rows = session.execute(columns.outerjoin(Person, Person.id == named).order_by(Recognition.given_at.desc(), Recognition.id).limit(MOST)).all()
+    words = _words_of(session, vocabulary_of(session, viewer), [row.id for row in rows], language)
+    return [_one(row, words.get(row.id, ()), now, by=named is Recognition.giver_id) for row in rows]
+
+
+def _words_of(session: Session, vocabulary: Vocabulary, ids: Sequence[UUID], language: str) -> dict[UUID, tuple[Quality, ...]]:
+    told: dict[UUID, tuple[Quality, ...]] = {}
+    for about, key, edition in session.connection().execute(_WORDS, {"ids": ids}) if ids else ():
+        word = vocabulary.as_chosen(key, edition)
+        told[about] = (*told.get(about, ()), Quality(word.label(language), word.icon) if word else Quality(key, ""))
+    return told
+
+
+def _one(row: Any, words: tuple[Quality, ...], now: datetime, *, by: bool) -> Seen:
+    state = "kept" if row.kept_at is not None else "aside" if row.put_aside_at is not None else "new"
+    student = "" if by else row.given_name if row.invitation_id is not None else full_name(row.given_name, row.infix, row.family_name)
+    return Seen(
+        id=row.id, who=_giver(row) if by else "", role=row.guest_role, giver_id=row.giver_id, student=student, sentence=row.sentence, words=words, given_at=row.given_at,
+        state=state, thanked=row.thanked_at is not None, reported=row.reported_at is not None,
+        may_be_thanked=row.giver_id is not None and row.thanked_at is None and state != "aside", may_be_withdrawn=row.kept_at is None and now - row.given_at < WITHDRAWN_WITHIN,
+    )  # fmt: skip
+
+
+def waiting(session: Session, viewer: Viewer) -> list[str]:
+    """Who saw something in this student that they did not look after yet, newest first, each once."""
+    new = access.seen_in_me(viewer).where(Recognition.kept_at.is_(None), Recognition.put_aside_at.is_(None))
+    rows = session.execute(new.outerjoin(Person, Person.id == Recognition.giver_id).with_only_columns(Recognition.guest_name, *_NAMES).order_by(Recognition.given_at.desc()))
+    return list(dict.fromkeys(_giver(row) for row in rows))
+
+
+def blocked(session: Session, viewer: Viewer) -> list[tuple[UUID, str]]:
+    """Of whom this student wants to hear no more, by name."""
+    rows = session.execute(access.blocks(viewer).join(Person, Person.id == RecognitionBlock.giver_id).with_only_columns(Person).order_by(Person.family_name)).scalars()
+    return [(person.id, person.form_of_address) for person in rows]
+
+
+def to_pick(session: Session, viewer: Viewer, sought: str) -> list[Pupil]:
+    """Without a search the viewer's own students; else those of all whom they may see in whose name every typed word occurs, accents or not. By first name."""
+    words = plain(sought).split()
+    if words and sum(map(len, words)) < SHORTEST:
+        return []
+    among = access.pupils(viewer) if words else access.own_pupils(viewer)
+    group = select(func.aggregate_strings(Group.name, ", ")).join(Membership, Membership.group_id == Group.id)
+    group = group.where(Membership.person_id == Person.id, Membership.kind == "student", Group.archived_at.is_(None))
+    rows = session.execute(among.with_only_columns(Person.id, Person.given_name, Person.infix, Person.family_name, group.scalar_subquery().label("group"))).all()
+    told = [Pupil(row.id, full_name(row.given_name, row.infix, row.family_name), initials(row.given_name, row.family_name), row.group or "") for row in rows]
+    found = [pupil for pupil in told if all(word in plain(pupil.name) for word in words)]
+    return sorted(found, key=lambda pupil: plain(pupil.name))[: MOST_FOUND if words else MOST]

@@ -8,7 +8,21 @@ from babel.dates import format_date
 
 from server.core.clock import local
 from server.core.i18n import clock_time, long_day, translations
-from server.reminder.kinds import ACCESS, AT_ONCE, COVER, GUARDIAN_LEFT, NEW_MENTOR, PREPARE_SOON, PREPARE_WEEK, TALK_TOMORROW, TALKS_TOMORROW, TELL
+from server.reminder.kinds import (
+    ACCESS,
+    AT_ONCE,
+    COVER,
+    GUARDIAN_LEFT,
+    NEW_MENTOR,
+    PREPARE_SOON,
+    PREPARE_WEEK,
+    RECOGNITION,
+    RECOGNITION_REPORTED,
+    TALK_TOMORROW,
+    TALKS_TOMORROW,
+    TELL,
+    THANKED,
+)
 
 
 def text(kind: str, facts: Mapping[str, Any], language: str, now: datetime | None, zone: str) -> tuple[str, str]:
@@ -43,6 +57,12 @@ def _at_once(kind: str, facts: Mapping[str, Any], language: str) -> tuple[str, s
         return said, _("Klopt dat niet? Vraag het op school. Bij Ik zie je je apparaten.")
     if kind == GUARDIAN_LEFT:
         return _("Een ouder of verzorger kijkt niet meer mee"), _("Dat was hun eigen keuze. Bij Ik zie je wie er nog meekijkt.")
+    if kind == RECOGNITION:
+        return _("Iemand zag iets goeds aan je"), _("Kijk in Spoor wat het is. Jij beslist of je het bewaart.")
+    if kind == THANKED:
+        return _("Een leerling bedankt je"), _("Wat je zag en zei, is gelezen.")
+    if kind == RECOGNITION_REPORTED:
+        return _("Een leerling vraagt je om mee te kijken"), _("Bij wat iemand over de leerling zei. Lees het, en praat erover.")
     return _("Een gesprek gaat naar jou over"), _("De leerling heeft jou nu als mentor. Kijk of dag en tijd je passen.")
 
 

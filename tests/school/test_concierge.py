@@ -13,8 +13,8 @@ OF_STUDENTS = {part for given, _, family, _ in STUDENTS.values() for part in (gi
 OF_WAAL = OF_STUDENTS | {"Marten", "Kramer", "Postma", "Els Wouters", "De Waal College", "Bouwbedrijf Jansen"}
 OF_OTHER = {"Olga", "Smit", "Prins", "Haan", "De Andere School", "Iets van een andere school"}
 
-STARTS = [path for path in EVERYWHERE if not path.startswith("/invitation")]
-"""Who holds the secret of an invitation reads for whom it is."""
+STARTS = [path for path in EVERYWHERE if not path.startswith(("/invitation", "/r/"))]
+"""Who holds the secret of an invitation, or of a student's link, reads for whom it is."""
 
 
 @pytest.fixture(autouse=True)

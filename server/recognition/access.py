@@ -1,0 +1,92 @@
+"""Who may find what was seen in a student, and in whom they may say it. The select that finds it is the permission.
+
+Another's words about a student are the student's: nobody else reads them but who wrote them, until the student shows them; and a mentor when the
+student asked them to look. That somebody is a student here is known to who keeps the people and who mentors; every other employee meets no
+student by name, so they are let in by the student's own QR code or link, like a guest.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
+
+from server.core.security import hashed
+from server.people.mentoring import mentored
+from server.people.models import Person
+from server.people.viewer import Viewer
+from server.recognition.models import Recognition, RecognitionBlock, RecognitionInvitation
+
+_MENTORED = mentored().subquery("mentored_now")
+_UNSEEN = exists().where(RecognitionBlock.student_id == Recognition.student_id, RecognitionBlock.giver_id == Recognition.giver_id, RecognitionBlock.made_at <= Recognition.given_at)
+"""Given by somebody of whom the student wanted to hear no more."""
+
+
+def seen_in_me(viewer: Viewer) -> Select[Recognition]:
+    """What others saw in this student, without what was taken back and what came from somebody they blocked."""
+    mine = and_(Recognition.student_id == viewer.person_id, Recognition.school_id == viewer.school_id) if viewer.is_student else false()
+    return select(Recognition).where(mine, Recognition.withdrawn_at.is_(None), ~_UNSEEN)
+
+
+def given(viewer: Viewer) -> Select[Recognition]:
+    """What this employee said they saw, and did not take back."""
+    own = and_(Recognition.giver_id == viewer.person_id, Recognition.school_id == viewer.school_id) if viewer.is_staff else false()
+    return select(Recognition).where(own, Recognition.withdrawn_at.is_(None))
+
+
+def reported(viewer: Viewer) -> Select[Recognition]:
+    """What a student asked their mentor to look at. Never for who wrote it; for a coordinator only when the student has no other mentor. Taken back or not: it was said."""
+    if not viewer.is_staff:
+        return select(Recognition).where(false())
+    another = Recognition.giver_id.is_distinct_from(viewer.person_id)
+    of_mine = exists().where(_MENTORED.c.student_id == Recognition.student_id, _MENTORED.c.mentor_id.in_(viewer.mentor_ids))
+    alone = and_(true() if viewer.is_coordinator else false(), ~_has_other_mentor())
+    return select(Recognition).where(Recognition.school_id == viewer.school_id, Recognition.reported_at.is_not(None), another, or_(of_mine, alone))
+
+
+def _has_other_mentor() -> ColumnElement[bool]:
+    mentors = aliased(_MENTORED)
+    return exists().where(mentors.c.student_id == Recognition.student_id, Recognition.giver_id.is_distinct_from(mentors.c.mentor_id))
+
+
+def pupils(viewer: Viewer) -> Select[Person]:
+    """The students whom the viewer may pick by name: who keeps the people of the school everybody's; a mentor, or who stands in, the own ones; no other employee any."""
+    there = Person.school_id == viewer.school_id, Person.kind == "student", Person.archived_at.is_(None)
+    if viewer.is_keeper:
+        return select(Person).where(*there)
+    return select(Person).where(*there, Person.id.in_(_own(viewer)) if viewer.is_staff else false())
+
+
+def own_pupils(viewer: Viewer) -> Select[Person]:
+    """Those of them whom the viewer mentors: shown at once."""
+    return pupils(viewer).where(Person.id.in_(_own(viewer)))
+
+
+def _own(viewer: Viewer) -> Select[tuple[UUID]]:
+    return select(_MENTORED.c.student_id).where(_MENTORED.c.mentor_id.in_(viewer.mentor_ids))
+
+
+def invitations(viewer: Viewer, now: datetime) -> Select[RecognitionInvitation]:
+    """The links this student made that still open."""
+    mine = and_(RecognitionInvitation.student_id == viewer.person_id, RecognitionInvitation.school_id == viewer.school_id) if viewer.is_student else false()
+    return select(RecognitionInvitation).where(mine, *_open(now))
+
+
+def invitation(secret: str, now: datetime) -> Select[RecognitionInvitation, Person]:
+    """The invitation with this secret and its student, while it opens. Looked up by the digest: no timing tells."""
+    found = select(RecognitionInvitation, Person).join(Person, Person.id == RecognitionInvitation.student_id)
+    return found.where(RecognitionInvitation.secret_hash == hashed(secret), Person.archived_at.is_(None), *_open(now))
+
+
+def any_invitation(secret: str) -> Select[UUID, UUID, UUID]:
+    """The `id`, `school_id` and `student_id` of the invitation with this secret, open or not."""
+    return select(RecognitionInvitation.id, RecognitionInvitation.school_id, RecognitionInvitation.student_id).where(RecognitionInvitation.secret_hash == hashed(secret))
+
+
+def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return RecognitionInvitation.used_at.is_(None), RecognitionInvitation.withdrawn_at.is_(None), RecognitionInvitation.ends_at > now
+
+
+def blocks(viewer: Viewer) -> Select[RecognitionBlock]:
+    """Of whom this student wants to hear no more."""
+    return select(RecognitionBlock).where(RecognitionBlock.student_id == viewer.person_id if viewer.is_student else false())
