@@ -33,11 +33,12 @@ test-all: .venv/.installed-for-tests browser provider ## the same, with every co
 run-tests:
 	$(BIN)/pytest -n 4 --dist loadgroup $(ARGS)
 
-check: .venv/.installed-for-tests check-web ## format, lint, types, templates, scripts and styles
+check: .venv/.installed-for-tests check-web ## format, lint, types, templates, scripts and styles, and how easily the Dutch is read
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet web/templates
+	$(BIN)/python -m tests.readability
 
 bench: .venv/.installed-for-tests ## how fast it is, as ratios, and as JSON in bench-results/
 	$(BIN)/python -m tests.bench $(ARGS)
