@@ -20,6 +20,14 @@ SUBORDINATE = re.compile(
 PASSIVE = re.compile(r"\b(?:word|wordt|worden|werd|werden)\b", re.I)
 PARTICIPLE = re.compile(r"\b\w{0,7}(?:ge|be|ver|ont|her)\w{2,}(?:d|t|en)\b", re.I)
 AUXILIARY = {"word", "wordt", "worden", "werd", "werden", "mensen", "berichten", "herinneringen", "gesprek", "gesprekken", "gegevens", "geen"}
+ABSTRACT = re.compile(r"\b\w{3,}(?:heid|heden|atie|aties|iteit|iteiten|isme|schap|(?<!l)(?<!\bd)ing|(?<!l)(?<!\bd)ingen)\b", re.I)
+STIFF = re.compile(
+    r"\b(?:alsmede|alvorens|betreffende|conform|derhalve|desbetreffende|desgewenst|dient|doch|echter|evenals|geschiedt|gelieve|heden|hetgeen|inzake|indien"
+    r"|jegens|middels|mits|nadien|omtrent|reeds|tenzij|teneinde|tevens|thans|voorts|wederom)\b",
+    re.I,
+)
+"""Words of letters from an office, of which everyday Dutch has another: 'als' for 'indien'. They are written often, so that no count finds them."""
+
 LINKS = ("", "s", "en", "e")
 FAMILIAR_PART = 4.0
 """How frequent (Zipf) both parts of a compound are when it is read without trouble."""
@@ -32,12 +40,13 @@ _syllables = pyphen.Pyphen(lang="nl_NL")
 
 @dataclass(frozen=True)
 class Level:
-    """How hard a text may be: `words` in a sentence, `clauses` within a sentence, the `rarest` word (Zipf), whether in the passive, `douma` of a
-    text, and `screen`: that of all texts of a file together."""
+    """How hard a text may be: `words` in a sentence, `clauses` within a sentence, `abstract` nouns in a sentence, the `rarest` word (Zipf), whether
+    in the passive, `douma` of a text, and `screen`: that of all texts of a file together."""
 
     name: str
     words: int
     clauses: int
+    abstract: int
     rarest: float
     passive: bool
     douma: float
@@ -101,6 +110,9 @@ def complaints(text: str, level: Level, known: Collection[str] = ()) -> list[str
             found.append(f"{long} words in a sentence, at most {level.words}")
         if clauses > level.clauses:
             found.append(f"{clauses} clauses within a sentence, at most {level.clauses}")
+        if len(nouns := [noun for noun in ABSTRACT.findall(sentence) if noun.islower()]) > level.abstract:
+            found.append(f"abstract: {', '.join(nouns)}")
+        found += [f"stiff: {word}" for word in STIFF.findall(sentence)]
         if is_passive(sentence) and not level.passive:
             found.append("in the passive")
         found += [f"rare: {word} ({frequency(word):.1f})" for word in rare(sentence, level.rarest, known)]

@@ -11,9 +11,9 @@ from tests.messages import said
 from tests.readability.measure import Level
 
 VOCABULARY = Path(__file__).parents[2] / "server" / "vocabulary"
-STUDENT = Level("student", words=12, clauses=1, rarest=3.0, passive=False, douma=65, screen=80)
-GUARDIAN = Level("guardian", words=13, clauses=2, rarest=3.0, passive=False, douma=60, screen=70)
-STAFF = Level("staff", words=15, clauses=2, rarest=2.5, passive=True, douma=50, screen=60)
+STUDENT = Level("student", words=12, clauses=1, abstract=1, rarest=3.0, passive=False, douma=65, screen=80)
+GUARDIAN = Level("guardian", words=13, clauses=2, abstract=1, rarest=3.0, passive=False, douma=60, screen=70)
+STAFF = Level("staff", words=15, clauses=2, abstract=2, rarest=2.5, passive=True, douma=50, screen=60)
 """Douma calls 80 and more easy, 70 fairly easy, 60 standard; a single text, which is one or two sentences, may swing further than a screen."""
 
 STRICTEST_FIRST = (STUDENT, GUARDIAN, STAFF)

@@ -11,6 +11,8 @@ HARD = {
     "Vertel het als je weet dat het goed ging, omdat je mentor dat wil, zodat je verder kunt.": "clauses within a sentence",
     "Je tekst wordt straks verstuurd.": "passive",
     "Evalueer jouw reflectieverslag.": "rare: reflectieverslag",
+    "Dit doe je alvorens je begint.": "stiff: alvorens",
+    "De waardering van je samenwerking volgt.": "abstract: waardering, samenwerking",
     "De coördinator heeft verantwoordelijkheid voor de beschikbaarheid van informatie. Documentatie ontbreekt.": "Flesch-Douma",
 }
 
