@@ -67,6 +67,22 @@ def someone(row: Row[Any], prefix: str) -> Someone:
     return Someone(*(getattr(row, f"{prefix}_{name}") for name in _NAMES))
 
 
+_READINGS = select(Reading.read_at, *_person(Person, "reader")).join(Person, Person.id == Reading.person_id).order_by(Reading.read_at)
+_COVERS = (
+    select(Cover.mentor_id, Cover.starts_on, Cover.ends_on, *_person(Person, "colleague"))
+    .join(Person, Person.id == Cover.colleague_id)
+    .where(Cover.ended_at.is_(None))
+    .order_by(Cover.starts_on, Cover.id)
+)
+_PROMISES = (
+    select(Agreement, Completion.done_at, *_person(_Mentor, "mentor"))
+    .join(Conversation, Conversation.id == Agreement.conversation_id)
+    .join(_Mentor, _Mentor.id == Conversation.mentor_id)
+    .outerjoin(Completion, Completion.agreement_id == Agreement.id)
+    .order_by(Agreement.made_at.desc())
+)
+
+
 def _counted(table: Any) -> Any:
     return select(func.count()).select_from(table).where(table.conversation_id == Conversation.id)
 
@@ -140,12 +156,7 @@ def _past(viewer: Viewer, now: datetime) -> Select[Any]:
 def _with_readers(session: Session, shown: Talk) -> Talk:
     if shown.submission_id is None:
         return shown
-    rows = session.execute(
-        select(Reading.read_at, *_person(Person, "reader"))
-        .join(Person, Person.id == Reading.person_id)
-        .where(Reading.submission_id == shown.submission_id)
-        .order_by(Reading.read_at)
-    )
+    rows = session.execute(_READINGS.where(Reading.submission_id == shown.submission_id))
     return msgspec.structs.replace(shown, read_by=tuple(Read(someone(row, "reader"), row.read_at) for row in rows))
 
 
@@ -153,9 +164,8 @@ def _with_stand_ins(session: Session, shown: Sequence[Talk]) -> list[Talk]:
     """The same talks with who stands in for their mentors."""
     if not shown:
         return []
-    covers = select(Cover.mentor_id, Cover.starts_on, Cover.ends_on, *_person(Person, "colleague")).join(Person, Person.id == Cover.colleague_id)
     stand_ins: dict[UUID, list[StandIn]] = {}
-    for row in session.execute(covers.where(Cover.mentor_id.in_({talk.mentor.id for talk in shown}), Cover.ended_at.is_(None)).order_by(Cover.starts_on, Cover.id)):
+    for row in session.execute(_COVERS.where(Cover.mentor_id.in_({talk.mentor.id for talk in shown}))):
         stand_ins.setdefault(row.mentor_id, []).append(StandIn(someone(row, "colleague"), row.starts_on, row.ends_on))
     return [msgspec.structs.replace(talk, stand_ins=tuple(stand_ins[talk.mentor.id])) if talk.mentor.id in stand_ins else talk for talk in shown]
 
@@ -218,15 +228,7 @@ def _reminded(session: Session, shown: Sequence[Talk], now: datetime) -> list[tu
 
 
 def _promises(session: Session, *where: Any) -> list[Promise]:
-    rows = session.execute(
-        select(Agreement, Completion.done_at, *_person(_Mentor, "mentor"))
-        .join(Conversation, Conversation.id == Agreement.conversation_id)
-        .join(_Mentor, _Mentor.id == Conversation.mentor_id)
-        .outerjoin(Completion, Completion.agreement_id == Agreement.id)
-        .where(*where)
-        .order_by(Agreement.made_at.desc())
-        .limit(MOST_PAST)
-    )
+    rows = session.execute(_PROMISES.where(*where).limit(MOST_PAST))
     return [
         Promise(id=row.Agreement.id, conversation_id=row.Agreement.conversation_id, what=row.Agreement.what, due_on=row.Agreement.due_on, helper=row.Agreement.helper,
                 made_at=row.Agreement.made_at, done_at=row.done_at, mentor=someone(row, "mentor"))

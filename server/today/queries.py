@@ -1,6 +1,7 @@
 """What the first screen of each kind of person shows."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from server.experience import queries as experiences
 from server.experience.models import FACES, Experience, title_of
 from server.guardian import queries as guardians
 from server.people.viewer import Viewer
+from server.recognition import queries as recognitions
 from server.reminder.queries import waiting
 from server.school import queries as people
 from server.vocabulary.cards import question_of
@@ -37,6 +39,7 @@ def student(session: Session, viewer: Viewer, language: str, now: datetime) -> d
         "to_tell": [activity for activity in session.scalars(over) if activity.id not in told][:MOST_TO_TELL],
         "versions": _versions(session, viewer),
         "promises": conversations.open_promises(session, viewer)[:2],
+        "seen": recognitions.waiting(session, viewer),
         "faces": FACES,
         "cards": experiences.trail(session, viewer, language, most=ON_TODAY),
     }
@@ -50,19 +53,24 @@ class Versions(msgspec.Struct, frozen=True):
     is_talk: bool = False
 
 
-def _versions(session: Session, viewer: Viewer) -> Versions | None:
-    """The first that waits for a choice, of what can still be changed."""
+@cache
+def _waiting_for_a_choice() -> Select[Any]:
+    """What can still be changed, oldest first."""
     open_talk = and_(Conversation.held_at.is_(None), Conversation.cancelled_at.is_(None), Conversation.started_at.is_(None))
     shown = exists().where(Submission.conversation_id == Conversation.id, Submission.withdrawn_at.is_(None))
-    found = (
+    return (
         select(Conflict.subject_id, Conflict.field, Experience.id.label("experience_id"), Experience.text, Activity.title)
         .outerjoin(Experience, and_(Experience.id == Conflict.subject_id, Experience.deleted_at.is_(None)))
         .outerjoin(Activity, Activity.id == Experience.activity_id)
         .outerjoin(Conversation, and_(Conversation.id == Conflict.subject_id, open_talk, ~shown))
-        .where(Conflict.person_id == viewer.person_id, Conflict.settled_at.is_(None), or_(Experience.id.is_not(None), Conversation.id.is_not(None)))
+        .where(Conflict.settled_at.is_(None), or_(Experience.id.is_not(None), Conversation.id.is_not(None)))
         .order_by(Conflict.made_at)
     )
-    row = session.execute(found.limit(1)).first()
+
+
+def _versions(session: Session, viewer: Viewer) -> Versions | None:
+    """The first that waits for a choice."""
+    row = session.execute(_waiting_for_a_choice().where(Conflict.person_id == viewer.person_id).limit(1)).first()
     if row is None:
         return None
     if row.experience_id is None:
