@@ -54,7 +54,7 @@ class Versions(msgspec.Struct, frozen=True):
 
 
 @cache
-def _waiting_for_a_choice() -> Select[Any]:
+def _waiting_for_a_choice() -> Select[*tuple[Any, ...]]:
     """What can still be changed, oldest first."""
     open_talk = and_(Conversation.held_at.is_(None), Conversation.cancelled_at.is_(None), Conversation.started_at.is_(None))
     shown = exists().where(Submission.conversation_id == Conversation.id, Submission.withdrawn_at.is_(None))
