@@ -76,13 +76,13 @@ def _when(told: dict[str, str], today: date, zone: str, errors: dict[str, str], 
     if day is None:
         errors["date"] = _("Kies een dag.")
     elif abs(day - today) > FURTHEST:
-        errors["date"] = _("Kies een dag, hoogstens twee jaar weg.")
+        errors["date"] = _("Kies een dag, hooguit twee jaar weg.")
     if start is None:
         errors["start"] = _("Kies een begintijd, zoals 09:00.")
     if end is None:
         errors["end"] = _("Kies een eindtijd, zoals 15:00.")
     if (told["until"] and last is None) or (day and last and not timedelta(0) <= last - day <= timedelta(days=60)):
-        errors["until"] = _("De laatste dag komt na de eerste, hoogstens 60 dagen later.")
+        errors["until"] = _("De laatste dag komt na de eerste, hooguit 60 dagen later.")
     if errors.keys() & {"date", "start", "end", "until"} or day is None or last is None or start is None or end is None:
         return None, None
     starts, ends = at(day, start, zone), at(last, end, zone)

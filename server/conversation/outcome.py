@@ -34,7 +34,7 @@ def read_outcome(form: Form, _: Callable[[str], str]) -> tuple[Outcome | None, d
     due_on = _date(form.text("due_on"))
     for name, text, most in (("summary", summary, LONGEST_SUMMARY), ("what", what, LONGEST_WHAT), ("helper", helper, LONGEST_HELPER)):
         if len(text) > most:
-            errors[name] = _("Dit is te lang. Kort het in, dan kun je het opslaan.")
+            errors[name] = _("Dit is te lang. Maak het korter, dan kun je het opslaan.")
     if form.text("due_on") and due_on is None:
         errors["due_on"] = _("Deze datum bestaat niet. Kies een dag.")
     if not what and (helper or form.text("due_on")):

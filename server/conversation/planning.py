@@ -36,7 +36,7 @@ def read_plan(form: Form, now: datetime, zone: str, _: Callable[[str], str]) -> 
     if day is None:
         errors["date"] = _("Kies een dag.")
     elif not today <= day <= today + timedelta(days=366):
-        errors["date"] = _("Kies een dag vanaf vandaag, hoogstens een jaar vooruit.")
+        errors["date"] = _("Kies een dag vanaf vandaag, hooguit een jaar vooruit.")
     if wall is None:
         errors["time"] = _("Kies een tijd, zoals 11:20.")
     if minutes is None or not SHORTEST <= minutes <= LONGEST:

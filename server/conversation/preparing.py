@@ -46,13 +46,13 @@ def read_change(form: Form, vocabulary: Vocabulary, step: int, language: str) ->
     fields = read_fields(form, vocabulary, step, language)
     errors = {}
     if len(fields.get("experiences", ())) > MOST_EXPERIENCES:
-        errors["experiences"] = _("Kies er hoogstens drie. Haal er een weg, dan kun je verder.")
+        errors["experiences"] = _("Kies er hooguit drie. Haal er een weg, dan kun je verder.")
     for kind in KINDS:
         if sum(key.startswith(f"{kind}:") for key in fields.get("words", ())) > MOST_WORDS:
-            errors[kind] = _("Kies hoogstens drie kwaliteiten.") if kind == "quality" else _("Kies hoogstens drie dingen die je belangrijk vindt.")
+            errors[kind] = _("Kies hooguit drie kwaliteiten.") if kind == "quality" else _("Kies hooguit drie dingen die je belangrijk vindt.")
     for name, value in fields.items():
         if isinstance(value, str) and len(value) > (LONGEST_QUESTION if name == "question" else LONGEST_ANSWER):
-            errors[name] = _("Dit is te lang. Kort het in, dan kun je het opslaan.")
+            errors[name] = _("Dit is te lang. Maak het korter, dan kun je het opslaan.")
     return fields, errors
 
 

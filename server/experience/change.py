@@ -58,7 +58,7 @@ def read_change(form: Form, vocabulary: Vocabulary, _: Callable[[str], str]) -> 
     if "text" in form:
         told["text"] = form.text("text")
         if len(form.text("text")) > LONGEST_TEXT:
-            errors["text"] = _("Dit is te lang. Er passen 20.000 tekens in. Kort het in, dan kun je het opslaan.")
+            errors["text"] = _("Dit is te lang. Er passen 20.000 tekens in. Maak het korter, dan kun je het opslaan.")
     if "face" in form:
         told["face"] = form.number("face")
         if told["face"] not in {*FACES, None}:
@@ -83,7 +83,7 @@ def _words(form: Form, vocabulary: Vocabulary, field: str, errors: dict[str, str
         [ChosenWord(word, "", _evidence(form, field, word), edition) for word in known] + [ChosenWord(None, text, _evidence(form, field, f"own:{text}")) for text in own]
     )
     if len(chosen) > MOST_WORDS:
-        errors[field] = _("Kies er hoogstens drie. Haal er een weg, dan kun je verder.")
+        errors[field] = _("Kies er hooguit drie. Haal er een weg, dan kun je verder.")
     elif any(len(text) > LONGEST_WORD for text in own):
         errors[field] = _("Je eigen woord is te lang. Er passen 40 letters in.")
     elif any(len(word.evidence or "") > LONGEST_EVIDENCE for word in chosen):

@@ -139,7 +139,7 @@ def _why(request: Request, problem: Exception, kind: str) -> str:
         return _("Er passen tien foto's bij een ervaring. Haal er eerst een weg.") if kind == "photo" else _("Er passen vijf opnames bij een ervaring. Haal er eerst een weg.")
     words = {
         "nothing": _("Kies eerst een foto of een opname."),
-        "huge": _("Deze foto heeft te veel beeldpunten. Maak hem kleiner, of kies een andere."),
+        "huge": _("Deze foto is te groot om te openen. Maak hem kleiner, of kies een andere."),
         "empty": _("In deze opname is niets te horen. Neem het nog eens op."),
         "long": _("Deze opname is langer dan 3 minuten. Maak er twee van."),
         "video": _("Dit is een filmpje. Kies een foto of een opname."),

@@ -97,7 +97,7 @@ def name_of(photos: int, voices: Sequence[int], language: str) -> str:
     """What an experience is called of which only this is there."""
     _ = tongue(language)
     if voices:
-        return _("Spraakbericht van %(length)s") % {"length": length_of(voices[0])}
+        return _("Opname van %(length)s") % {"length": length_of(voices[0])}
     return _("Foto") if photos == 1 else _("Foto's") if photos else ""
 
 

@@ -63,7 +63,7 @@ def read_cover(form: Form, today: date, _: Callable[[str], str]) -> tuple[Wish |
     if last is None or last < today:
         errors["ends_on"] = _("Kies de laatste dag, vandaag of later.")
     elif first is not None and not timedelta(0) <= last - first <= LONGEST:
-        errors["ends_on"] = _("De laatste dag komt na de eerste, hoogstens een jaar later.")
+        errors["ends_on"] = _("De laatste dag komt na de eerste, hooguit een jaar later.")
     if errors or mentor_id is None or colleague_id is None or first is None or last is None:
         return None, errors
     return Wish(mentor_id=mentor_id, colleague_id=colleague_id, first=first, last=last), {}

@@ -55,7 +55,7 @@ def tell_old_address(session: Session, settings: Settings, changed: Iterable[Cha
 
 def _letter(settings: Settings, person: Person, old: str) -> Letter:
     _, formal = tongue(person.language or "nl"), person.kind == "guardian"
-    said = _("School heeft uw e-mailadres in Spoor gewijzigd. Codes om in te loggen gaan nu naar het nieuwe adres. Hier komen ze niet meer.") if formal else ""
+    said = _("School heeft uw e-mailadres in Spoor gewijzigd. Codes om u aan te melden gaan nu naar het nieuwe adres. Hier komen ze niet meer.") if formal else ""
     unsure = _("Wist u dit niet? Zeg het dan meteen op school: wie het nieuwe adres heeft, kan met uw naam inloggen.") if formal else ""
     return Letter(
         to=old,
@@ -63,7 +63,7 @@ def _letter(settings: Settings, person: Person, old: str) -> Letter:
         subject=_("Je e-mailadres in Spoor is gewijzigd") if not formal else _("Uw e-mailadres in Spoor is gewijzigd"),
         greeting=_("Dag %(name)s,") % {"name": person.form_of_address},
         lines=[
-            said or _("School heeft je e-mailadres in Spoor gewijzigd. Codes om in te loggen gaan nu naar het nieuwe adres. Hier komen ze niet meer."),
+            said or _("School heeft je e-mailadres in Spoor gewijzigd. Codes om je aan te melden gaan nu naar het nieuwe adres. Hier komen ze niet meer."),
             unsure or _("Wist je dit niet? Zeg het dan meteen op school: wie het nieuwe adres heeft, kan met jouw naam inloggen."),
         ],
         button=_("Bekijk uw apparaten") if formal else _("Bekijk je apparaten"),

@@ -214,7 +214,7 @@ def test_it_is_on_record_with_who_from_when_until_when(browsing: Browsing, datab
         ("colleague", str(id_of("deboer")), "niemand vervangt zichzelf"),
         ("starts_on", "gisteren", "Kies de eerste dag."),
         ("ends_on", "2026-11-23", "vandaag of later"),
-        ("ends_on", "2028-01-01", "hoogstens een jaar later"),
+        ("ends_on", "2028-01-01", "hooguit een jaar later"),
     ],
 )
 def test_what_cannot_be_says_so_and_keeps_the_choice(browsing: Browsing, field: str, value: str, said: str) -> None:

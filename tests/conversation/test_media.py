@@ -39,7 +39,7 @@ def test_a_mentor_sees_and_hears_what_is_shown_but_changes_nothing_of_it(browsin
     note = send(browsing, "voice")
     show(browsing)
     page = browsing.deboer.get(TALK)
-    assert f'src="{TALK}/media/{shown}" alt="Een pan soep"' in page.text and "Spraakbericht van 0:02" in text_of(page)
+    assert f'src="{TALK}/media/{shown}" alt="Een pan soep"' in page.text and "Opname van 0:02" in text_of(page)
     assert f"{SOUP}/media" not in page.text and "Verwijderen" not in text_of(page) and "te zien?" not in text_of(page)
     assert browsing.deboer.get(f"{TALK}/media/{shown}").headers["content-type"] == "image/jpeg"
     part = browsing.deboer.get(f"{TALK}/media/{note}", headers={"range": "bytes=0-9"})
@@ -109,6 +109,6 @@ def test_a_voice_note_alone_is_shown_by_its_length(browsing: Browsing) -> None:
     new = f"/experiences/{uuid4()}"
     send(browsing, "voice", at=new)
     browsing.samira.post(f"{TALK}/preparation", {"step": "1", "experience": new.rpartition("/")[2], "base": "1"})
-    assert "Spraakbericht van 0:02" in text_of(browsing.samira.get(f"{TALK}/preparation?step=1"))
+    assert "Opname van 0:02" in text_of(browsing.samira.get(f"{TALK}/preparation?step=1"))
     show(browsing)
-    assert "Spraakbericht van 0:02" in text_of(browsing.deboer.get(TALK))
+    assert "Opname van 0:02" in text_of(browsing.deboer.get(TALK))

@@ -49,7 +49,7 @@ def test_more_than_three_experiences_are_refused_and_the_choice_stays(browsing: 
         now, extra = clock.now(), uuid4()
         session.add(Experience(id=extra, school_id=id_of("waal"), student_id=id_of("samira"), text="Nog iets", happened_at=now, captured_at=now, arrived_at=now, changed_at=now))
     answer = step(browsing, 1, experience=[*(str(id_of(name)) for name in ("soep", "oma", "ziekenhuis")), str(extra)])
-    assert answer.status_code == 422 and "Kies er hoogstens drie" in text_of(answer) and answer.text.count(" checked") == 4
+    assert answer.status_code == 422 and "Kies er hooguit drie" in text_of(answer) and answer.text.count(" checked") == 4
     assert 'role="alert"' in answer.text
 
 
@@ -84,7 +84,7 @@ def test_words_of_the_chosen_experiences_are_offered_and_at_most_three_of_a_kind
     answer = step(
         browsing, 2, word=["quality:working-together", "quality:persevering", "quality:working-precisely", "quality:own:rust"], **{"answer:prepare-forgot-time": "Getypt"}
     )
-    assert answer.status_code == 422 and "hoogstens drie kwaliteiten" in text_of(answer) and "Getypt" in answer.text
+    assert answer.status_code == 422 and "hooguit drie kwaliteiten" in text_of(answer) and "Getypt" in answer.text
 
 
 def test_questions_that_were_asked_do_not_come_back_in_the_next_preparation(browsing: Browsing, database: Database) -> None:

@@ -63,7 +63,7 @@ def test_a_photo_is_answered_with_its_receipt_and_stands_on_the_page(browsing: B
 def test_a_voice_note_is_played_from_the_page_with_its_length_in_words(browsing: Browsing, database: Database) -> None:
     answer = send(browsing.samira, voice("webm", 2), kind="voice")
     page = browsing.samira.get(SOUP)
-    assert "Spraakbericht van 0:02" in text_of(page) and re.search(r'<audio controls preload="none" src="[^"]+"', page.text)
+    assert "Opname van 0:02" in text_of(page) and re.search(r'<audio controls preload="none" src="[^"]+"', page.text)
     got = browsing.samira.get(f"{SOUP}/media/{answer.json()['id']}")
     assert got.headers["content-type"] == "audio/mp4" and heard(got.content)[0] == "aac"
 
@@ -97,7 +97,7 @@ def test_a_photo_or_voice_note_alone_is_an_answer(browsing: Browsing, database: 
     new = f"/experiences/{uuid4()}"
     made = NOW - timedelta(hours=3)
     assert send(browsing.samira, kind=kind, at=new, captured_at=made.isoformat(), sent_at=NOW.isoformat()).status_code == 200
-    named = "Foto" if kind == "photo" else "Spraakbericht van 0:02"
+    named = "Foto" if kind == "photo" else "Opname van 0:02"
     for page in (new, "/trail", "/"):
         told = text_of(browsing.samira.get(page))
         assert named in told and "Zonder tekst" not in told and "nog niet verteld" not in told
@@ -121,7 +121,7 @@ def test_the_trail_shows_what_is_there_beside_the_words(browsing: Browsing) -> N
         send(browsing.samira)
     send(browsing.samira, voice("ogg", 2), kind="voice")
     told = text_of(browsing.samira.get("/trail"))
-    assert "Koken voor 24 mensen 2 foto's spraakbericht van 0:02" in told
+    assert "Koken voor 24 mensen 2 foto's opname van 0:02" in told
 
 
 def test_of_a_photo_is_asked_what_can_be_seen_and_then_no_more(browsing: Browsing) -> None:
