@@ -31,6 +31,7 @@ POST   /share                                       ok      ok    404    404    
 POST   /me/language                                 to      to    to     to      to   to      to    to     to   to    to    401
 POST   /me/theme                                    to      to    to     to      to   to      to    to     to   to    to    401
 POST   /me/reading                                  to      to    to     to      to   to      to    to     to   to    to    401
+POST   /me/depth                                    to      to    404    404     404  404     404   404    to   404   404   401
 POST   /me/codes                                    ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    401
 DELETE /me/sessions/{session-samira}                to      404   404    404     404  404     404   404    404  404   404   401
 POST   /me/subscriptions                            ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    401
@@ -287,7 +288,8 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /school/people/{kramer}/groups": {"group": "{3B}"},
     "POST /school/people/{samira}/mentors": {"mentor": "{kramer}"},
     "POST /school/groups": {"name": "9Z"},
-    "POST /school/groups/{3B}": {"name": "3Bis", "edition": "1"},
+    "POST /school/groups/{3B}": {"name": "3Bis", "depth": "deep", "edition": "1"},
+    "POST /me/depth": {"depth": "deep"},
     "POST /school/groups/{3B}/mentors": {"mentor": "{kramer}"},
     "POST /school/cover": {"mentor": "{deboer}", "colleague": "{kramer}", "starts_on": "2026-11-24", "ends_on": "2026-11-30"},
     "POST /school/record/export": {"sort": "in", "person": "{samira}", "first": "2026-11-01", "last": "2026-11-30"},

@@ -52,7 +52,7 @@ HARD_TO_STORE = {"one long word", "NUL", "control", "emoji", "number", "date", "
 """What PostgreSQL refuses where SQLite does not: NUL, half characters, what is too long or too large for its column."""
 
 TEXTS = {
-    "POST /experiences/{soep}": ("text", "together_with", "qualities-own", "qualities-evidence-own:moed"),
+    "POST /experiences/{soep}": ("text", "together_with", "qualities-own", "qualities-evidence-own:moed", "answer:situation"),
     "POST /experiences/{nieuw}": ("text", "together_with", "motives-own"),
     "POST /experiences/{soep}/media/{foto}/alt": ("alt",),
     "POST /conversations/{gesprek}/preparation": ("question", "answer:x", "word"),

@@ -122,14 +122,15 @@ async function blank(url, unsent = false) {
   const [, id, edit] = EXPERIENCE.exec(url.pathname) ?? [];
   if (!id && url.pathname !== "/outbox") return null;
   if (unsent && !(await outbox.unsent().catch(() => new Set())).has(id === "new" ? url.searchParams.get("id") : id)) return null;
-  const step = url.searchParams.get("step") ?? "text";
-  const asked = id === "new" || edit ? `/experiences/new${step === "text" ? "" : `?step=${step}`}` : "/outbox";
-  return lastSeen(new URL(asked, location.origin), "blank");
+  const step = url.searchParams.get("step");
+  const asked = id === "new" || edit ? `/experiences/new${step ? `?step=${step}` : ""}` : "/outbox";
+  // The first question has no address of its own, whichever it is for this student.
+  return (await lastSeen(new URL(asked, location.origin), "blank")) ?? (step === "text" ? lastSeen(new URL("/experiences/new", location.origin), "blank") : null);
 }
 
 function mayKeep(request, answer, person) {
   const url = new URL(request.url);
-  if (EXPERIENCE.exec(url.pathname)?.[2] || ["id", "activity", "shared"].some((name) => url.searchParams.has(name))) return false;
+  if (EXPERIENCE.exec(url.pathname)?.[2] || ["id", "activity", "shared", "depth"].some((name) => url.searchParams.has(name))) return false;
   const html = answer.headers.get("content-type")?.startsWith("text/html");
   const secret = answer.headers.get("cache-control")?.includes("no-store") || NEVER.test(url.pathname);
   return person !== "nobody" && answer.status === 200 && !answer.redirected && html && !secret;

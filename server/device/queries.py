@@ -8,15 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from server.conversation import queries as conversations
-from server.experience.models import Experience, ExperienceMedia
+from server.core.i18n import tongue
+from server.experience.depth import AFTER, ANSWER, QUESTION, USUAL, asked, steps_of
+from server.experience.models import DEEP, Experience, ExperienceMedia
 from server.people.viewer import Viewer
-from server.vocabulary.queries import vocabulary_of
+from server.vocabulary.queries import Vocabulary, vocabulary_of
 
 MOST = 300
 OVERLAP = timedelta(minutes=2)
 """Two saves may be stored in another order than their moments say: the last minutes are told twice."""
-
-BLANKS = ("/outbox", "/experiences/new", "/experiences/new?step=face", "/experiences/new?step=qualities", "/experiences/new?step=motives", "/help")
 
 
 def copy(session: Session, viewer: Viewer, language: str, since: datetime | None, now: datetime) -> dict[str, Any]:
@@ -26,13 +26,27 @@ def copy(session: Session, viewer: Viewer, language: str, since: datetime | None
     return {
         "cursor": ((changed[0].changed_at if changed else since or now) - (OVERLAP if changed else timedelta())).isoformat(),
         "experiences": [_told(experience, media.get(experience.id, ())) for experience in changed],
-        **({} if since else {"words": {word.id: {"label": word.label(language), "kind": word.kind} for word in vocabulary_of(session, viewer).words.values()}}),
-        "keep": {"blanks": list(BLANKS), "pages": ["/", "/trail", "/conversations", *_talk(session, viewer, now)]},
+        **({} if since else _language(vocabulary_of(session, viewer), language)),
+        "keep": {"blanks": _blanks(viewer), "pages": ["/", "/trail", "/conversations", *_talk(session, viewer, now)]},
     }
 
 
+def _language(vocabulary: Vocabulary, language: str) -> dict[str, Any]:
+    """What words are called, and what is asked under the name that its answer has on a form."""
+    _ = tongue(language)
+    words = {word.id: {"label": word.label(language), "kind": word.kind} for word in vocabulary.words.values()}
+    steps = [*DEEP, *(f"{QUESTION}{question.id}" for question in vocabulary.questions.values() if question.moment == AFTER)]
+    return {"words": words, "questions": {f"{ANSWER}{step}": asked(step, vocabulary, language, _)[0] for step in steps}}
+
+
+def _blanks(viewer: Viewer) -> list[str]:
+    """A form for every question that this student is asked, and for the usual ones, which a single answer is changed by. The first is asked at `/experiences/new`."""
+    first, *others = dict.fromkeys([*steps_of(viewer.depth, False), *USUAL])
+    return ["/outbox", "/experiences/new", *(f"/experiences/new?step={step}" for step in others if step != first), "/help"]
+
+
 def _changed(session: Session, viewer: Viewer, since: datetime | None) -> list[Experience]:
-    mine = select(Experience).where(Experience.student_id == viewer.person_id).options(selectinload(Experience.words))
+    mine = select(Experience).where(Experience.student_id == viewer.person_id).options(selectinload(Experience.words), selectinload(Experience.answers))
     wanted = mine.where(Experience.changed_at > since) if since else mine.where(Experience.deleted_at.is_(None))
     return list(session.scalars(wanted.order_by(Experience.changed_at.desc()).limit(MOST)))
 
@@ -47,15 +61,15 @@ def _media(session: Session, ids: list[UUID]) -> dict[UUID, list[ExperienceMedia
 
 def _told(experience: Experience, media: Any) -> dict[str, Any]:
     if experience.deleted_at is not None:
-        return {"id": experience.id, "deleted": True, "revision": experience.revision, "text": "", "qualities": [], "motives": []}
+        return {"id": experience.id, "deleted": True, "revision": experience.revision, "text": "", "qualities": [], "motives": [], "answers": {}}
     words: dict[str, list[dict[str, str]]] = {"quality": [], "motive": []}
     for word in sorted(experience.words, key=lambda word: word.position):
         words[word.kind].append({"key": word.word or f"own:{word.own}", "evidence": word.evidence})
     return {
         "id": experience.id, "revision": experience.revision, "text": experience.text, "face": experience.face, "activity": experience.activity_id,
-        "happenedAt": experience.happened_at,
-        "together_with": experience.together_with, "confirmed": experience.together_confirmed_at is not None, "qualities": words["quality"], "motives": words["motive"],
-        "media": [{"id": one.id, "kind": one.kind, "alt": one.alt} for one in media],
+        "happenedAt": experience.happened_at, "together_with": experience.together_with, "confirmed": experience.together_confirmed_at is not None,
+        "qualities": words["quality"], "motives": words["motive"],
+        "answers": {f"{ANSWER}{answer.field}": answer.text for answer in experience.answers}, "media": [{"id": one.id, "kind": one.kind, "alt": one.alt} for one in media],
     }  # fmt: skip
 
 

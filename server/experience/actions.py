@@ -16,16 +16,17 @@ from server.core.mutation import Done, Receipt, Seen, once
 from server.core.text import plain
 from server.experience import access
 from server.experience.change import KIND_OF, Change, ChosenWord
-from server.experience.models import Experience, ExperienceWord
+from server.experience.depth import ANSWER, QUESTION
+from server.experience.models import Experience, ExperienceAnswer, ExperienceWord
 from server.people.counters import bump, bump_school
 from server.people.viewer import Viewer
 from server.reminder.actions import cancel
 from server.vocabulary.queries import Vocabulary, vocabulary_of
 
 VALUES: dict[str, Any] = {"text": str, "face": int | None, "activity": UUID | None, "together_with": str, **dict.fromkeys(KIND_OF, tuple[ChosenWord, ...])}
-"""What a field holds."""
+"""What a field holds; any other is an answer, a text."""
 
-_ONE = select(Experience).where(Experience.id == bindparam("id")).options(selectinload(Experience.words)).with_for_update()
+_ONE = select(Experience).where(Experience.id == bindparam("id")).options(selectinload(Experience.words), selectinload(Experience.answers)).with_for_update()
 
 
 class Deleted(Conflict):
@@ -70,7 +71,7 @@ def choose(session: Session, viewer: Viewer, experience_id: UUID, conflict_id: U
         field, held = known.field, current(experience, known.field)
         wanted = conflict.chosen(known, keep, held)
         if keep == "other":
-            wanted = msgspec.convert(wanted, VALUES[field])
+            wanted = msgspec.convert(wanted, VALUES.get(field, str))
         changes = {field: wanted} if wanted != held else {}
         if conflict.clashing({field: held}, changes, experience.revisions, seen):
             return Done(experience.revision, (field,), (field,) if known.settled_at is None else ())
@@ -125,7 +126,7 @@ def find_or_make(session: Session, viewer: Viewer, experience_id: UUID, captured
         return _there(experience, viewer)
     made = Experience(
         id=experience_id, school_id=viewer.school_id, student_id=viewer.person_id, text="", face=None, activity_id=None, captured_at=captured_at,
-        happened_at=captured_at, arrived_at=now, changed_at=now, revision=0, revisions={}, together_with="", words=[],
+        happened_at=captured_at, arrived_at=now, changed_at=now, revision=0, revisions={}, together_with="", words=[], answers=[],
     )  # fmt: skip
     session.add(made)
     return made
@@ -151,7 +152,14 @@ def current(experience: Experience, field: str) -> Any:
     """What stands in a field now, in the shape a change has."""
     if field in KIND_OF:
         return tuple(ChosenWord(word.word, word.own, word.evidence, word.edition) for word in experience.words if word.kind == KIND_OF[field])
+    if field.startswith(ANSWER):
+        return _answered(experience, field.removeprefix(ANSWER))
     return experience.activity_id if field == "activity" else getattr(experience, field)
+
+
+def _answered(experience: Experience, field: str) -> str | None:
+    """A question of the shared language that was passed over is kept as an empty answer, so that it is not asked again; None: it was not seen."""
+    return next((answer.text for answer in experience.answers if answer.field == field), None if field.startswith(QUESTION) else "")
 
 
 def _filled(new: Any, old: Any) -> Any:
@@ -178,11 +186,21 @@ def store(session: Session, viewer: Viewer, experience: Experience, changes: dic
             _replace_words(experience, KIND_OF[name], new)
         elif name == "activity":
             experience.activity_id = _activity_of(session, viewer, new)
+        elif name.startswith(ANSWER):
+            _answer(experience, name.removeprefix(ANSWER), new or "")
         else:
             setattr(experience, name, new)
     if experience.activity_id is not None:
         cancel(session, about=experience.activity_id, person_id=viewer.person_id)
-    experience.sought = sought_in(vocabulary_of(session, viewer), experience.text, experience.words)
+    experience.sought = sought_in(vocabulary_of(session, viewer), experience.text, experience.words, [answer.text for answer in experience.answers])
+
+
+def _answer(experience: Experience, field: str, text: str) -> None:
+    known = next((answer for answer in experience.answers if answer.field == field), None)
+    if known is None:
+        experience.answers.append(ExperienceAnswer(school_id=experience.school_id, field=field, text=text))
+    else:
+        known.text = text
 
 
 def _replace_words(experience: Experience, kind: str, chosen: tuple[ChosenWord, ...]) -> None:
@@ -194,9 +212,9 @@ def _replace_words(experience: Experience, kind: str, chosen: tuple[ChosenWord, 
     experience.words = kept + made
 
 
-def sought_in(vocabulary: Vocabulary, text: str, words: Iterable[ExperienceWord]) -> str:
-    """What search looks through: the text, and each word in both languages with its evidence."""
-    return plain(" ".join([text, *(_said(vocabulary, word) for word in words)]))
+def sought_in(vocabulary: Vocabulary, text: str, words: Iterable[ExperienceWord], answers: Iterable[str] = ()) -> str:
+    """What search looks through: the text, each word in both languages with its evidence, and the answers."""
+    return plain(" ".join([text, *(_said(vocabulary, word) for word in words), *answers]))
 
 
 def _said(vocabulary: Vocabulary, word: ExperienceWord) -> str:

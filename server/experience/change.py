@@ -9,10 +9,10 @@ from msgspec import UNSET, UnsetType
 
 from server.core import clock
 from server.core.forms import Form
-from server.experience.models import FACES, LONGEST_EVIDENCE, LONGEST_TEXT, LONGEST_WORD, MOST_WORDS
+from server.experience.depth import is_answer
+from server.experience.models import FACES, LONGEST_ANSWER, LONGEST_EVIDENCE, LONGEST_TEXT, LONGEST_WORD, MOST_WORDS
 from server.vocabulary.queries import Vocabulary
 
-STEPS = ("text", "face", "qualities", "motives")
 LONGEST_WAIT = timedelta(days=366)
 KIND_OF = {"qualities": "quality", "motives": "motive"}
 
@@ -41,14 +41,16 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     together_with: str | UnsetType = UNSET
     qualities: tuple[ChosenWord, ...] | UnsetType = UNSET
     motives: tuple[ChosenWord, ...] | UnsetType = UNSET
+    answers: dict[str, str] = {}
+    """By field (`answer:situation`)."""
 
     def fields(self) -> dict[str, object]:
         """The fields that were set."""
-        return {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
+        return {name: value for name in self.__struct_fields__ if name != "answers" and (value := getattr(self, name)) is not UNSET} | self.answers
 
     def says_something(self) -> bool:
         """Whether it holds an answer of any kind: then there is an experience."""
-        return bool((self.text or None) or (self.face or None) or (self.qualities or None) or (self.motives or None))
+        return bool((self.text or None) or (self.face or None) or (self.qualities or None) or (self.motives or None) or any(self.answers.values()))
 
 
 def read_change(form: Form, vocabulary: Vocabulary, _: Callable[[str], str]) -> tuple[Change, dict[str, str]]:
@@ -72,6 +74,9 @@ def read_change(form: Form, vocabulary: Vocabulary, _: Callable[[str], str]) -> 
     for field in KIND_OF:
         if field in form or f"{field}-own" in form or form.text("step") == field:
             told[field] = _words(form, vocabulary, field, errors, _)
+    told["answers"] = answers = {field: form.text(field) for field in form.fields if is_answer(field, vocabulary)}
+    for field in (field for field, text in answers.items() if len(text) > LONGEST_ANSWER):
+        errors[field] = _("Je antwoord is te lang. Er passen 2.000 tekens in.")
     return Change(**told), errors  # type: ignore[arg-type]
 
 

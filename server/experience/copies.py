@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from server.experience.models import FACES, Experience, rest_of, title_of
-from server.experience.queries import Card, MediaView, media_of, name_of, word_view
+from server.experience.queries import Card, MediaView, answers_of, media_of, name_of, with_answers, word_view
 from server.vocabulary.queries import Vocabulary
 
 Copy = dict[str, Any]
@@ -18,11 +18,17 @@ Copy = dict[str, Any]
 def copies(session: Session, student_id: UUID, ids: Iterable[UUID]) -> dict[str, Copy]:
     """What these experiences of the student say now, by id; deleted ones are not there."""
     ids = list(ids)
-    shown = media_of(session, ids)
+    shown, said = media_of(session, ids), answers_of(session, ids)
     wanted = select(Experience).where(Experience.id.in_(ids), Experience.student_id == student_id, Experience.deleted_at.is_(None))
     return {
         str(experience.id): _together(experience)
-        | copy_of(experience.text, experience.face, [(word.kind, word.word, word.own, word.evidence, word.edition) for word in experience.words], shown.get(experience.id, ()))
+        | copy_of(
+            experience.text,
+            experience.face,
+            [(word.kind, word.word, word.own, word.evidence, word.edition) for word in experience.words],
+            shown.get(experience.id, ()),
+            said.get(experience.id, {}),
+        )
         for experience in session.scalars(wanted.options(selectinload(Experience.words)))
     }
 
@@ -32,9 +38,13 @@ def _together(experience: Experience) -> Copy:
     return {"together_with": experience.together_with, "confirmed": experience.together_confirmed_at is not None, "revision": experience.revision}
 
 
-def copy_of(text: str, face: int | None, words: Iterable[tuple[str, str | None, str, str, int]], media: Iterable[MediaView] = ()) -> Copy:
-    """The shape a copy is stored in; `words` are kind, word, own word, evidence and edition, in their order; of photos and voice notes which, and what is said of them."""
-    return {"text": text, "face": face, "words": [list(word) for word in words], "media": {str(one.id): one.alt for one in media}}
+def copy_of(text: str, face: int | None, words: Iterable[tuple[str, str | None, str, str, int]], media: Iterable[MediaView] = (), said: Mapping[str, str] | None = None) -> Copy:
+    """The shape a copy is stored in; `words` are kind, word, own word, evidence and edition, in their order; of photos and voice notes which, and what is said of them.
+
+    `said` are the answers by field, with the goal there was.
+    """
+    answers = {field: text for field, text in (said or {}).items() if text}
+    return {"answers": answers, "text": text, "face": face, "words": [list(word) for word in words], "media": {str(one.id): one.alt for one in media}}
 
 
 def as_shown(vocabulary: Vocabulary, card: Card, kept: Mapping[str, Copy], language: str) -> Card | None:
@@ -47,8 +57,9 @@ def as_shown(vocabulary: Vocabulary, card: Card, kept: Mapping[str, Copy], langu
     media = tuple(msgspec.structs.replace(one, alt=alts[str(one.id)]) for one in card.media if str(one.id) in alts)
     photos, voices = sum(one.kind == "photo" for one in media), tuple(round(one.seconds or 0) for one in media if one.kind == "voice")
     title = title_of(copy["text"]) or ("" if card.activity else name_of(photos, voices, language))
-    return msgspec.structs.replace(
+    shown = msgspec.structs.replace(
         card, text=copy["text"], title=title, rest=rest_of(copy["text"]), face=copy["face"], face_icon=FACES.get(copy["face"], ""), media=media, photos=photos, voices=voices,
         together_with=copy.get("together_with", ""), together_confirmed=copy.get("confirmed", False) or (card.together_confirmed and card.revision == copy.get("revision")),
         words=tuple(word_view(vocabulary, kind, word, own, language, evidence, edition=next(iter(edition), 0)) for kind, word, own, evidence, *edition in words),
     )  # fmt: skip
+    return with_answers(vocabulary, shown, copy.get("answers", {}), language)

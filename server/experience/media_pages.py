@@ -158,8 +158,8 @@ async def _refused(request: Request, experience_id: UUID, errors: dict[str, str]
 def _shown_again(request: Request, experience_id: UUID, errors: dict[str, str], status: int) -> Response[Any]:
     with reading(request) as session:
         card = found(queries.cards(session, vocabulary_of(session, request.user), request.user.person_id, language(request), [experience_id]).get(experience_id))
-        view = {"card": card, "versions": screens.versions(session, request.user, card, language(request)), "media_errors": list(errors.values())}
-        return page(request, "experience/show.html", view, status=status)
+        view = screens.shown(session, request.user, card, language(request))
+        return page(request, "experience/show.html", {**view, "media_errors": list(errors.values())}, status=status)
 
 
 @litestar.get(ONE, **_HTML)

@@ -14,7 +14,7 @@ DEEP = ("situation", "task", "action", "result", "reflection", "transfer", "eval
 """STARRT; and what the examination programme asks of an activity that had a goal: what came of that, and what the next step is."""
 
 FACES = {1: "smiley-sad", 2: "smiley-nervous", 3: "smiley-meh", 4: "smiley", 5: "smiley-sticker"}
-LONGEST_TEXT, LONGEST_EVIDENCE, LONGEST_WORD, MOST_WORDS = 20_000, 2_000, 40, 3
+LONGEST_TEXT, LONGEST_EVIDENCE, LONGEST_ANSWER, LONGEST_WORD, MOST_WORDS = 20_000, 2_000, 2_000, 40, 3
 LONGEST_ABOUT = 80
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _LONGEST_TITLE = 60

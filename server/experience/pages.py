@@ -16,10 +16,12 @@ from server.core.limits import spend
 from server.core.mutation import mutation_of, seen_by
 from server.core.routes import delete, get, post
 from server.core.web import done, language, page, reading, told, unchanged_by, wants_json, writing
-from server.experience import access, actions, media_pages, queries, screens
-from server.experience.change import STEPS, captured, read_change
+from server.experience import access, actions, flow, media_pages, queries, screens
+from server.experience.change import captured, read_change
+from server.experience.depth import is_step, steps_of
 from server.experience.models import Experience
 from server.people.identity import student
+from server.people.models import DEPTHS
 from server.vocabulary.queries import vocabulary_for, vocabulary_of
 
 
@@ -31,33 +33,33 @@ def trail(request: Request, q: FromQuery[str] = "", word: FromQuery[str] = "", b
 
 
 @get("/experiences/new", guards=[student])
-def new(request: Request, activity: FromQuery[UUID | None] = None, id: FromQuery[UUID | None] = None, step: FromQuery[str] = "text") -> Response[Any]:
+def new(request: Request, activity: FromQuery[UUID | None] = None, id: FromQuery[UUID | None] = None, step: FromQuery[str] = "", depth: FromQuery[str] = "") -> Response[Any]:
     """The first question; `id` carries an entry that has no answer yet over skipped questions."""
     with reading(request) as session:
         experience = screens.unsaved(session, request.user, id or new_id(), activity)
-        return page(request, "experience/step.html", screens.step(session, request.user, language(request), experience, _step(step)))
+        return page(request, "experience/step.html", screens.step(session, request.user, language(request), experience, _step(request, step), depth=depth))
 
 
 @get("/experiences/{experience_id:uuid}", guards=[student])
-def show(request: Request, experience_id: FromPath[UUID]) -> Response[Any]:
+def show(request: Request, experience_id: FromPath[UUID], depth: FromQuery[str] = "") -> Response[Any]:
     """One experience, with what can still be told."""
     with reading(request) as session:
         card = found(queries.cards(session, vocabulary_of(session, request.user), request.user.person_id, language(request), [experience_id]).get(experience_id))
-        return page(request, "experience/show.html", {"card": card, "versions": screens.versions(session, request.user, card, language(request))})
+        return page(request, "experience/show.html", screens.shown(session, request.user, card, language(request), depth))
 
 
 @get("/experiences/{experience_id:uuid}/edit", guards=[student])
-def edit(request: Request, experience_id: FromPath[UUID], step: FromQuery[str] = "text", alone: FromQuery[bool] = False) -> Response[Any]:
+def edit(request: Request, experience_id: FromPath[UUID], step: FromQuery[str] = "", alone: FromQuery[bool] = False, depth: FromQuery[str] = "") -> Response[Any]:
     """One question of an experience that is there; `alone` goes back to the experience instead of on."""
     with reading(request) as session:
         experience = found(session.scalar(access.own_one(request.user, experience_id).options(selectinload(Experience.words))))
-        return page(request, "experience/step.html", screens.step(session, request.user, language(request), experience, _step(step), alone=alone))
+        return page(request, "experience/step.html", screens.step(session, request.user, language(request), experience, _step(request, step), depth=depth, alone=alone))
 
 
 @post("/experiences/{experience_id:uuid}", guards=[student])
 def save(request: Request, form: Form, experience_id: FromPath[UUID]) -> Response[Any]:
     """Keep one step. Without any answer yet nothing is stored and the next question comes."""
-    step, now, viewer = _step(form.text("step")), clock.now(), request.user
+    step, now, viewer = _step(request, form.text("step")), clock.now(), request.user
     change, errors = read_change(form, vocabulary_for(request), tongue(language(request)))
     if errors:
         return _again(request, form, experience_id, step, errors)
@@ -67,7 +69,7 @@ def save(request: Request, form: Form, experience_id: FromPath[UUID]) -> Respons
         spend(session, f"save:{viewer.person_id}", most=240, per=screens.HOUR, at=now)
         how = {"mutation_id": mutation_of(form), "seen": seen_by(form), "captured_at": captured(form, now), "now": now, "back": form.text("restore") == "1"}
         receipt = actions.save(session, viewer, experience_id, change, **how)  # type: ignore[arg-type]
-        to, said = screens.after(form, experience_id, step) if not receipt.conflicts else (f"/experiences/{experience_id}", "")
+        to, said = flow.after(session, viewer, form, experience_id, step) if not receipt.conflicts else (f"/experiences/{experience_id}", "")
     return done(request, to, said=said, receipt=receipt)
 
 
@@ -110,7 +112,7 @@ def _again(request: Request, form: Form, experience_id: UUID, step: str, errors:
     with reading(request) as session:
         experience = session.scalar(access.own_one(request.user, experience_id).options(selectinload(Experience.words)))
         experience = experience or screens.unsaved(session, request.user, experience_id, form.id("activity"))
-        view = screens.step(session, request.user, language(request), experience, step, alone=form.text("alone") == "1", form=form, errors=errors)
+        view = screens.step(session, request.user, language(request), experience, step, depth=form.text("depth"), alone=form.text("alone") == "1", form=form, errors=errors)
         return page(request, "experience/step.html", view, status=422)
 
 
@@ -121,17 +123,22 @@ def _is_there(request: Request, experience_id: UUID) -> bool:
 
 
 def _skipped(request: Request, form: Form, experience_id: UUID, step: str) -> Response[Any]:
-    following = screens.next_step(step)
+    """On to the next question, or to the same in another depth; the last one wants at least something."""
+    with reading(request) as session:
+        way = flow.flow_of(session, request.user, experience_id, form.id("activity"), form.text("depth"))
+    following = way.next(step)
+    if form.text("go") in DEPTHS:
+        way, following = way.switched(form.text("go"))
     if form.text("go") == "stop" or following is None:
         _ = tongue(language(request))
         return _again(request, form, experience_id, step, {step: _("Vertel eerst één ding. Een woord of een gezicht is genoeg.")})
-    activity = f"&activity={form.id('activity')}" if form.id("activity") else ""
-    to = f"/experiences/new?id={experience_id}&step={following}{activity}"
+    to = way.address_of_new(following, form.id("activity"))
     return told(request, {"skipped": True, "mutation": form.id("mutation"), "to": to}) if wants_json(request) else done(request, to)
 
 
-def _step(name: str) -> str:
-    return name if name in STEPS else STEPS[0]
+def _step(request: Request, name: str) -> str:
+    """The question that is meant; one that there is not is the first of this student's depth."""
+    return name if is_step(name, vocabulary_for(request)) else steps_of(request.user.depth, False)[0]
 
 
 routes = [trail, new, show, edit, save, choose, confirm, remove, bring_back, *media_pages.routes]

@@ -1,23 +1,26 @@
 """What the screens about experiences show, loaded whole: two statements however many rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, Row, Select, String, bindparam, cast, func, or_, select
+from sqlalchemy import BindParameter, CompoundSelect, Integer, Row, Select, String, and_, bindparam, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from server.activity.models import KINDS, OWN, OWN_ICON, Activity
+from server.activity.models import KINDS, OWN, OWN_ICON, Activity, ActivityGoal
 from server.core.clock import local
 from server.core.i18n import tongue
 from server.core.text import plain
-from server.experience.models import FACES, Experience, ExperienceMedia, ExperienceWord, rest_of, title_of
+from server.experience.depth import asked, in_order
+from server.experience.models import FACES, Experience, ExperienceAnswer, ExperienceMedia, ExperienceWord, rest_of, title_of
 from server.people.viewer import Viewer
 from server.vocabulary.queries import Vocabulary, vocabulary_of
 
 PAGE = 40
+GOAL = "goal"
+"""How the goal of an activity is called among the answers about it."""
 
 
 class WordView(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +30,9 @@ class WordView(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     label: str
     icon: str
+    picture: str = ""
+    """The digest of the school's own picture, instead of the pictogram."""
+
     evidence: str = ""
     count: int = 0
 
@@ -49,10 +55,18 @@ class MediaView(msgspec.Struct, frozen=True, kw_only=True):
         return length_of(round(self.seconds or 0))
 
 
+class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a student answered to one question, in their words."""
+
+    field: str
+    title: str
+    text: str
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """An experience in a list. `title` is empty when nothing was written: the activity then names it. Without either, a photo or voice note does.
 
-    `voices` are the lengths of its voice notes in seconds; `media` is only filled for single experiences.
+    `voices` are the lengths of its voice notes in seconds; `media`, `answers` and `goal` (what they wanted to find out) are only filled for single experiences.
     """
 
     id: UUID
@@ -72,6 +86,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     photos: int = 0
     voices: tuple[int, ...] = ()
     media: tuple[MediaView, ...] = ()
+    answers: tuple[AnswerView, ...] = ()
+    goal: str = ""
     together_with: str = ""
     """Who typed while the student told."""
 
@@ -104,9 +120,8 @@ def name_of(photos: int, voices: Sequence[int], language: str) -> str:
 def word_view(vocabulary: Vocabulary, kind: str, word: str | None, own: str, language: str, evidence: str = "", count: int = 0, edition: int | None = None) -> WordView:
     """A stored word, named in this language as it was called in this edition, or as it is called now. A word that left the vocabulary still shows its id."""
     known = vocabulary.as_chosen(word or "", vocabulary.edition if edition is None else edition)
-    return WordView(
-        kind=kind, key=word or f"own:{own}", label=known.label(language) if known else own or word or "", icon=known.icon if known else "", evidence=evidence, count=count
-    )
+    look = {"icon": known.icon, "picture": known.picture} if known else {"icon": ""}
+    return WordView(kind=kind, key=word or f"own:{own}", label=known.label(language) if known else own or word or "", evidence=evidence, count=count, **look)
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -141,6 +156,14 @@ def _words() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _answers() -> CompoundSelect[*tuple[Any, ...]]:
+    ids: BindParameter[Any] = bindparam("ids", expanding=True)
+    mine = and_(ActivityGoal.activity_id == Experience.activity_id, ActivityGoal.student_id == Experience.student_id)
+    goals = select(Experience.id, literal(GOAL), ActivityGoal.text).join(ActivityGoal, mine).where(Experience.id.in_(ids))
+    answers = select(ExperienceAnswer.experience_id, ExperienceAnswer.field, ExperienceAnswer.text).where(ExperienceAnswer.experience_id.in_(ids))
+    return union_all(answers, goals)
+
+
 def _counted() -> Select[*tuple[Any, ...]]:
     times = func.count(ExperienceWord.id).label("times")
     return (
@@ -159,7 +182,7 @@ def _media() -> Select[*tuple[Any, ...]]:
     return there.order_by(ExperienceMedia.captured_at, ExperienceMedia.id)
 
 
-_ROWS, _WORDS, _COUNTED, _MEDIA = _rows(), _words(), _counted(), _media()
+_ROWS, _WORDS, _COUNTED, _MEDIA, _ANSWERS = _rows(), _words(), _counted(), _media(), _answers()
 _NEWEST = _ROWS.limit(bindparam("most"))
 """Composed once, and run past the ORM (`session.connection()`): composing them anew for every page cost more than the database did."""
 
@@ -183,7 +206,24 @@ def trail(session: Session, viewer: Viewer, language: str, *, most: int = PAGE, 
 def cards(session: Session, vocabulary: Vocabulary, student_id: UUID, language: str, ids: Iterable[UUID]) -> dict[UUID, Card]:
     """These experiences of a student, by id; deleted ones are not there. Who may see them is the caller's question."""
     found = session.connection().execute(_ROWS.where(Experience.id.in_(list(ids))), {"student_id": student_id}).all()
-    return {card.id: card for card in _with_media(session, _cards(session, vocabulary, found, language))}
+    shown, said = _with_media(session, _cards(session, vocabulary, found, language)), answers_of(session, [row.id for row in found])
+    return {card.id: with_answers(vocabulary, card, said.get(card.id, {}), language) for card in shown}
+
+
+def with_answers(vocabulary: Vocabulary, card: Card, said: Mapping[str, str], language: str) -> Card:
+    """The card with these answers by field, without those that say nothing; `goal` among them is what the student wanted to find out."""
+    _ = tongue(language)
+    told = {field: text for field, text in said.items() if text and field != GOAL}
+    answers = tuple(AnswerView(field=field, title=asked(field, vocabulary, language, _)[0], text=told[field]) for field in in_order(told))
+    return msgspec.structs.replace(card, answers=answers, goal=said.get(GOAL, ""))
+
+
+def answers_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
+    """What was answered in these experiences by field, an empty text where a question was passed over; and the `goal` there was. Who may see them is the caller's question."""
+    answers: dict[UUID, dict[str, str]] = {}
+    for experience_id, field, text in session.connection().execute(_ANSWERS, {"ids": ids}) if ids else ():
+        answers.setdefault(experience_id, {})[field] = text
+    return answers
 
 
 def _with_media(session: Session, shown: list[Card]) -> list[Card]:

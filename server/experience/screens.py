@@ -1,7 +1,6 @@
 """The views behind the questions: what is offered, what was typed, what comes next."""
 
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +14,15 @@ from server.core import clock, conflict
 from server.core.conflict import Conflict
 from server.core.errors import found
 from server.core.forms import Form
+from server.core.i18n import tongue
 from server.experience import actions, queries
-from server.experience.change import KIND_OF, STEPS
+from server.experience.change import KIND_OF
+from server.experience.depth import AFTER_GOAL, ANSWER, RESULT, SHORT, STARRT, asked
+from server.experience.flow import Flow, flow_of
 from server.experience.models import FACES, MOST_WORDS, Experience
-from server.experience.queries import Card, WordView, word_view
+from server.experience.queries import AnswerView, Card, WordView, word_view
 from server.experience.versions import Version, Versions
+from server.people.models import DEPTHS
 from server.people.viewer import Viewer
 from server.vocabulary.queries import Vocabulary, vocabulary_of
 
@@ -38,44 +41,51 @@ def trail(session: Session, viewer: Viewer, language: str, sought: str, word: st
 def unsaved(session: Session, viewer: Viewer, experience_id: UUID, activity_id: UUID | None) -> Experience:
     """An experience that has no answer yet and stands in no database."""
     activity = found(session.scalar(visible_to(viewer).where(Activity.id == activity_id))) if activity_id else None
-    return Experience(id=experience_id, text="", face=None, together_with="", activity_id=activity.id if activity else None, revision=0, revisions={}, words=[])
+    return Experience(id=experience_id, text="", face=None, together_with="", activity_id=activity.id if activity else None, revision=0, revisions={}, words=[], answers=[])
 
 
-def next_step(step: str) -> str | None:
-    """The question after this one, or None after the last."""
-    return dict(pairwise(STEPS)).get(step)
-
-
-def after(form: Form, experience_id: UUID, step: str) -> tuple[str, str]:
-    """Where to go after a save, and what to say there."""
-    chosen = [*form.all(step), *filter(None, form.all(f"{step}-own"))] if step in KIND_OF else []
-    if chosen and form.text("go") != "stop" and not any(name.startswith(f"{step}-evidence-") for name in form.fields):
-        return f"/experiences/{experience_id}/edit?step={step}{'&alone=1' if form.text('alone') == '1' else ''}#waaraan", ""
-    if form.text("from") == "today":
-        return f"/experiences/{experience_id}/edit?step=text", "saved"
-    following = next_step(step)
-    if form.text("go") == "stop" or form.text("alone") == "1" or following is None:
-        return f"/experiences/{experience_id}", "saved"
-    if step == "text" and form.text("faced") == "1":
-        following = "qualities"
-    return f"/experiences/{experience_id}/edit?step={following}", ""
-
-
-def step(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, *, alone: bool = False, form: Form | None = None,
+def step(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, *, depth: str = "", alone: bool = False, form: Form | None = None,
          errors: dict[str, str] | None = None) -> dict[str, Any]:  # fmt: skip
     """One question: the answer there is, or what was typed when it could not be kept."""
     activities = _activities(session, viewer, experience.activity_id)
     activity_id = form.id("activity") if form and "activity" in form else experience.activity_id
     activity = next((known for known in activities if known.id == activity_id), None)
     view = {
-        "step": name, "number": STEPS.index(name) + 1, "steps": len(STEPS), "alone": alone, "experience": experience, "activity": activity,
+        "step": name, "alone": alone, "experience": experience, "activity": activity,
         "activity_icon": KINDS[activity.kind] if activity else "star", "activities": activities, "icons": KINDS,
         "errors": errors or {}, "base": experience.revision, "faces": FACES,
         "together_with": form.text("together_with") if form and "together_with" in form else experience.together_with,
         "text": form.text("text") if form and "text" in form else experience.text, "face": form.number("face") if form and "face" in form else experience.face,
-        "previous": STEPS[STEPS.index(name) - 1] if name != STEPS[0] else None,
     }  # fmt: skip
-    return {**view, **_word_view(session, viewer, language, experience, name, activity, form)} if name in KIND_OF else view
+    view |= _way(flow_of(session, viewer, experience.id, activity.id if activity else None, depth), name, experience, activity)
+    if name in KIND_OF or name == SHORT:
+        return {**view, **_word_view(session, viewer, language, experience, name if name in KIND_OF else "qualities", activity, form)}
+    return view if name == "text" or name == "face" else {**view, **_answer_view(session, viewer, language, experience, name, form)}
+
+
+def _way(flow: Flow, name: str, experience: Experience, activity: Activity | None) -> dict[str, Any]:
+    """Where the buttons of this question lead: `ahead` when the answer is kept on the device, `skip` when a new entry has none yet; the same for each other depth."""
+
+    def to(flow: Flow, step: str | None) -> tuple[str, str]:
+        if step is None:
+            return f"/experiences/{experience.id}", ""
+        return flow.address(step), "" if experience.revision else flow.address_of_new(step, activity.id if activity else None)
+
+    following, previous = flow.next(name, faced=bool(experience.face)), flow.previous(name)
+    (ahead, skip), (before, before_new) = to(flow, following), to(flow, previous)
+    number = flow.steps.index(name) + 1 if name in flow.steps else 0
+    return {
+        "ahead": ahead, "skip": skip, "is_last": following is None, "back": (before_new or before) if previous else "", "number": number, "steps": len(flow.steps),
+        "depth": flow.depth, "depths": {depth: to(*flow.switched(depth)) for depth in DEPTHS}, "goal": flow.goal,
+    }  # fmt: skip
+
+
+def _answer_view(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, form: Form | None) -> dict[str, Any]:
+    """A question that is answered in words."""
+    field = f"{ANSWER}{name}"
+    title, hint = asked(name, vocabulary_of(session, viewer), language, tongue(language))
+    held = queries.answers_of(session, [experience.id]).get(experience.id, {}).get(name, "") if experience.revision else ""
+    return {"field": field, "title": title, "hint": hint, "answer": form.text(field) if form and field in form else held}
 
 
 def _activities(session: Session, viewer: Viewer, stored: UUID | None) -> list[Activity]:
@@ -107,29 +117,52 @@ def _chosen(vocabulary: Vocabulary, experience: Experience, name: str, language:
     return known + own
 
 
+def shown(session: Session, viewer: Viewer, card: Card, language: str, depth: str = "") -> dict[str, Any]:
+    """The page of one experience: what was answered, and what this depth asks that was not."""
+    vocabulary, depth, _ = vocabulary_of(session, viewer), depth if depth in DEPTHS else viewer.depth, tongue(language)
+    told = {answer.field: answer for answer in card.answers}
+
+    def of(fields: tuple[str, ...], *, all: bool) -> list[AnswerView]:
+        listed = [told.get(field) or AnswerView(field=field, title=asked(field, vocabulary, language, _)[0], text="") for field in fields]
+        return [answer for answer in listed if all or answer.text]
+
+    aimed = bool(card.goal or told.keys() & set(AFTER_GOAL))
+    story = of(tuple(field for field in STARRT if not (aimed and field == RESULT)), all=depth == DEPTHS[2])
+    afterwards = of((RESULT, *AFTER_GOAL), all=bool(card.goal) and depth != DEPTHS[0]) if aimed else []
+    goal = [AnswerView(field="", title=_("Dit wilde ik weten"), text=card.goal)] if card.goal else []
+    return {"card": card, "depth": depth, "story": story, "afterwards": goal + afterwards, "versions": versions(session, viewer, card, language)}
+
+
 def versions(session: Session, viewer: Viewer, card: Card, language: str) -> list[Versions]:
     """What of this experience was changed on two devices and waits for a choice."""
+    vocabulary = vocabulary_of(session, viewer)
     return [
         Versions(
             id=known.id, field=known.field, made_at=known.made_at, base=card.revision, action=f"/experiences/{card.id}/conflicts/{known.id}/choice",
-            stored=_stored(card, known.field), other=_other(session, vocabulary_of(session, viewer), known, language),
+            stored=_stored(card, known.field), other=_other(session, vocabulary, known, language), label=_label(vocabulary, known.field, language),
         )
         for known in conflict.open_ones(session, viewer, card.id)
     ]  # fmt: skip
 
 
+def _label(vocabulary: Vocabulary, field: str, language: str) -> str:
+    return asked(field.removeprefix(ANSWER), vocabulary, language, tongue(language))[0] if field.startswith(ANSWER) else ""
+
+
 def _stored(card: Card, field: str) -> Version:
     if field in KIND_OF:
         return Version(words=tuple(word for word in card.words if word.kind == KIND_OF[field]))
+    if field.startswith(ANSWER):
+        return Version(text=next((answer.text for answer in card.answers if answer.field == field.removeprefix(ANSWER)), ""))
     if field == "face":
         return Version(face=card.face, face_icon=card.face_icon)
     return Version(text=getattr(card, field)) if field in {"text", "together_with"} else Version(names=tuple(filter(None, [card.activity])))
 
 
 def _other(session: Session, vocabulary: Vocabulary, known: Conflict, language: str) -> Version:
-    value = msgspec.convert(known.value["value"], actions.VALUES[known.field])
+    value = msgspec.convert(known.value["value"], actions.VALUES.get(known.field, str))
     if known.field in KIND_OF:
         return Version(words=tuple(word_view(vocabulary, KIND_OF[known.field], word.word, word.own, language, word.evidence or "", edition=word.edition) for word in value))
     if known.field == "face":
         return Version(face=value, face_icon=FACES.get(value, ""))
-    return Version(text=value) if known.field in {"text", "together_with"} else Version(names=tuple(session.scalars(select(Activity.title).where(Activity.id == value))))
+    return Version(names=tuple(session.scalars(select(Activity.title).where(Activity.id == value)))) if known.field == "activity" else Version(text=value)

@@ -18,8 +18,8 @@ from server.core.web import done, page, reading, writing
 from server.me import queries
 from server.me.key import show_key
 from server.people.counters import bump
-from server.people.identity import confirmed, has_confirmed, signed_in
-from server.people.models import TEXT_SIZES, Person
+from server.people.identity import confirmed, has_confirmed, signed_in, student
+from server.people.models import DEPTHS, TEXT_SIZES, Person
 from server.push.queries import device
 from server.sign_in.entry import leave
 from server.sign_in.links import make_code
@@ -88,6 +88,12 @@ def set_reading(request: Request, form: Form) -> Response[Any]:
     return _keep(request, text_size=_known(form.text("text_size"), TEXT_SIZES), calm=form.text("calm") == "1", pictures=request.user.is_student and form.text("pictures") == "1")
 
 
+@post("/me/depth", guards=[student])
+def set_depth(request: Request, form: Form) -> Response[Any]:
+    """How much a student wants to be asked about an experience, whatever their group is asked."""
+    return _keep(request, depth=_known(form.text("depth"), DEPTHS))
+
+
 @get("/help", guards=[signed_in])
 def talk(request: Request) -> Response[Any]:
     """Somebody to talk to: the school's own person first."""
@@ -109,4 +115,4 @@ def _keep(request: Request, **settings: Any) -> Response[Any]:
     return done(request, "/me", said="saved")
 
 
-routes: list = [me, show_key, end_session, end_others, make, set_language, set_theme, set_reading, talk]
+routes: list = [me, show_key, end_session, end_others, make, set_language, set_theme, set_reading, set_depth, talk]

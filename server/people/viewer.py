@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.core import clock
 from server.core.security import hashed
-from server.people.models import Cover, DeviceSession, Group, Membership, Mentorship, Person, Role, School, full_name, initials
+from server.people.models import DEPTHS, Cover, DeviceSession, Group, Membership, Mentorship, Person, Role, School, full_name, initials
 
 
 class StandsIn(msgspec.Struct, frozen=True):
@@ -49,6 +49,9 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     calm: bool
     pictures: bool
     """Whether they tell by pictures first, with as little reading as can be."""
+
+    depth: str
+    """How deep they tell (`DEPTHS`): as they chose, else as the deepest of their groups does."""
 
     roles: frozenset[str]
     mentor_groups: tuple[str, ...]
@@ -115,7 +118,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def look(self) -> str:
         """How pages are shown to them: another look is another page."""
-        return f"{self.theme}.{self.text_size}.{self.calm:d}{self.pictures:d}"
+        return f"{self.theme}.{self.text_size}.{self.calm:d}{self.pictures:d}.{self.depth}"
 
     @property
     def display_name(self) -> str:
@@ -136,14 +139,21 @@ def _who() -> Select[Any]:
         .where(Membership.person_id == Person.id, Group.archived_at.is_(None))
         .scalar_subquery()
     )
+    depths = (
+        select(func.aggregate_strings(Group.depth, ","))
+        .join(Membership, and_(Membership.group_id == Group.id, Membership.kind == "student"))
+        .where(Membership.person_id == Person.id, Group.archived_at.is_(None))
+        .scalar_subquery()
+    )
     single = exists().where(Mentorship.mentor_id == Person.id)
     today = Cover.starts_on <= bindparam("tomorrow", type_=Date), Cover.ends_on >= bindparam("yesterday", type_=Date), Cover.ended_at.is_(None)
     covers = select(func.aggregate_strings(_cover(), "\n")).where(Cover.colleague_id == Person.id, *today).scalar_subquery()
     columns = (
         DeviceSession.id.label("session_id"), DeviceSession.started_at, DeviceSession.confirmed_at, DeviceSession.method, DeviceSession.seen_at, DeviceSession.shared,
         Person.id.label("person_id"), Person.school_id, Person.kind, Person.given_name, Person.infix, Person.family_name, Person.addressed_as, Person.language, Person.theme,
-        Person.text_size, Person.calm, Person.pictures, Person.revision, School.name.label("school_name"), School.zone, School.revision.label("school_revision"), School.vocabulary_edition,
-        roles.label("roles"), groups.label("groups"),
+        Person.text_size, Person.calm, Person.pictures, Person.revision, School.name.label("school_name"), School.zone,
+        School.revision.label("school_revision"), School.vocabulary_edition,
+        roles.label("roles"), groups.label("groups"), func.coalesce(Person.depth, depths).label("depths"),
         single.label("single"), covers.label("covers"),
     )  # fmt: skip
     return (
@@ -152,6 +162,11 @@ def _who() -> Select[Any]:
         .join(School, School.id == Person.school_id)
         .where(DeviceSession.token_hash == bindparam("token_hash"), DeviceSession.ended_at.is_(None), DeviceSession.lapses_at > bindparam("now"), Person.archived_at.is_(None))
     )
+
+
+def _deepest(told: str | None) -> str:
+    """Who is in two groups is asked most; who is in none, as usual."""
+    return max((told or "usual").split(","), key=DEPTHS.index)
 
 
 def _cover() -> ColumnElement[str]:
@@ -188,7 +203,7 @@ def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
         person_id=row.person_id, school_id=row.school_id, session_id=row.session_id, kind=row.kind, given_name=row.given_name,
         full_name=full_name(row.given_name, row.infix, row.family_name), initials=initials(row.given_name, row.family_name),
         addressed_as=row.addressed_as, school_name=row.school_name, zone=row.zone, language=row.language, theme=row.theme,
-        text_size=row.text_size, calm=row.calm, pictures=row.pictures and row.kind == "student",
+        text_size=row.text_size, calm=row.calm, pictures=row.pictures and row.kind == "student", depth=_deepest(row.depths),
         roles=frozenset((row.roles or "").split(",")) - {""}, mentor_groups=tuple(sorted(filter(None, (row.groups or "").split("\n")))),
         mentors_single=bool(row.single), covers=_covered(row.covers, now, row.zone), started_at=row.started_at,
         confirmed_at=row.confirmed_at, method=row.method, school_revision=row.school_revision,

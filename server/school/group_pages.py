@@ -1,4 +1,4 @@
-"""Groups by hand: a new one, another name, out of use and in use again."""
+"""Groups by hand: a new one, another name, how much its students are asked, out of use and in use again."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from server.core.routes import delete, get, post
 from server.core.web import done, language, page, reading, writing
 from server.people import access
 from server.people.identity import keeper
-from server.people.models import Group
+from server.people.models import DEPTHS, Group
 from server.school import keeping, queries
 from server.school.covering import colleagues
 
@@ -28,40 +28,41 @@ ONE = "/school/groups/{group_id:uuid}"
 @get("/school/groups/new", guards=[keeper])
 def new(request: Request) -> Response[Any]:
     """A group that is in no list."""
-    return _form(request, "")
+    return _form(request, "", DEPTHS[1])
 
 
 @post("/school/groups", guards=[keeper])
 def add(request: Request, form: Form) -> Response[Any]:
     """Add it."""
-    name, group_id = _name(form), form.id("id") or new_id()
+    name, group_id, depth = _name(form), form.id("id") or new_id(), _depth(form, DEPTHS[1])
     with writing(request) as session:
         if errors := _wrong(request, session, name, group_id):
-            return _form(request, name, id=group_id, errors=errors, status=422)
-        keeping.add_group(session, request.user, group_id, name, clock.now())
+            return _form(request, name, depth, id=group_id, errors=errors, status=422)
+        keeping.add_group(session, request.user, group_id, name, depth, clock.now())
     return done(request, f"/school/groups/{group_id}", said="saved")
 
 
 @get(ONE + "/edit", guards=[keeper])
 def edit(request: Request, group_id: FromPath[UUID]) -> Response[Any]:
-    """Its name, to change."""
+    """Its name and how much its students are asked, to change."""
     with reading(request) as session:
         group = found(session.scalar(access.groups(request.user).where(Group.id == group_id)))
-        return _form(request, group.name, group=group)
+        return _form(request, group.name, group.depth, group=group)
 
 
 @post(ONE, guards=[keeper])
-def rename(request: Request, form: Form, group_id: FromPath[UUID]) -> Response[Any]:
-    """Keep it. When somebody else named it otherwise meanwhile, show both."""
+def change(request: Request, form: Form, group_id: FromPath[UUID]) -> Response[Any]:
+    """Keep it. When somebody else changed it meanwhile, show both."""
     name = _name(form)
     with writing(request) as session:
         group = found(session.scalar(access.groups(request.user).where(Group.id == group_id).with_for_update()))
+        depth = _depth(form, group.depth)
         if errors := _wrong(request, session, name, group_id):
-            return _form(request, name, group=group, edition=form.number("edition"), errors=errors, status=422)
+            return _form(request, name, depth, group=group, edition=form.number("edition"), errors=errors, status=422)
         try:
-            keeping.rename_group(session, request.user, group, name, form.number("edition") or 0, clock.now())
+            keeping.change_group(session, request.user, group, name, depth, form.number("edition") or 0, clock.now())
         except keeping.Stale:
-            return _form(request, name, group=group, stands=group.name, status=409)
+            return _form(request, name, depth, group=group, stands=group, status=409)
     return done(request, f"/school/groups/{group_id}", said="saved")
 
 
@@ -101,6 +102,11 @@ def _name(form: Form) -> str:
     return " ".join(form.text("name").split())
 
 
+def _depth(form: Form, otherwise: str) -> str:
+    """What was chosen of three; a form that does not ask it changes nothing."""
+    return form.text("depth") if form.text("depth") in DEPTHS else otherwise
+
+
 def _wrong(request: Request, session: Session, name: str, group_id: UUID) -> dict[str, str]:
     _ = tongue(language(request))
     if not name:
@@ -116,16 +122,20 @@ def _wrong(request: Request, session: Session, name: str, group_id: UUID) -> dic
 def _form(
     request: Request,
     name: str,
+    depth: str,
     *,
     group: Group | None = None,
     id: UUID | None = None,
     edition: int | None = None,
     errors: dict[str, str] | None = None,
-    stands: str = "",
+    stands: Group | None = None,
     status: int = 200,
 ) -> Response[Any]:
-    view = {"form": {"name": name}, "group": group, "id": id or new_id(), "errors": errors or {}, "stands": {"name": stands} if stands else {}}
+    _ = tongue(language(request))
+    called = dict(zip(DEPTHS, (_("kort"), _("gewoon"), _("diep")), strict=True))
+    view = {"form": {"name": name, "depth": called[depth]}, "depth": depth, "depths": called, "group": group, "id": id or new_id(), "errors": errors or {}}
+    view["stands"] = {"name": stands.name, "depth": called[stands.depth]} if stands else {}
     return page(request, "school/group_edit.html", {**view, "edition": edition if edition is not None else group.edition if group else 0}, status=status)
 
 
-routes = [new, add, edit, rename, archive, restore]
+routes = [new, add, edit, change, archive, restore]

@@ -166,12 +166,12 @@ def _leave_an_admin(session: Session, person: Person) -> None:
         raise LastAdmin
 
 
-def add_group(session: Session, viewer: Viewer, group_id: UUID, name: str, now: datetime) -> Group:
+def add_group(session: Session, viewer: Viewer, group_id: UUID, name: str, depth: str, now: datetime) -> Group:
     """A group by hand; the same form sent twice adds one. Whether the name is free is the caller's question."""
     known = session.get(Group, group_id)
     if known is not None:
         return found(session.scalar(access.groups(viewer).where(Group.id == group_id)))
-    group = Group(id=group_id, school_id=viewer.school_id, name=name, created_at=now)
+    group = Group(id=group_id, school_id=viewer.school_id, name=name, depth=depth, created_at=now)
     session.add(group)
     session.flush()
     bump_school(session, viewer.school_id)
@@ -179,13 +179,13 @@ def add_group(session: Session, viewer: Viewer, group_id: UUID, name: str, now: 
     return group
 
 
-def rename_group(session: Session, viewer: Viewer, group: Group, name: str, edition: int, now: datetime) -> None:
-    """Call it otherwise. Raises `Stale` when somebody else did so since that edition."""
-    if group.name == name:
+def change_group(session: Session, viewer: Viewer, group: Group, name: str, depth: str, edition: int, now: datetime) -> None:
+    """Call it otherwise, or ask its students more or less. Raises `Stale` when somebody else changed it since that edition."""
+    if (group.name, group.depth) == (name, depth):
         return
     if group.edition != edition:
         raise Stale
-    group.name, group.edition = name, group.edition + 1
+    group.name, group.depth, group.edition = name, depth, group.edition + 1
     session.flush()
     bump_school(session, viewer.school_id)
     note(session, viewer.school_id, "group-changed", now, actor=viewer.person_id, about=group.id)

@@ -84,7 +84,7 @@ function stateOf(waiting, flow) {
 async function keepPages() {
   const told = await renew(page.dataset.outbox);
   const { active } = await navigator.serviceWorker.ready;
-  const look = `${page.dataset.person} ${page.lang} ${["theme", "text", "calm", "pictures"].map((name) => page.dataset[name]).join()}`;
+  const look = `${page.dataset.person} ${page.lang} ${["theme", "text", "calm", "pictures"].map((name) => page.dataset[name]).join()} ${told?.keep?.blanks}`;
   const anew = localStorage.getItem("spoor-look") !== look;
   if (told?.keep) active.postMessage({ keep: { ...told.keep, anew } });
   localStorage.setItem("spoor-look", look);

@@ -48,7 +48,7 @@ async function asExperience(form) {
   if (here.copy || waiting.length) delete form.dataset.new;
   if (fields.length) {
     const said = asFields(known).filter(([name]) => fields.some((field) => name === field || name.startsWith(`${field}-`)));
-    fill(form, said, fields.includes(form.dataset.step));
+    fill(form, said, fields.includes(form.querySelector("[data-words]")?.dataset.words ?? form.dataset.step));
     if (known.face) for (const button of form.querySelectorAll("[data-to$='step=face']")) button.dataset.to = button.dataset.to.replace("face", "qualities");
   }
 }
@@ -63,8 +63,9 @@ function rename(from, to) {
 // One question by itself: one button, back to the experience.
 function alone(form, id) {
   hidden(form, "alone", "1");
-  const [button, ...others] = form.querySelectorAll("button[name=go]");
-  for (const other of others) other.remove();
+  const button = form.querySelector(".flow-actions button[name=go]");
+  for (const other of form.querySelectorAll("button[name=go]")) if (other !== button) other.remove();
+  form.querySelector("[data-depths]")?.remove();
   Object.assign(button, { value: "stop", textContent: form.dataset.alone });
   button.dataset.to = `/experiences/${id}`;
   for (const part of document.querySelectorAll(".topbar > .progress, .topbar > .topbar-count")) part.remove();

@@ -93,8 +93,9 @@ async function correct(form, item) {
 }
 
 function skip(form, submitter) {
-  if (submitter?.value === "stop" || !form.dataset.skip) return announce(word("nothing-yet"), true);
-  location.assign(form.dataset.skip);
+  const to = submitter?.dataset.skip ?? form.dataset.skip;
+  if (submitter?.value === "stop" || !to) return announce(word("nothing-yet"), true);
+  location.assign(to);
 }
 
 // On to where the server says, or to the next screen of the form; not into nothing where no worker would serve it.

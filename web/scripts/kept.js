@@ -1,6 +1,6 @@
 // Screens of what is only on this device: unsent experiences on Vandaag and in the trail, one of them whole, and everything that waits.
 // Their pieces stand in the page /outbox, which the worker keeps.
-import { experience, unsent, words } from "./known.js";
+import { experience, questions, unsent, words } from "./known.js";
 import * as outbox from "./outbox.js";
 import { newId } from "./rules.js";
 
@@ -169,6 +169,7 @@ async function drawOne(id) {
     const list = card.querySelector(`[data-slot=${field}]`);
     for (const word of one[field]) list.append(wordCard(field, word, named));
   }
+  for (const [name, said] of Object.entries(one.answers ?? {})) if (said) card.querySelector("[data-slot=answers]").append(answerCard(name, said, await questions()));
   for (const item of one.items) if (item.file) card.querySelector("[data-slot=media]").append(await media(item), dropOf(item));
   for (const media of one.media ?? []) card.querySelector("[data-slot=media]").append(fetched(id, media));
   for (const link of card.querySelectorAll("a[href*='{id}'], form[action*='{id}']")) {
@@ -294,6 +295,13 @@ function wordCard(field, { key, evidence }, named) {
   chip.classList.add(`chip--${field === "qualities" ? "quality" : "motive"}`);
   chip.textContent = labelOf(key, named);
   put(card, "evidence", evidence);
+  return card;
+}
+
+function answerCard(name, said, asked) {
+  const card = piece("answer");
+  put(card, "title", asked[name] ?? "");
+  put(card, "said", said);
   return card;
 }
 

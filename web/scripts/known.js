@@ -63,7 +63,7 @@ addEventListener("spoor:outbox", async ({ detail: { state, item, receipt } }) =>
 
 export async function renew(state) {
   const kept = await read("meta");
-  const meta = kept?.lang === lang ? kept : null;
+  const meta = kept?.lang === lang && kept.questions ? kept : null;
   if (meta?.state === state) return meta;
   const before = await all("receipts");
   const stored = (id) => Math.max(0, ...before.filter((receipt) => receipt.about === id).map((receipt) => receipt.seq));
@@ -78,3 +78,6 @@ export async function renew(state) {
 }
 
 export const words = async () => (await read("meta"))?.words ?? {};
+
+// What is asked under the name that its answer has on a form.
+export const questions = async () => (await read("meta"))?.questions ?? {};

@@ -111,7 +111,9 @@ export function remember(item, receipt, now) {
 
 const KINDS = ["qualities", "motives"];
 const ANSWERS = ["text", "face", "activity", "together_with", ...KINDS];
-const EMPTY = { text: "", face: null, activity: null, together_with: "", qualities: [], motives: [], revision: 0 };
+const EMPTY = { text: "", face: null, activity: null, together_with: "", qualities: [], motives: [], answers: {}, revision: 0 };
+const inWords = (field) => field.startsWith("answer:"); // a question that is answered in one's own words, whichever it is
+const isAnswer = (field) => ANSWERS.includes(field) || inWords(field);
 
 export function withItem(experience, { fields }) {
   const all = (name) => fields.filter(([field]) => field === name).map(([, value]) => value);
@@ -121,6 +123,7 @@ export function withItem(experience, { fields }) {
   if (has("face")) changed.face = Number(all("face").at(-1)) || null;
   if (has("activity")) changed.activity = all("activity").at(-1) || null;
   if (has("together_with")) changed.together_with = all("together_with").at(-1).trim().replace(/\s+/g, " ");
+  for (const [name, value] of fields) if (inWords(name)) changed.answers = { ...changed.answers, [name]: value.trim() };
   for (const kind of KINDS) {
     if (!has(kind) && !has(`${kind}-own`) && all("step").at(-1) !== kind) continue;
     const keys = [...all(kind), ...all(`${kind}-own`).map((word) => word.trim().replace(/\s+/g, " ")).filter(Boolean).map((word) => `own:${word}`)];
@@ -136,10 +139,10 @@ export function withItem(experience, { fields }) {
 // worker stored it) is not known to this form: then a save may be kept beside it, and is never put over it.
 export function asShown(about, page, copy, waiting, receipts) {
   const held = copy?.seq ?? 0;
-  const stored = receipts.filter((receipt) => receipt.about === about && receipt.fields.some((field) => ANSWERS.includes(field)));
+  const stored = receipts.filter((receipt) => receipt.about === about && receipt.fields.some(isAnswer));
   const newer = copy && (page.base === 0 || copy.revision > page.base || stored.some(({ seq, revision }) => seq <= held && revision > page.base));
   const known = waiting.reduce(withItem, { ...EMPTY, ...(newer ? copy : {}) });
-  const fields = ANSWERS.filter((name) => newer || waiting.some((item) => answers(item, name)));
+  const fields = [...ANSWERS, ...Object.keys(known.answers)].filter((name) => newer || waiting.some((item) => answers(item, name)));
   // What is unsent hides what is newer than it: then the form knows no more than that did.
   const base = Math.min(newer ? copy.revision : page.base, ...waiting.map((item) => item.base));
   const sure = waiting.length ? Math.min(...waiting.map((item) => item.knew)) : newer ? held : 0;
@@ -153,7 +156,7 @@ const answers = ({ fields }, name) => fields.some(([field, value]) => field === 
 // The copy after one of the own saves was stored; null when it does not follow on what the copy holds. Its revision stays: what else
 // changed until then is not in it.
 export function learned(copy, item, receipt, receipts) {
-  const lacks = ({ about, seq, fields }) => about === item.about && seq > (copy?.seq ?? 0) && seq < item.seq && fields.some((field) => ANSWERS.includes(field));
+  const lacks = ({ about, seq, fields }) => about === item.about && seq > (copy?.seq ?? 0) && seq < item.seq && fields.some(isAnswer);
   if (item.what !== "experience" || receipt.conflicts?.length || receipts.some(lacks)) return null;
   return { ...withItem(copy, item), id: item.about, happenedAt: copy?.happenedAt ?? item.capturedAt, seq: item.seq };
 }
@@ -166,12 +169,12 @@ export function asFields(experience) {
       [`${kind}-evidence-${key}`, evidence],
     ]),
   );
-  return [["text", experience.text], ["face", String(experience.face ?? "")], ["activity", experience.activity ?? ""], ["together_with", experience.together_with], ...words];
+  return [["text", experience.text], ["face", String(experience.face ?? "")], ["activity", experience.activity ?? ""], ["together_with", experience.together_with], ...words, ...Object.entries(experience.answers ?? {})];
 }
 
 // Whether a form that is not stored yet says anything: only then there is an experience.
 export function says(fields) {
-  return fields.some(([name, value]) => value.trim() && (["text", "face", ...KINDS].includes(name) || KINDS.some((kind) => name === `${kind}-own`)));
+  return fields.some(([name, value]) => value.trim() && (["text", "face", ...KINDS].includes(name) || inWords(name) || KINDS.some((kind) => name === `${kind}-own`)));
 }
 
 // A key (RFC 9562, 5.7): the moment in ms, then 74 random bits. `random` are 16 random bytes.
