@@ -1,6 +1,7 @@
 """Jinja, once per language: everything escaped, nothing undefined, nothing loaded from a template."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -81,6 +82,12 @@ def _environment(language: str, assets: Assets) -> Environment:
         """The same from the sprite, where dozens are shown."""
         return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(cls, assets.url("icons/words.svg"), name)
 
+    def word_picture(word: Any, draw: Callable[[str], Markup] = word_icon) -> Markup:
+        """A school's own picture of a word, or else its pictogram, drawn in the page (`word_icon`) or taken from the sprite (`word_use`); an own word has neither."""
+        if own := getattr(word, "picture", ""):
+            return Markup('<img class="icon" src="/vocabulary/pictures/{}" alt="" loading="lazy">').format(own)
+        return draw(word.icon) if word.icon else Markup()
+
     @cache
     def once(name: str, **about: str) -> Markup:
         """A small template that hangs on nothing but these words of ours (what a kind is called): an include in every row of a list costs ten times its word."""
@@ -100,7 +107,7 @@ def _environment(language: str, assets: Assets) -> Environment:
         return i18n.days_away(then, today, language)
 
     helpers: dict[str, Any] = {
-        "asset": assets.url, "icon": icon, "word_icon": word_icon, "word_use": word_use, "lines": lines, "day": day, "long_day": long_day, "days_away": days_away,
+        "asset": assets.url, "icon": icon, "word_icon": word_icon, "word_use": word_use, "word_picture": word_picture, "lines": lines, "day": day, "long_day": long_day, "days_away": days_away,
         "month": lambda moment: i18n.month(moment, language), "clock_time": i18n.clock_time, "local_date": lambda moment, zone: local(moment, zone).date(),
         "new_id": new_id, "once": once, "_": gettext, "gettext": gettext, "build": assets.build,
     }  # fmt: skip
