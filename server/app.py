@@ -17,6 +17,7 @@ import server.core.pages
 import server.core.pwa
 import server.device.pages
 import server.experience.pages
+import server.growth.pages
 import server.guardian.pages
 import server.guardian.school_pages
 import server.me.pages
@@ -38,9 +39,12 @@ import server.sign_in.password_set_pages
 import server.sign_in.provider_pages
 import server.sign_in.provider_sign_out
 import server.today.pages
+import server.vocabulary.pages
+import server.vocabulary.picture_pages
+import server.vocabulary.question_pages
+import server.vocabulary.school_pages
 from server.core.around import with_head, with_method_override, without_nul
 from server.core.assets import Assets
-import server.vocabulary.pages
 from server.core.db import THREADS, Database
 from server.core.failures import failed
 from server.core.media import store_of
@@ -85,7 +89,11 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.push.pages,
         server.reminder.pages,
         server.activity.pages,
+        server.vocabulary.school_pages,
+        server.vocabulary.question_pages,
+        server.vocabulary.picture_pages,
         server.experience.pages,
+        server.growth.pages,
         server.recognition.pages,
         server.recognition.link_pages,
         server.conversation.pages,

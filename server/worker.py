@@ -31,6 +31,7 @@ from server.reminder.due import Due, Sent, claim, preview, settle
 from server.roster.actions import forget_lists
 from server.settings import Settings
 from server.sign_in.links import forget_links
+from server.vocabulary.picture_pages import named as pictures_named
 
 if TYPE_CHECKING:
     from server.push.delivery import Sender
@@ -142,7 +143,7 @@ def tidy_media(settings: Settings, database: Database, now: datetime) -> int:
 
     def named(digests: Iterable[str]) -> set[str]:
         with database.reading() as session:
-            return media_named(session, list(digests))
+            return media_named(session, list(digests)) | pictures_named(session, list(digests))
 
     return media.tidy(media.store_of(settings), named, now)
 

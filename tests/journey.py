@@ -38,7 +38,13 @@ SHARED = {"text": "zqsoep", "evidence": "zqproef", "own": "zqkruid", "answer": "
 TOGETHER = {"summary": "zqsamen", "what": "zqafspraak", "helper": "zqoom"}
 """What came of that talk: of the two of them."""
 
-MARKS = frozenset({*PRIVATE.values(), *SHARED.values(), *TOGETHER.values()})
+RECOGNISED = {"sentence": "zqzag"}
+"""What meneer De Boer saw in samira: of her, and known to him."""
+
+BY_GUEST = {"sentence": "zqgast", "name": "zqhenk", "role": "zqtrainer"}
+"""What somebody said by her link: hers alone, until she asks her mentor to look."""
+
+MARKS = frozenset({*PRIVATE.values(), *SHARED.values(), *TOGETHER.values(), *RECOGNISED.values(), *BY_GUEST.values()})
 
 
 class NoServices:
@@ -55,6 +61,7 @@ def journey(browsing: Browsing, database: Database, settings: Settings) -> Itera
     yield from _planning(browsing)
     yield from _preparing(browsing)
     yield from _talking(browsing, database)
+    yield from _recognising(browsing)
     yield from _the_school(browsing)
     yield from _keeping(browsing)
     yield from _ones_own(browsing, database)
@@ -165,6 +172,37 @@ def _talking(browsing: Browsing, database: Database) -> Iterator[str]:
     yield "it was not done after all"
 
 
+def _recognising(browsing: Browsing) -> Iterator[str]:
+    def of_samira(act: str) -> None:
+        stored(browsing.samira.post(f"/recognitions/{new}/{act}"))
+
+    new, said = str(uuid4()), {"word": "persevering", "sentence": f"Ik zag dat je bleef. {RECOGNISED['sentence']}"}
+    stored(browsing.deboer.post("/recognitions", {"id": new, "student": str(id_of("samira")), **said}))
+    yield "meneer De Boer says what he saw in samira"
+    of_samira("thanks")
+    yield "samira thanks him"
+    of_samira("keeping")
+    yield "samira keeps it"
+    of_samira("aside")
+    yield "samira puts it aside"
+    other = str(uuid4())
+    stored(browsing.deboer.post("/recognitions", {"id": other, "student": str(id_of("daan")), **said, "sentence": "Oeps."}))
+    yield "meneer De Boer says it to the wrong student"
+    stored(browsing.deboer.delete(f"/recognitions/{other}"))
+    yield "meneer De Boer takes it back"
+    of_samira("block")
+    yield "samira wants to hear no more of him"
+    stored(browsing.samira.delete(f"/recognitions/blocks/{id_of('deboer')}"))
+    yield "samira wants to hear of him again"
+    made = stored(browsing.samira.post("/recognitions/invitations"), 200)
+    yield "samira makes a link"
+    stored(browsing.fifth_nobody.post(re.findall(r"/r/[\w-]+", made.text)[0], {**said, **BY_GUEST}))
+    yield "a guest says what they saw"
+    [new] = re.findall(r'id="recognition-([0-9a-f-]{36})"', browsing.samira.get("/recognitions").text)[:1]
+    of_samira("report")
+    yield "samira asks her mentor to look"
+
+
 def _the_school(browsing: Browsing) -> Iterator[str]:
     new = str(uuid4())
     stored(browsing.wouters.post("/activities", {"id": new, **ACTIVITY}))
@@ -177,6 +215,7 @@ def _the_school(browsing: Browsing) -> Iterator[str]:
     yield "the activity goes on after all"
     stored(browsing.wouters.post(f"/activities/{id_of('bouw')}/cancellation"))
     yield "wouters calls off what was told about"
+    yield from _the_language(browsing)
     rows = "".join(f"{row}\r\n" for row in ("00454100;Daan;;Vos;3C;;;", "007001;Yara;van der;Meulen;3Z;21-05-2011;;"))
     sent = stored(browsing.wouters._send("POST", "/school/import", files={"file": ("klas.csv", (HEAD + rows).encode(), "text/csv")}))
     stored(
@@ -198,6 +237,19 @@ def _the_school(browsing: Browsing) -> Iterator[str]:
     yield "wouters writes what the school wants"
     stored(browsing.wouters.post(f"/school/groups/{id_of('3C')}/links", {"everybody": "1"}), 200)
     yield "wouters prints links for 3C"
+
+
+def _the_language(browsing: Browsing) -> Iterator[str]:
+    """The coordinator words what students chose otherwise, offers it no more, adds a word and a question."""
+    word = {"nl": "in een ploeg werken", "en": "working in a crew", "sentence_nl": "Je werkt in een ploeg.", "sentence_en": "", "cluster": "together", "icon": "users-three"}
+    stored(browsing.wouters.post("/school/vocabulary/words/working-together", {"base": "0", **word}))
+    yield "wouters calls a word otherwise"
+    stored(browsing.wouters.post("/school/vocabulary/words/new", {"kind": "quality", **word, "nl": "kunnen wachten"}))
+    yield "wouters adds a word"
+    stored(browsing.wouters.post("/school/vocabulary/words/helping-others/hiding"))
+    yield "wouters offers a word no more"
+    stored(browsing.wouters.post("/school/vocabulary/questions/new", {"nl": "Wie liep er mee?", "en": "", "competency": "networking", "moment": "mentor", "kind_hint": ""}))
+    yield "wouters adds a question"
 
 
 def _keeping(browsing: Browsing) -> Iterator[str]:

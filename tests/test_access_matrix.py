@@ -153,6 +153,27 @@ POST   /school/groups/{3B}/mentors                  404    404    404    404    
 GET    /school/cover                                404    404    404    404    404    ok     404    404    404    404    ok     in
 POST   /school/cover                                404    404    404    404    404    to     404    404    404    404    404    401
 DELETE /school/cover/{vervanging}                   404    404    404    404    404    to     404    404    404    404    404    401
+GET    /school/vocabulary                           404     404   404    404     404  ok      404   404    404  404   ok    in
+GET    /school/vocabulary?kind=questions&moment=mentor 404     404   404    404     404  ok      404   404    404  404   ok    in
+GET    /school/vocabulary/words/new                 404     404   404    404     404  ok      404   404    404  404   ok    in
+POST   /school/vocabulary/words/new                 404     404   404    404     404  to      404   404    404  404   to    401
+GET    /school/vocabulary/words/working-together    404     404   404    404     404  ok      404   404    404  404   ok    in
+POST   /school/vocabulary/words/working-together    404     404   404    404     404  to      404   404    404  404   to    401
+POST   /school/vocabulary/words/working-together/hiding 404     404   404    404     404  to      404   404    404  404   to    401
+DELETE /school/vocabulary/words/working-together/hiding 404     404   404    404     404  to      404   404    404  404   to    401
+POST   /school/vocabulary/words/working-together/standard 404     404   404    404     404  to      404   404    404  404   to    401
+POST   /school/vocabulary/words/working-together/place 404     404   404    404     404  to      404   404    404  404   to    401
+POST   /school/vocabulary/words/working-together/picture 404     404   404    404     404  to      404   404    404  404   to    401
+DELETE /school/vocabulary/words/working-together/picture 404     404   404    404     404  to      404   404    404  404   to    401
+GET    /school/vocabulary/questions/new             404     404   404    404     404  ok      404   404    404  404   ok    in
+POST   /school/vocabulary/questions/new             404     404   404    404     404  to      404   404    404  404   to    401
+GET    /school/vocabulary/questions/prepare-strong-moment 404     404   404    404     404  ok      404   404    404  404   ok    in
+POST   /school/vocabulary/questions/prepare-strong-moment 404     404   404    404     404  to      404   404    404  404   to    401
+POST   /school/vocabulary/questions/prepare-strong-moment/hiding 404     404   404    404     404  to      404   404    404  404   to    401
+DELETE /school/vocabulary/questions/prepare-strong-moment/hiding 404     404   404    404     404  to      404   404    404  404   to    401
+POST   /school/vocabulary/questions/prepare-strong-moment/standard 404     404   404    404     404  to      404   404    404  404   to    401
+POST   /school/vocabulary/questions/prepare-strong-moment/place 404     404   404    404     404  to      404   404    404  404   to    401
+GET    /vocabulary/pictures/{plaatje}               ok      ok    ok     ok      ok   ok      ok    ok     404  404   404   in
 GET    /me/record                                   ok     ok     ok     ok     ok     ok     ok     404    ok     ok     ok     in
 GET    /school/record                               404    404    404    404    404    ok     ok     404    404    404    ok     in
 GET    /school/record?person={samira}               404    404    404    404    404    ok     ok     404    404    404    ok     in
@@ -244,6 +265,8 @@ GET    /assets/no-such-file                         404     404   404    404    
 WHEN = {"date": "2026-12-07", "time": "11:20", "minutes": "20", "place_kind": "room", "place": "lokaal 2.14"}
 ACTIVITY = {"kind": "workshop", "title": "Lassen", "place": "", "date": "2026-12-01", "start": "09:00", "end": "10:00", "groups": "{3B}", "revision": "1"}
 SEEN = {"word": "persevering", "sentence": "Ik zag dat je niet stopte toen het regende."}
+WORD = {"nl": "kunnen wachten", "en": "", "sentence_nl": "Je wacht.", "sentence_en": "", "cluster": "self", "icon": "hourglass", "example-1-nl": "je wacht", "own": ""}
+QUESTION = {"nl": "Wie liep er met je mee?", "en": "", "competency": "networking", "moment": "after", "kind_hint": ""}
 FORMS: dict[str, dict[str, str]] = {
     "POST /me/language": {"language": "en"},
     "POST /me/theme": {"theme": "dark"},
@@ -267,6 +290,12 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /school/import/{lijst}/reach": {"reach": "part"},
     "POST /school/import/{lijst}/application": {"seal": "x", "sure": "1"},
     "POST /school/settings": {"school": "De Waal", "trusted_name": "Bakker", "trusted_contact": "1.03", "guardians_from": "16", "vision": "Doen", "edition": "1"},
+    "POST /school/vocabulary/words/new": {"kind": "quality", **WORD},
+    "POST /school/vocabulary/words/working-together": {"base": "0", **WORD},
+    "POST /school/vocabulary/words/working-together/place": {"place": "3", "go": ""},
+    "POST /school/vocabulary/questions/new": QUESTION,
+    "POST /school/vocabulary/questions/prepare-strong-moment": {"base": "0", **QUESTION},
+    "POST /school/vocabulary/questions/prepare-strong-moment/place": {"place": "3", "go": ""},
     "POST /sign-in/card": {"code": DAANS_CARD},
     "POST /school/people/{samira}/guardians": {"email": "oma@voorbeeld.nl", "given_name": "Oma", "infix": "", "family_name": "Jansen"},
     "POST /school/guardians/invitations": {"whom": "{karim}.{samira}"},
@@ -308,6 +337,7 @@ FORMS: dict[str, dict[str, str]] = {
 
 FILES = {
     "/school/import": {"file": ("klas.csv", CLASS_LIST, "text/csv")},
+    "/school/vocabulary/words/working-together/picture": {"picture": ("woord.jpg", PHOTO, "image/jpeg")},
     "/experiences/{soep}/media": {"photo": ("soep.jpg", PHOTO, "image/jpeg")},
     "/experiences/{soep}/media/{nog-een}": {"file": ("soep.jpg", PHOTO, "image/jpeg")},
 }

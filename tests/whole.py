@@ -35,6 +35,8 @@ from server.roster.work import columns_of
 from server.settings import Settings
 from server.sign_in.cards import letters_of
 from server.sign_in.models import LINK_LIFE, Invitation, LoginCard, Passkey, ProviderIdentity, SignInLink
+from server.vocabulary.models import Wording
+from server.vocabulary.words import standard_words
 from tests.browsing import Browsing
 from tests.browsing import Person as Somebody
 from tests.core.files import photo
@@ -57,6 +59,7 @@ DEVICE = {
 def fill_the_rest(database: Database, settings: Settings) -> None:
     """What the world lacks and some routes need: a message, a device, a class list, links, a photo that is shown."""
     now, digest = clock.now(), _kept(settings)
+    _kept(settings, str(id_of("plaatje")))
     with database.writing() as session:
         about: dict[str, Any] = {"school_id": id_of("waal"), "person_id": id_of("samira")}
         session.add(Reminder(id=id_of("bericht"), kind="talk_tomorrow", about=id_of("gesprek"), path=f"/conversations/{id_of('gesprek')}", due_at=now, late_at=now, sent_at=now,
@@ -75,6 +78,7 @@ def fill_the_rest(database: Database, settings: Settings) -> None:
         days = {"starts_on": now.date() + timedelta(days=41), "ends_on": now.date() + timedelta(days=45), "made_by": id_of("wouters"), "made_at": now}
         session.add(Cover(id=id_of("vervanging"), school_id=id_of("waal"), mentor_id=id_of("deboer"), colleague_id=id_of("kramer"), **days))
         key = {"credential_id": b"sleutel", "public_key": b"", "transports": [], "name": "Laptop", "made_at": now}
+        _worded(session, now)
         session.add(Passkey(id=id_of("sleutel"), school_id=id_of("waal"), person_id=id_of("deboer"), **key))
         of = {"conversation_id": id_of("vorig"), "school_id": id_of("waal")}
         session.add(Preparation(student_id=id_of("samira"), question="", revision=1, revisions={}, changed_at=now, **of))
@@ -111,6 +115,14 @@ def _seen(session: Session, now: datetime) -> None:
         session.add(RecognitionWord(recognition_id=id_of(name), word="listening-well", position=0, school_id=id_of("waal")))
 
 
+def _worded(session: Session, now: datetime) -> None:
+    """A word of the school has a picture of its own; the language is in its first edition all the same."""
+    word = standard_words()["persevering"]
+    told = {name: getattr(word, name) for name in ("kind", "nl", "en", "sentence_nl", "sentence_en", "icon", "cluster", "position")}
+    pictured = {"picture": str(id_of("plaatje")), "picture_size": len(PHOTO)}
+    session.add(Wording(school_id=id_of("waal"), key=word.id, edition=0, fits=list(word.fits), examples=[], made_by=id_of("wouters"), made_at=now, **told, **pictured))
+
+
 def _lists(session: Session, now: datetime) -> None:
     """A list that was looked at, and one that was applied."""
     of: dict[str, Any] = {"school_id": id_of("waal"), "made_by": id_of("wouters"), "made_at": now}
@@ -120,12 +132,12 @@ def _lists(session: Session, now: datetime) -> None:
     session.add(RosterImport(id=id_of("gelezen"), name="vorige.csv", content=b"", mapping={}, state="applied", applied_at=now, counts={"add": 2}, **of))
 
 
-def _kept(settings: Settings) -> str:
-    """The photo lies in the store; gives its digest."""
+def _kept(settings: Settings, name: str = "") -> str:
+    """The photo lies in the store, under this name or its digest; gives that."""
     store = store_of(settings)
     with fresh(store) as path:
         path.write_bytes(PHOTO)
-        digest = digest_of(path)
+        digest = name or digest_of(path)
         store.keep(path, digest)
     return digest
 

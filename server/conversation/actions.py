@@ -48,9 +48,7 @@ def plan(session: Session, viewer: Viewer, conversation_id: UUID, student_id: UU
             raise Conflict
         return known
     mentor_id = _for_whom(session, viewer, student.id, wish)
-    talk = Conversation(
-        id=conversation_id, school_id=viewer.school_id, student_id=student.id, mentor_id=mentor_id, made_by=viewer.person_id, made_at=now, revision=1, summary=""
-    )
+    talk = Conversation(id=conversation_id, school_id=viewer.school_id, student_id=student.id, mentor_id=mentor_id, made_by=viewer.person_id, made_at=now, revision=1, summary="")
     wish.give(talk)
     session.add(talk)
     session.flush()
@@ -143,13 +141,14 @@ def unstart(session: Session, viewer: Viewer, conversation_id: UUID, now: dateti
     _changed(session, viewer, talk, now)
 
 
-def prepare(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields, *, take_back: bool, show: bool, mutation_id: UUID, seen: Seen, now: datetime) -> Receipt:
+def prepare(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields, *, take_back: bool, show: bool, mutation_id: UUID, seen: Seen, now: datetime,
+            edition: int | None = None) -> Receipt:  # fmt: skip
     """Keep one step, when asked with taking back what was shown before it, or showing it after it. What waits for a choice is not shown yet."""
 
     def do() -> Done:
         if take_back:
             _take_back(session, viewer, conversation_id, now)
-        kept = preparing.keep(session, viewer, conversation_id, fields, mutation_id=mutation_id, seen=seen, now=now)
+        kept = preparing.keep(session, viewer, conversation_id, fields, mutation_id=mutation_id, seen=seen, now=now, edition=edition)
         if show and not kept.conflicts:
             _submit(session, viewer, conversation_id, now)
         return kept

@@ -105,10 +105,10 @@ def prepare(request: Request, form: Form, conversation_id: FromPath[UUID]) -> Re
     fields, errors = preparing.read_change(form, vocabulary_for(request), number, language(request))
     if errors:
         return _again(request, form, conversation_id, number, errors)
-    how = {"take_back": form.text("take_back") == "1", "show": form.text("go") == "show", "mutation_id": mutation_of(form), "seen": seen_by(form), "now": clock.now()}
+    how: dict[str, Any] = {"take_back": form.text("take_back") == "1", "show": form.text("go") == "show", "edition": form.number("edition")}
     try:
         with writing(request) as session:
-            receipt = actions.prepare(session, request.user, conversation_id, fields, **how)  # type: ignore[arg-type]
+            receipt = actions.prepare(session, request.user, conversation_id, fields, mutation_id=mutation_of(form), seen=seen_by(form), now=clock.now(), **how)
     except (Shown, Over, actions.NothingToShow) as problem:
         return _again(request, form, conversation_id, number, _why(request, problem), problem)
     to, said = _after(form, conversation_id, number) if not receipt.conflicts else (f"/conversations/{conversation_id}/preparation?step={number}", "")

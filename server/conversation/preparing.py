@@ -80,8 +80,8 @@ def key_of(kind: str, word: str | None, own: str) -> str:
     return f"{kind}:{word or f'own:{own}'}"
 
 
-def keep(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields, *, mutation_id: UUID, seen: Seen, now: datetime) -> Done:
-    """Keep the fields of a step; one that another device changed meanwhile to something else is kept beside it.
+def keep(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields, *, mutation_id: UUID, seen: Seen, now: datetime, edition: int | None = None) -> Done:
+    """Keep the fields of a step; one that another device changed meanwhile to something else is kept beside it. `edition` is that of the words on the page.
 
     Raises `NotFound` for a talk or experience of somebody else, `Shown` or `Over` when it is too late.
     """
@@ -93,7 +93,9 @@ def keep(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields
     changed = {name: new for name, new in fields.items() if new != stored.get(name, "")}
     clashing = conflict.clashing(stored, changed, preparation.revisions, seen)
     new = {*changed, *(name for name in fields if name not in preparation.revisions)}
-    _store(session, vocabulary_of(session, viewer), preparation, {name: value for name, value in fields.items() if name in new - clashing}, list(fields), now)
+    vocabulary = vocabulary_of(session, viewer)
+    on_page = vocabulary.edition if edition is None or not 0 <= edition <= vocabulary.edition else edition
+    _store(session, on_page, preparation, {name: value for name, value in fields.items() if name in new - clashing}, list(fields), now)
     beside = conflict.keep_beside(session, viewer, talk.id, {name: changed[name] for name in clashing}, mutation_id, now)
     bump(session, talk.student_id, *holders(session, talk.mentor_id))
     return Done(preparation.revision, tuple(fields), beside)
@@ -110,7 +112,7 @@ def choose(session: Session, viewer: Viewer, conversation_id: UUID, conflict_id:
     changes = {field: _own(session, viewer, wanted) if field == "experiences" else wanted} if wanted != held else {}
     if conflict.clashing(stored, changes, preparation.revisions, seen):
         return Done(preparation.revision, (field,), (field,) if known.settled_at is None else ())
-    _store(session, vocabulary_of(session, viewer), preparation, changes, [name for name in stored if name.startswith(ANSWER)], now)
+    _store(session, vocabulary_of(session, viewer).edition, preparation, changes, [name for name in stored if name.startswith(ANSWER)], now)
     conflict.settle(known, choice, held, now)
     bump(session, talk.student_id, *holders(session, talk.mentor_id))
     return Done(preparation.revision, (field,))
@@ -164,7 +166,7 @@ def _make(session: Session, talk: Conversation, now: datetime) -> Preparation:
     return made
 
 
-def _store(session: Session, vocabulary: Vocabulary, preparation: Preparation, touched: Fields, order: Sequence[str], now: datetime) -> None:
+def _store(session: Session, edition: int, preparation: Preparation, touched: Fields, order: Sequence[str], now: datetime) -> None:
     """Write these fields, answers in the order of their questions. One looked at for the first time counts too: an open question that was skipped was still asked."""
     if not touched:
         return
@@ -180,7 +182,7 @@ def _store(session: Session, vocabulary: Vocabulary, preparation: Preparation, t
     if "words" in touched:
         called = editions(session, preparation.conversation_id)
         session.execute(delete(PreparationWord).where(PreparationWord.conversation_id == preparation.conversation_id))
-        session.add_all(_word(key, place, called.get(key, vocabulary.edition), about) for place, key in enumerate(touched["words"]))
+        session.add_all(_word(key, place, called.get(key, edition), about) for place, key in enumerate(touched["words"]))
     for place, name in enumerate(name for name in order if name.startswith(ANSWER)):
         if name in touched:
             session.merge(PreparationAnswer(question_id=name.removeprefix(ANSWER), text=touched[name], position=place, **about))

@@ -108,6 +108,7 @@ def step(session: Session, viewer: Viewer, shown: Talk, number: int, language: s
     values = {**stored, **typed}
     view = {
         "talk": shown, "step": number, "steps": 3, "base": revision, "values": values, "ready": told, "most": MOST_EXPERIENCES, "errors": errors or {},
+        "edition": vocabulary.edition,
         "versions": _versions(session, viewer, shown.id, stored, revision, language),
     }  # fmt: skip
     return {**view, **(_to_tell, _to_name, _to_ask)[number - 1](session, viewer, shown, values, told, language)}
@@ -149,7 +150,8 @@ def _to_tell(session: Session, viewer: Viewer, shown: Talk, values: Fields, told
 def _to_name(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
     returning = words_that_return(session, viewer, language)
     found = [f"{word.kind}:{word.key}" for word in [*(word for card in told.cards for word in card.words), *returning]]
-    offered = [_word(vocabulary_of(session, viewer), key, language) for key in dict.fromkeys([*found, *values["words"]])]
+    called = {f"{word.kind}:{word.key}": word for word in told.words}
+    offered = [called.get(key) or _word(vocabulary_of(session, viewer), key, language) for key in dict.fromkeys([*found, *values["words"]])]
     asked = asking.to_prepare(
         vocabulary_of(session, viewer), shown.id,
         answered=[name.removeprefix(ANSWER) for name in values if name.startswith(ANSWER)], asked=queries.asked_before(session, viewer, shown.id),

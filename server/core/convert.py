@@ -21,7 +21,9 @@ from server.core.media import Store, digest_of, fresh
 AT_ONCE, PATIENCE = 2, 60.0
 """Conversions at a time, and the seconds one may take."""
 
-PROGRAMS = {"photo": ("images.py", "image/jpeg"), "voice": ("sound.py", "audio/mp4")}
+PROGRAMS = {"photo": ("images.py", "image/jpeg"), "pictogram": ("images.py", "image/jpeg", "384"), "voice": ("sound.py", "audio/mp4")}
+"""What makes it, what it then is, and what the program is told besides. A pictogram is shown small, dozens at a time."""
+
 _POOL = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="media")
 
 
@@ -52,9 +54,9 @@ async def convert(kind: str, sent: IO[bytes], store: Store) -> Made:
 
 def convert_now(kind: str, sent: IO[bytes], store: Store) -> Made:
     """The same, waiting for it: for a command line."""
-    program, type_ = PROGRAMS[kind]
+    program, type_, *more = PROGRAMS[kind]
     with fresh(store) as path:
-        told = _run(Path(__file__).parent / program, sent, path)
+        told = _run(Path(__file__).parent / program, sent, path, *more)
         if "wrong" in told:
             raise Full if told["wrong"] == "full" else Unfit(told["wrong"])
         made = Made(digest=digest_of(path), type=type_, size=path.stat().st_size, **told)
@@ -62,11 +64,11 @@ def convert_now(kind: str, sent: IO[bytes], store: Store) -> Made:
     return made
 
 
-def _run(program: Path, sent: IO[bytes], path: Path) -> dict[str, Any]:
+def _run(program: Path, sent: IO[bytes], path: Path, *more: str) -> dict[str, Any]:
     """What the program says. A file that crashes or stalls it is not fit; a machine that is too busy, or out of memory, is asked again later."""
     sent.seek(0)
     os.lseek(sent.fileno(), 0, os.SEEK_SET)  # what Python read ahead is not where the other process begins
-    command = [sys.executable, "-I", "-B", str(program), str(path)]
+    command = [sys.executable, "-I", "-B", str(program), str(path), *more]
     try:
         ran = subprocess.run(command, stdin=sent.fileno(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, timeout=PATIENCE, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:

@@ -1,7 +1,7 @@
 """A photo as it is kept: decoded, turned upright, at most 1600 pixels, written anew as JPEG. Nothing but the picture is left.
 
 Whatever else the file held goes with it: where and when it was taken, by which phone, remarks, thumbnails, what hangs behind
-the picture. Runs as a program of its own (`convert.py`): `python -I images.py OUT` with the file as standard input. It knows
+the picture. Runs as a program of its own (`convert.py`): `python -I images.py OUT [LONGEST]` with the file as standard input. It knows
 nothing of Spoor, so that it starts fast and holds no secret when a file was made to break a decoder.
 """
 
@@ -15,8 +15,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF")
 """What phones and browsers make. Other decoders are not even tried; SVG is a document, not a picture."""
 
 
-def make(source: IO[bytes], target: IO[bytes]) -> dict[str, Any]:
-    """Write the photo; gives its width and height. Raises `ValueError("huge")` for more pixels than fit, any error for what is no whole picture."""
+def make(source: IO[bytes], target: IO[bytes], longest: int = LONGEST_SIDE) -> dict[str, Any]:
+    """Write the photo, at most so many pixels long; gives its width and height. Raises `ValueError("huge")` for more pixels than fit, any error for what is no whole picture."""
     from PIL import Image, ImageOps
 
     _know_heif()
@@ -29,7 +29,7 @@ def make(source: IO[bytes], target: IO[bytes]) -> dict[str, Any]:
             picture = _on_white(picture)
         elif picture.mode.startswith(("I", "F")):
             picture = picture.convert("F").point(lambda value: value / 256).convert("L")
-        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        picture.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
         with contextlib.suppress(Exception):
             picture = ImageOps.exif_transpose(picture)
         picture = _in_srgb(picture, opened.info.get("icc_profile"))
@@ -80,7 +80,7 @@ def _alone() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         with open(0, "rb") as source, open(sys.argv[1], "wb") as target:  # noqa: PTH123
-            told = make(source, target)
+            told = make(source, target, *map(int, sys.argv[2:3]))
     except MemoryError:
         told = {"wrong": "huge"}
     except OSError as error:

@@ -63,3 +63,22 @@ def standard_words() -> dict[str, Word]:
     told = tomllib.loads((Path(__file__).parent / "words.toml").read_text())
     listed = [(kind, word) for kind in KINDS for word in told[kind]]
     return {word["id"]: msgspec.convert({**word, "kind": kind, "position": place * 10}, Word) for place, (kind, word) in enumerate(listed)}
+
+
+@cache
+def clusters(kind: str) -> tuple[str, ...]:
+    """The clusters of a kind, in the order in which they are shown. What they are called stands in `experience/_cluster.html`."""
+    return tuple(dict.fromkeys(word.cluster for word in standard_words().values() if word.kind == kind))
+
+
+@cache
+def icons() -> dict[str, Word]:
+    """The pictograms there are, each with the word for which Spoor uses it: that is what it is called where somebody chooses one."""
+    return {word.icon: word for word in standard_words().values()}
+
+
+@cache
+def fields_of_fit() -> tuple[str, ...]:
+    """The kinds of activity in which a word can fit, those in which most do first."""
+    fits = [fit for word in standard_words().values() for fit in word.fits]
+    return tuple(sorted(set(fits), key=lambda fit: (-fits.count(fit), fit)))
