@@ -19,7 +19,9 @@ SUBORDINATE = re.compile(
 )
 PASSIVE = re.compile(r"\b(?:word|wordt|worden|werd|werden)\b", re.I)
 PARTICIPLE = re.compile(r"\b\w{0,7}(?:ge|be|ver|ont|her)\w{2,}(?:d|t|en)\b", re.I)
-AUXILIARY = {"word", "wordt", "worden", "werd", "werden", "mensen", "berichten", "herinneringen", "gesprek", "gesprekken", "gegevens", "geen"}
+NO_PARTICIPLE = re.compile(r"word(?:t|en)?|werd(?:en)?|.*(?:mensen|berichten?|gesprek(?:ken)?|gezicht(?:en)?|herinneringen|gegevens|geen|geld|beeld|bekend|gezond|gewend)", re.I)
+"""Looks like a participle beside "wordt" and is none: "Je wordt gezond"."""
+
 ABSTRACT = re.compile(r"\b\w{3,}(?:heid|heden|atie|aties|iteit|iteiten|isme|schap|(?<!l)(?<!\bd)ing|(?<!l)(?<!\bd)ingen)\b", re.I)
 STIFF = re.compile(
     r"\b(?:alsmede|alvorens|betreffende|conform|derhalve|desbetreffende|desgewenst|dient|doch|echter|evenals|geschiedt|gelieve|heden|hetgeen|inzake|indien"
@@ -98,7 +100,7 @@ def douma(texts: Iterable[str]) -> float | None:
 
 def is_passive(sentence: str) -> bool:
     """Whether something is done in it, by nobody."""
-    return bool(PASSIVE.search(sentence)) and any(word.lower() not in AUXILIARY for word in PARTICIPLE.findall(sentence))
+    return bool(PASSIVE.search(sentence)) and any(not NO_PARTICIPLE.fullmatch(word) for word in PARTICIPLE.findall(sentence))
 
 
 def complaints(text: str, level: Level, known: Collection[str] = ()) -> list[str]:

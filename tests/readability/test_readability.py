@@ -23,7 +23,9 @@ def test_a_hard_sentence_is_found_and_said_why(text, capsys):
     assert main([text]) == 1 and HARD[text] in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("text", ["Wat heb je gedaan?", "Je zei dat %(name)s je hielp.", "Hoe was je week bij %(place)s? Vertel het in je eigen woorden.", "2 van de 3"])
+@pytest.mark.parametrize(
+    "text", ["Wat heb je gedaan?", "Je zei dat %(name)s je hielp.", "Hoe was je week bij %(place)s? Vertel het in je eigen woorden.", "2 van de 3", "Zo word je daar bekend."]
+)
 def test_an_easy_one_is_not(text):
     assert complaints(text, STUDENT) == [] and main([text]) == 0
 
