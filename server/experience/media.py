@@ -16,7 +16,8 @@ from server.core.errors import Invalid, NotFound, found
 from server.core.mutation import Done, OtherContent, Receipt, once
 from server.experience import access, actions
 from server.experience.actions import Deleted
-from server.experience.models import LONGEST_ABOUT, Experience, ExperienceMedia
+from server.experience.depth import ANSWER, QUESTION
+from server.experience.models import DEEP, LONGEST_ABOUT, Experience, ExperienceMedia
 from server.people.counters import bump, bump_school
 from server.people.viewer import Viewer
 
@@ -67,7 +68,8 @@ class _NotYet(Exception):
 
 def answered(told: str) -> str:
     """What a photo or voice note answers, as a form names it; empty for what is no question and no word."""
-    return told if (told == "face" or told.startswith(("quality:", "motive:", "answer:"))) and len(told) <= LONGEST_ABOUT else ""
+    known = told == "face" or told.startswith(("quality:", "motive:", f"{ANSWER}{QUESTION}")) or told in {f"{ANSWER}{field}" for field in DEEP}
+    return told if known and len(told) <= LONGEST_ABOUT else ""
 
 
 def of(experience_id: UUID) -> Select[ExperienceMedia]:

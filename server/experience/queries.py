@@ -13,7 +13,7 @@ from server.activity.models import KINDS, OWN, OWN_ICON, Activity, ActivityGoal
 from server.core.clock import local
 from server.core.i18n import tongue
 from server.core.text import plain
-from server.experience.depth import asked, in_order
+from server.experience.depth import ANSWER, asked, in_order
 from server.experience.models import FACES, Experience, ExperienceAnswer, ExperienceMedia, ExperienceWord, rest_of, title_of
 from server.people.viewer import Viewer
 from server.vocabulary.queries import Vocabulary, vocabulary_of
@@ -98,10 +98,19 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         return [one for one in self.media if one.about == about]
 
     @property
-    def loose(self) -> list[MediaView]:
-        """Those that stand by none of its words."""
-        words = {f"{word.kind}:{word.key}" for word in self.words}
-        return [one for one in self.media if one.about not in words]
+    def plain(self) -> list[WordView]:
+        """The words of which nothing says how the student knew."""
+        return [word for word in self.words if not word.evidence and not self.heard(f"{word.kind}:{word.key}")]
+
+    def loose(self, answers: Iterable[AnswerView]) -> list[MediaView]:
+        """Those that stand by none of its words, nor by these answers."""
+        others = {f"{word.kind}:{word.key}" for word in self.words} | {f"{ANSWER}{answer.field}" for answer in answers}
+        return [one for one in self.media if one.about not in others]
+
+    @property
+    def voiced(self) -> list[str]:
+        """The questions that were answered by voice or with a photo, as `answers` names them."""
+        return [one.about.removeprefix(ANSWER) for one in self.media if one.about.startswith(ANSWER)]
 
 
 def length_of(seconds: int) -> str:
@@ -213,7 +222,7 @@ def cards(session: Session, vocabulary: Vocabulary, student_id: UUID, language: 
 def with_answers(vocabulary: Vocabulary, card: Card, said: Mapping[str, str], language: str) -> Card:
     """The card with these answers by field, without those that say nothing; `goal` among them is what the student wanted to find out."""
     _ = tongue(language)
-    told = {field: text for field, text in said.items() if text and field != GOAL}
+    told = dict.fromkeys(card.voiced, "") | {field: text for field, text in said.items() if text and field != GOAL}
     answers = tuple(AnswerView(field=field, title=asked(field, vocabulary, language, _)[0], text=told[field]) for field in in_order(told))
     return msgspec.structs.replace(card, answers=answers, goal=said.get(GOAL, ""))
 

@@ -124,7 +124,7 @@ def shown(session: Session, viewer: Viewer, card: Card, language: str, depth: st
 
     def of(fields: tuple[str, ...], *, all: bool) -> list[AnswerView]:
         listed = [told.get(field) or AnswerView(field=field, title=asked(field, vocabulary, language, _)[0], text="") for field in fields]
-        return [answer for answer in listed if all or answer.text]
+        return [answer for answer in listed if all or answer.field in told]
 
     aimed = bool(card.goal or told.keys() & set(AFTER_GOAL))
     story = of(tuple(field for field in STARRT if not (aimed and field == RESULT)), all=depth == DEPTHS[2])

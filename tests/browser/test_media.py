@@ -133,6 +133,41 @@ def test_two_photos_are_chosen_one_is_named_and_one_is_taken_away_and_the_rest_i
     assert (stored.alt, stored.width, stored.height) == ("De muur die ik metselde", 640, 480)
 
 
+def test_how_you_knew_a_word_can_be_said_and_stands_with_that_word(person: Person, school: School) -> None:
+    page = person("samira").open(f"/experiences/{id_of('soep')}/edit?step=motives&alone=1")
+    for word in ("eerlijk delen", "iets maken"):
+        page.locator("label.tile", has_text=word).first.click()
+    page.get_by_role("button", name=re.compile("Zeg het.*eerlijk delen")).click()
+    expect(page.locator("[data-evidence-of=fairness]").get_by_text("Opname loopt", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Zeg het")).to_have_count(0)
+    page.wait_for_timeout(1200)
+    page.get_by_role("button", name="Klaar").click()
+    said = page.locator("[data-evidence-of=fairness]").get_by_role("button", name="Luister naar je opname")
+    expect(said).to_be_focused()
+    page.wait_for_timeout(700)
+    page.reload()
+    expect(said).to_be_visible()
+    page.get_by_role("button", name="Opslaan", exact=True).click()
+    [stored] = kept(school, 1, "voice")
+    assert stored.about == "motive:fairness"
+    page.goto(f"{school.url}/experiences/{id_of('soep')}")
+    expect(page.locator(".card", has_text="eerlijk delen").locator("audio")).to_have_count(1)
+
+
+def test_what_was_said_of_a_word_that_is_put_back_tells_by_itself(person: Person, school: School) -> None:
+    page = person("samira").open(f"/experiences/{id_of('soep')}/edit?step=motives&alone=1")
+    page.locator("label.tile", has_text="eerlijk delen").first.click()
+    page.get_by_role("button", name=re.compile("Zeg het.*eerlijk delen")).click()
+    expect(page.get_by_text("Opname loopt", exact=True).first).to_be_visible()
+    page.wait_for_timeout(1200)
+    page.get_by_role("button", name="Klaar").click()
+    expect(page.get_by_role("button", name="Luister naar je opname")).to_be_visible()
+    page.locator("label.tile", has_text="eerlijk delen").first.click()
+    page.get_by_role("button", name="Opslaan", exact=True).click()
+    [stored] = kept(school, 1, "voice")
+    assert stored.about == ""
+
+
 def test_a_photo_that_was_taken_away_comes_back(person: Person) -> None:
     page = telling(person("samira"))
     choose(page, photo())

@@ -68,6 +68,41 @@ def test_a_voice_note_is_played_from_the_page_with_its_length_in_words(browsing:
     assert got.headers["content-type"] == "audio/mp4" and heard(got.content)[0] == "aac"
 
 
+def test_a_voice_note_about_a_word_stands_with_that_word_and_counts_as_how_they_knew(browsing: Browsing, database: Database) -> None:
+    new = f"/experiences/{uuid4()}"
+    browsing.samira.post(new, {"step": "qualities", "qualities": ["persevering", "working-together"], "base": "0"})
+    assert text_of(browsing.samira.get(new)).count("Waaraan merkte je dat?") == 2
+    assert send(browsing.samira, kind="voice", at=new, about="quality:persevering").status_code == 200
+    assert send(browsing.samira, voice("webm", 3), kind="voice", at=new, about="motive:own:rust").status_code == 200
+    page = browsing.samira.get(new)
+    assert text_of(page).count("Waaraan merkte je dat?") == 1
+    apart = page.text.partition('id="media"')[2].partition("photos-add")[0]
+    assert "Opname van 0:03" in apart and "Opname van 0:02" not in apart, "of a word that is not there it tells by itself"
+    card = page.text.partition("doorzetten")[2].partition("chip")[0]
+    assert "Opname van 0:02" in card
+
+
+def test_a_question_that_is_answered_by_voice_stands_as_an_answer(browsing: Browsing) -> None:
+    assert send(browsing.samira, kind="voice", about="answer:situation").status_code == 200
+    for depth in ("usual", "deep"):
+        page = browsing.samira.get(f"{SOUP}?depth={depth}")
+        story = page.text.partition('id="story"')[2].partition("</section>")[0]
+        assert "Waar was je?" in story and "Opname van 0:02" in story
+        assert page.text.count("<audio") == 1
+
+
+@pytest.mark.parametrize("about", ["answer:x", "", "persevering", "quality:" + "x" * 80, "<script>", "faces"])
+def test_what_it_is_about_must_be_a_word_or_a_question(browsing: Browsing, database: Database, about: str) -> None:
+    assert send(browsing.samira, about=about).status_code == 200
+    assert rows(database)[0].about == ""
+
+
+def test_who_helps_is_known_from_a_first_photo_on(browsing: Browsing, database: Database) -> None:
+    new = f"/experiences/{uuid4()}"
+    assert send(browsing.samira, at=new, together_with="juf Els").status_code == 200
+    assert "Samen gemaakt met juf Els" in text_of(browsing.samira.get(new))
+
+
 def test_the_same_save_sent_twice_is_stored_once_and_answered_the_same(browsing: Browsing, database: Database, settings: Settings) -> None:
     media, mutation = uuid4(), str(uuid4())
     first, second = (send(browsing.samira, media=media, mutation=mutation) for _ in range(2))

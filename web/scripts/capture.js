@@ -1,5 +1,5 @@
 // "Inspreken" and "Foto" under the text: what is chosen is shown at once, can be heard, named and taken away again, and goes along
-// with the form's own button, also without a word typed.
+// with the form's own button, also without a word typed. [data-say-of] is a place where only one word or question is answered by it.
 
 import { fix, hush, note, noteState, renumber, rowOf } from "./captured.js";
 import { announce, piece as cut } from "./flash.js";
@@ -20,6 +20,7 @@ class Capture {
   safe = new Set(); // what this device holds, as far as it was chosen in this page
   known = new Set(); // what is in this page already, when what was left here is found
   pending = new Set(); // what is being drawn or looked up: a form waits for it
+  about = ""; // which word or question the next photo answers
   stop = null; // ends the running recording
   ended = Promise.resolve();
   isFull = false;
@@ -34,6 +35,8 @@ class Capture {
     section.dataset.capture = "on";
     this.at("speak").hidden = !possible();
     this.at("speak").addEventListener("click", () => this.speak());
+    this.form.toggleAttribute("data-can-say", possible());
+    this.form.addEventListener("click", ({ target }) => target.closest("[data-say]") && this.speak(target.closest("[data-say-of]").dataset.sayOf));
     bindPhotos(this);
     bindSubmit(this);
     addEventListener("spoor:outbox", ({ detail }) => this.hear(detail));
@@ -44,6 +47,19 @@ class Capture {
     return this.section.querySelector(`[data-${name}]`);
   }
 
+  // Where what answers this stands; none for what tells by itself.
+  placeOf(about) {
+    return about ? [...this.form.querySelectorAll("[data-say-of]")].find((place) => place.dataset.sayOf === about) : undefined;
+  }
+
+  listOf({ about }) {
+    return this.placeOf(about)?.querySelector("[data-list-of]") ?? this.at("list");
+  }
+
+  beginning({ kind, about }) {
+    return this.placeOf(about)?.querySelector(kind === "photo" ? "[data-shoot]" : "[data-say]") ?? this.at(kind === "photo" ? "choose" : "speak");
+  }
+
   waitFor(promise) {
     const ended = promise.finally(() => this.pending.delete(ended));
     this.pending.add(ended);
@@ -52,7 +68,8 @@ class Capture {
 
   get entry() {
     const { form } = this;
-    return { action: form.getAttribute("action"), activity: new FormData(form).get("activity"), draft: form.dataset.draft };
+    const said = new FormData(form);
+    return { action: form.getAttribute("action"), activity: said.get("activity"), together: said.get("together_with"), draft: form.dataset.draft };
   }
 
   say(text) {
@@ -61,18 +78,19 @@ class Capture {
 
   tell(name, values) {
     this.at("problems").append(this.piece("problem", { text: this.word(name, values) }));
+    this.at("problems").scrollIntoView({ block: "nearest" });
   }
 
   // --- what is chosen
 
   make(kind, more) {
-    const one = { id: media.newId(), kind, alt: "", at: new Date().toISOString(), ...more };
+    const one = { id: media.newId(), kind, alt: "", about: "", at: new Date().toISOString(), ...more };
     this.known.add(one.id);
     return one;
   }
 
   isFullOf(kind, most) {
-    return this.at("list").querySelectorAll(`[data-kind=${kind}]`).length >= Number(most);
+    return this.form.querySelectorAll(`li[data-kind=${kind}]`).length >= Number(most);
   }
 
   add(one, said = "") {
@@ -83,14 +101,14 @@ class Capture {
 
   show(one) {
     const row = rowOf(one, this, { typed: () => this.keep(one), dropped: () => this.takeAway(one.id) });
-    this.at("list").append(row);
+    this.listOf(one).append(row);
     return row;
   }
 
   settle() {
-    this.at("list").hidden = !this.at("list").childElementCount;
+    for (const list of this.form.querySelectorAll("[data-list], [data-list-of]")) list.hidden = !list.childElementCount;
     this.at("faces").hidden = ![...this.chosen.values()].some(({ one }) => one.kind === "photo");
-    renumber(this.at("list"));
+    renumber(this.form);
   }
 
   // Keep it on the device as it is now. A full device is said once; then it is still on the screen.
@@ -109,7 +127,7 @@ class Capture {
     this.chosen.delete(id);
     row.remove();
     this.settle();
-    (next?.querySelector("[data-drop]") ?? this.at(one.kind === "photo" ? "choose" : "speak")).focus();
+    (next?.querySelector("[data-drop]") ?? this.beginning(one)).focus();
     this.line = this.line.then(() => media.drop(this.entry.draft, id)).catch(() => {});
     const undo = this.piece(`removed-${one.kind}`);
     undo.querySelector("button").addEventListener("click", () => {
@@ -142,7 +160,7 @@ class Capture {
   async addPhoto(file) {
     try {
       const { bytes, ...photo } = await asPhoto(file);
-      const one = this.make("photo", { ...photo, parts: [bytes] });
+      const one = this.make("photo", { ...photo, about: this.about, parts: [bytes] });
       this.add(one);
       this.keep(one, 0);
       return [one];
@@ -154,21 +172,22 @@ class Capture {
 
   // --- voice
 
-  async speak() {
+  async speak(about = "") {
     this.at("problems").replaceChildren();
     if (this.stop) return;
     if (this.isFullOf("voice", this.section.dataset.voices)) return this.tell("too-many-voices");
     hush();
-    const one = this.make("voice", { name: "opname", type: "", parts: [], seconds: 0 });
+    const one = this.make("voice", { name: "opname", type: "", about, parts: [], seconds: 0 });
     const panel = this.piece("recorder");
-    this.at("recorder").append(panel);
+    (this.placeOf(about) ?? this.at("recorder")).append(panel);
     this.at("tools").hidden = true;
+    this.form.toggleAttribute("data-saying", true);
     const { promise, resolve } = awaited();
     this.ended = promise;
     this.stop = () => {
       panel.remove();
       this.stop = null;
-      resolve(this.again());
+      resolve(this.again(one));
     };
     const part = (bytes, seconds, type) => {
       one.parts.push(bytes);
@@ -185,7 +204,7 @@ class Capture {
 
   spoken(one, why, seconds) {
     this.stop = null;
-    this.again();
+    this.again(one);
     one.seconds = Math.max(one.seconds, seconds);
     if (!one.parts.some((bytes) => bytes.byteLength)) return why === "thrown" || this.tell("nothing-heard");
     this.add(one, why === "away" || why === "cut-off" ? this.word(`ended-${why}`) : "");
@@ -195,9 +214,10 @@ class Capture {
     this.keep(one);
   }
 
-  again() {
+  again(one) {
     this.at("tools").hidden = false;
-    this.at("speak").focus();
+    this.form.toggleAttribute("data-saying", false);
+    this.beginning(one).focus();
   }
 
   // --- off it goes
@@ -206,7 +226,9 @@ class Capture {
   async handOver(id) {
     const { one, row } = this.chosen.get(id);
     await this.line;
-    const answer = await media.handOver(this.entry, one).catch(() => ({ kind: "later" }));
+    const place = this.placeOf(one.about);
+    const about = place && !place.closest("[hidden]") ? one.about : ""; // of a word that was put back it tells by itself
+    const answer = await media.handOver(this.entry, { ...one, about }).catch(() => ({ kind: "later" }));
     if (!answer.id && answer.kind !== "stored") {
       this.tell(UNSENT[answer.kind] ?? "not-kept");
       if (answer.errors) note(row, Object.values(answer.errors).join(" "));
@@ -251,6 +273,7 @@ class Capture {
 
   // The worker put it here as another app shared it: with all that is in such a file. It goes once what is made of it is safe.
   async takeIn(one) {
+    this.about = "";
     const [made] = await this.addPhotos([new File(one.parts, one.name, { type: one.type })]);
     if (made) made.from = one.id;
     await this.line;
@@ -266,7 +289,13 @@ function awaited() {
 
 function bindPhotos(capture) {
   const [ways, inputs] = [capture.at("ways"), [capture.at("gallery"), capture.at("camera")]];
-  capture.at("choose").addEventListener("click", () => (ANDROID ? ways.showModal() : capture.at("gallery").click()));
+  const choose = (about) => {
+    capture.about = about;
+    if (ANDROID) ways.showModal();
+    else capture.at("gallery").click();
+  };
+  capture.at("choose").addEventListener("click", () => choose(""));
+  capture.form.addEventListener("click", ({ target }) => target.closest("[data-shoot]") && choose(target.closest("[data-say-of]").dataset.sayOf));
   for (const way of ways.querySelectorAll("[data-way]")) {
     way.addEventListener("click", () => {
       ways.close();

@@ -1,6 +1,6 @@
 // Photos and voice notes of a form that is not sent off yet: kept on this device like a draft, then handed to the outbox.
 //
-// One is {id, kind, name, type, parts, alt, seconds, at}. `parts` are ArrayBuffers (Blobs in IndexedDB were lost on iPhones).
+// One is {id, kind, name, type, parts, alt, about, seconds, at}. `about` is the word or the question that it answers. `parts` are ArrayBuffers (Blobs in IndexedDB were lost on iPhones).
 // Where nothing may be kept here (a shared computer) it lives in the page, and goes straight to the server.
 
 import { keeps } from "./here.js";
@@ -48,9 +48,9 @@ export async function drop(draft, id) {
 
 // Hand it over with its experience. Gives the outbox's item as soon as that is on disk; or, where nothing may be kept or the device is
 // full, what the server answered ({kind, receipt, errors}; "later" without an answer).
-export async function handOver({ action, activity, draft }, media) {
+export async function handOver({ action, activity, together, draft }, media) {
   const path = `${action}/media/${media.id}`;
-  const told = { kind: media.kind, alt: media.alt.trim(), ...(media.seconds && { seconds: media.seconds.toFixed(1) }), ...(activity && { activity }) };
+  const told = { kind: media.kind, alt: media.alt.trim(), ...(media.about && { about: media.about }), ...(media.seconds && { seconds: media.seconds.toFixed(1) }), ...(activity && { activity }), ...(together && { together_with: together }) };
   const fields = Object.entries(told);
   const file = { name: media.name, type: media.type.split(";")[0], bytes: await blobOf(media).arrayBuffer() };
   if (!keeps) return sendNow(path, fields, file, media.at);
@@ -74,14 +74,14 @@ async function sendNow(path, fields, file, capturedAt) {
   return rules.understand({ status: answer.status, type: answer.headers.get("content-type") ?? "", text: await answer.text() }, { id: mutation });
 }
 
-// Those of this experience that are on their way: {id, kind, type, alt, state, why, parts}.
+// Those of this experience that are on their way: {id, kind, type, alt, about, state, why, parts}.
 export async function underWay(action) {
   if (!keeps) return [];
   const waiting = (await outbox.items().catch(() => [])).filter((item) => item.path.startsWith(`${action}/media/`) && item.file);
   return Promise.all(
     waiting.map(async ({ id, path, fields, file, state, why, errors }) => {
-      const { kind, alt = "", seconds } = Object.fromEntries(fields);
-      return { id: path.split("/").at(-1), item: id, kind, alt, seconds: Number(seconds) || 0, type: file.type, state, why, errors, parts: [await outbox.file(id)] };
+      const { kind, alt = "", about = "", seconds } = Object.fromEntries(fields);
+      return { id: path.split("/").at(-1), item: id, kind, alt, about, seconds: Number(seconds) || 0, type: file.type, state, why, errors, parts: [await outbox.file(id)] };
     }),
   );
 }

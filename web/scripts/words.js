@@ -38,6 +38,8 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     const made = template.content.firstElementChild.cloneNode(true);
     const [title, area] = [made.querySelector("label"), made.querySelector("textarea")];
     made.dataset.evidenceOf = key;
+    made.querySelector("[data-say-of]").dataset.sayOf = `${section.dataset.evidence}:${key}`;
+    for (const named of made.querySelectorAll("[data-named]")) named.textContent = label;
     area.name = `${field}-evidence-${key}`;
     area.id = title.htmlFor = `evidence-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
     made.querySelector("b").textContent = `${label.charAt(0).toUpperCase()}${label.slice(1)}.`;
