@@ -14,6 +14,7 @@ from server.core.ids import new_id
 from server.core.security import hashed
 from server.experience.models import Experience, ExperienceWord
 from server.people.models import DeviceSession, Group, Membership, Person
+from server.recognition.models import INVITATION_LIFE, Recognition, RecognitionBlock, RecognitionInvitation, RecognitionWord
 from server.reminder.models import Reminder
 from server.settings import Settings
 from tests.browsing import Browsing
@@ -25,7 +26,7 @@ from tests.world import id_of
 FEW, MANY = range(2), range(2, 16)
 
 MOST = {
-    "/": 11,
+    "/": 12,
     "/me": 8,
     "/conversations/{gesprek}": 10,
     "/conversations/{vorig}": 20,
@@ -78,6 +79,10 @@ def more_rows(session: Session, numbers: Iterable[int]) -> None:
         )
         session.flush()
         session.add(Submission(conversation_id=talk, school_id=school, person_id=id_of("samira"), submitted_at=now))
+        seen = Recognition(school_id=school, student_id=id_of("samira"), giver_id=id_of("deboer"), sentence="Goed!", given_at=now, kept_at=now if held else None)
+        seen.words = [RecognitionWord(word="persevering", position=0, school_id=school)]
+        link = RecognitionInvitation(school_id=school, student_id=id_of("samira"), secret_hash=hashed(f"qr {number}"), made_at=now, ends_at=now + INVITATION_LIFE)
+        session.add_all([seen, link, RecognitionBlock(student_id=id_of("samira"), giver_id=person, school_id=school, made_at=now)])
         if number < 2:
             session.add(PreparationExperience(conversation_id=id_of("gesprek"), experience_id=experience, school_id=school, position=number + 1))
 

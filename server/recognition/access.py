@@ -18,14 +18,14 @@ from server.people.viewer import Viewer
 from server.recognition.models import Recognition, RecognitionBlock, RecognitionInvitation
 
 _MENTORED = mentored().subquery("mentored_now")
-_UNSEEN = exists().where(RecognitionBlock.student_id == Recognition.student_id, RecognitionBlock.giver_id == Recognition.giver_id, RecognitionBlock.made_at <= Recognition.given_at)
+UNSEEN = exists().where(RecognitionBlock.student_id == Recognition.student_id, RecognitionBlock.giver_id == Recognition.giver_id, RecognitionBlock.made_at <= Recognition.given_at)
 """Given by somebody of whom the student wanted to hear no more."""
 
 
 def seen_in_me(viewer: Viewer) -> Select[Recognition]:
     """What others saw in this student, without what was taken back and what came from somebody they blocked."""
     mine = and_(Recognition.student_id == viewer.person_id, Recognition.school_id == viewer.school_id) if viewer.is_student else false()
-    return select(Recognition).where(mine, Recognition.withdrawn_at.is_(None), ~_UNSEEN)
+    return select(Recognition).where(mine, Recognition.withdrawn_at.is_(None), ~UNSEEN)
 
 
 def given(viewer: Viewer) -> Select[Recognition]:

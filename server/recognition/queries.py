@@ -30,6 +30,7 @@ class KeptWord(NamedTuple):
     edition: int
     given_at: datetime
     who: str
+    sentence: str
 
 
 class Quality(msgspec.Struct, frozen=True):
@@ -37,6 +38,7 @@ class Quality(msgspec.Struct, frozen=True):
 
     label: str
     icon: str
+    picture: str = ""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +75,7 @@ class Pupil(msgspec.Struct, frozen=True):
 
 def _kept_words() -> Select[*tuple[Any, ...]]:
     return (
-        select(RecognitionWord.word, RecognitionWord.edition, Recognition.given_at, Recognition.guest_name, *_NAMES)
+        select(RecognitionWord.word, RecognitionWord.edition, Recognition.given_at, Recognition.sentence, Recognition.guest_name, *_NAMES)
         .join(Recognition, Recognition.id == RecognitionWord.recognition_id)
         .outerjoin(Person, Person.id == Recognition.giver_id)
         .where(Recognition.student_id == bindparam("student_id"), Recognition.kept_at.is_not(None), Recognition.withdrawn_at.is_(None))
@@ -86,14 +88,20 @@ def _words() -> Select[*tuple[Any, ...]]:
     return select(RecognitionWord.recognition_id, RecognitionWord.word, RecognitionWord.edition).where(about).order_by(RecognitionWord.position)
 
 
-_KEPT_WORDS, _WORDS = _kept_words(), _words()
+def _waiting() -> Select[*tuple[Any, ...]]:
+    new = Recognition.kept_at.is_(None), Recognition.put_aside_at.is_(None), Recognition.withdrawn_at.is_(None), ~access.UNSEEN
+    told = select(Recognition.guest_name, *_NAMES).outerjoin(Person, Person.id == Recognition.giver_id)
+    return told.where(Recognition.student_id == bindparam("student_id"), *new).order_by(Recognition.given_at.desc())
+
+
+_KEPT_WORDS, _WORDS, _WAITING = _kept_words(), _words(), _waiting()
 """Put together once: what pages ask each time."""
 
 
 def kept_words(session: Session, student_id: UUID) -> list[KeptWord]:
     """The qualities that others saw in this student and the student kept, oldest first. Who may see them is the caller's question."""
     rows = session.connection().execute(_KEPT_WORDS, {"student_id": student_id})
-    return [KeptWord(row.word, row.edition, row.given_at, _giver(row)) for row in rows]
+    return [KeptWord(row.word, row.edition, row.given_at, _giver(row), row.sentence) for row in rows]
 
 
 def _giver(row: Any) -> str:
@@ -131,7 +139,7 @@ def _words_of(session: Session, vocabulary: Vocabulary, ids: Sequence[UUID], lan
     told: dict[UUID, tuple[Quality, ...]] = {}
     for about, key, edition in session.connection().execute(_WORDS, {"ids": ids}) if ids else ():
         word = vocabulary.as_chosen(key, edition)
-        told[about] = (*told.get(about, ()), Quality(word.label(language), word.icon) if word else Quality(key, ""))
+        told[about] = (*told.get(about, ()), Quality(word.label(language), word.icon, word.picture) if word else Quality(key, ""))
     return told
 
 
@@ -147,9 +155,7 @@ def _one(row: Any, words: tuple[Quality, ...], now: datetime, *, by: bool) -> Se
 
 def waiting(session: Session, viewer: Viewer) -> list[str]:
     """Who saw something in this student that they did not look after yet, newest first, each once."""
-    new = access.seen_in_me(viewer).where(Recognition.kept_at.is_(None), Recognition.put_aside_at.is_(None))
-    rows = session.execute(new.outerjoin(Person, Person.id == Recognition.giver_id).with_only_columns(Recognition.guest_name, *_NAMES).order_by(Recognition.given_at.desc()))
-    return list(dict.fromkeys(_giver(row) for row in rows))
+    return list(dict.fromkeys(_giver(row) for row in session.connection().execute(_WAITING, {"student_id": viewer.person_id})))
 
 
 def blocked(session: Session, viewer: Viewer) -> list[tuple[UUID, str]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 VOCABULARY = HERE.parents[1] / "server" / "vocabulary" / "words.toml"
 
-NAVIGATION = "sun-horizon path chats-circle user-circle house users calendar-dots cards bell"
+NAVIGATION = "sun-horizon path chats-circle user-circle house users calendar-dots cards bell hand-heart"
 
 REGULAR = f"""
     {NAVIGATION} plus
@@ -32,7 +32,7 @@ DUOTONE = """
     smiley-sad smiley-nervous smiley-meh smiley smiley-sticker
     microphone camera speaker-high image lock-simple cloud-slash hourglass handshake hand-waving
     binoculars link-break check-square user-circle user-plus phone video-camera device-mobile eye lifebuoy
-    shield-check file-text note-pencil question heart seal-check
+    shield-check file-text note-pencil question heart hand-heart seal-check
 """
 
 

@@ -1,0 +1,84 @@
+"""Whose words about whom anybody finds: the student's, the giver's own, and a mentor's when the student asked."""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from server.core.clock import now as moment
+from server.core.db import Database
+from server.people.models import Membership, Mentorship, Person
+from server.people.viewer import Viewer, viewer_of
+from server.recognition import access
+from server.recognition.models import Recognition, RecognitionWord
+from tests.browsing import Browsing
+from tests.recognition.giving import give, link_of, waiting
+from tests.test_leaks import STARTS
+from tests.whole import EVERYBODY, crawl
+from tests.world import id_of, token_of
+
+MARK = "zqgezien"
+
+
+def viewer(database: Database, who: str) -> Viewer:
+    with database.reading() as session:
+        found = viewer_of(session, token_of(who), moment())
+    assert found is not None
+    return found
+
+
+def names(database: Database, who: str) -> set[str]:
+    with database.reading() as session:
+        return set(session.scalars(access.pupils(viewer(database, who)).with_only_columns(Person.given_name)))
+
+
+def test_a_mentor_picks_the_own_students_a_keeper_everybodys_and_nobody_else_anybody(database: Database) -> None:
+    assert names(database, "deboer") == {"Samira", "Daan", "Noor"}
+    assert names(database, "kramer") == {"Ilse"}
+    assert names(database, "wouters") == names(database, "vries") == {"Samira", "Daan", "Noor", "Ilse"}
+    assert names(database, "otto") == {"Olga"}
+    assert {who: found for who in ("anja", "samira", "karim") if (found := names(database, who))} == {}
+
+
+def test_who_mentors_a_single_student_picks_that_one_and_who_left_is_picked_by_nobody(database: Database) -> None:
+    with database.writing() as session:
+        session.add(Mentorship(mentor_id=id_of("anja"), student_id=id_of("ilse"), school_id=id_of("waal"), made_at=moment()))
+        session.execute(update(Person).where(Person.id == id_of("daan")).values(archived_at=moment()))
+    assert names(database, "anja") == {"Ilse"}
+    assert names(database, "deboer") == {"Samira", "Noor"}
+
+
+def test_what_was_said_is_read_by_the_student_and_by_who_said_it(browsing: Browsing) -> None:
+    give(browsing.deboer, sentence=f"Ik zag dat je hielp. {MARK}")
+    readers = {who for who in EVERYBODY if any(MARK in answer.text for answer in crawl(getattr(browsing, who), STARTS).values())}
+    assert readers == {"samira", "deboer"}
+
+
+def test_a_mentor_reads_what_a_guest_said_once_the_student_asks_and_nobody_else_does(browsing: Browsing) -> None:
+    browsing.nobody.post(link_of(browsing), {"word": "persevering", "sentence": MARK, "name": "Henk", "role": "trainer"})
+    [seen] = waiting(browsing.samira)
+    assert browsing.deboer.get(f"/recognitions/{seen}").status_code == 404
+    browsing.samira.post(f"/recognitions/{seen}/report")
+    assert MARK in browsing.deboer.get(f"/recognitions/{seen}").text
+    assert {who for who in EVERYBODY if MARK in getattr(browsing, who).get(f"/recognitions/{seen}").text} == {"deboer"}
+
+
+def test_a_mentor_never_judges_what_they_said_themselves_another_does(browsing: Browsing, database: Database) -> None:
+    give(browsing.deboer)
+    [seen] = waiting(browsing.samira)
+    browsing.samira.post(f"/recognitions/{seen}/report")
+    assert [getattr(browsing, who).get(f"/recognitions/{seen}").status_code for who in ("deboer", "wouters", "vries", "kramer")] == [404, 200, 404, 404]
+    with database.writing() as session:
+        session.add(Membership(group_id=id_of("3B"), person_id=id_of("kramer"), kind="mentor", school_id=id_of("waal")))
+    assert [getattr(browsing, who).get(f"/recognitions/{seen}").status_code for who in ("deboer", "wouters", "vries", "kramer")] == [404, 404, 404, 200]
+
+
+def test_nobody_gives_withdraws_or_decides_in_anothers_name(browsing: Browsing, database: Database) -> None:
+    give(browsing.deboer)
+    [seen] = waiting(browsing.samira)
+    assert browsing.kramer.delete(f"/recognitions/{seen}").status_code == 404
+    assert {browsing.daan.post(f"/recognitions/{seen}/{act}").status_code for act in ("keeping", "aside", "thanks", "report", "block")} == {404}
+    assert give(browsing.deboer, "ilse").status_code == give(browsing.kramer).status_code == give(browsing.deboer, "olga").status_code == 404
+    assert give(browsing.wouters, id=seen).status_code == 404, "the id is of something else"
+    with database.reading() as session:
+        assert session.scalars(select(Recognition.id)).all() == [UUID(seen)]
+        assert session.scalars(select(RecognitionWord.word)).all() == ["persevering"]

@@ -1,0 +1,190 @@
+"""By the student's own code: once, without an account, and without learning more than a first name."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import segno
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from time_machine import Traveller
+
+from server.core.audit import AuditEntry
+from server.core.db import Database
+from server.core.limits import Spent
+from server.core.security import hashed
+from server.people.models import Person, School
+from server.recognition.models import INVITATION_LIFE, MOST_OPEN, Recognition, RecognitionInvitation
+from tests.browsing import Browsing, text_of
+from tests.conftest import NOW
+from tests.recognition.giving import GUEST, SEEN, link_of, waiting
+from tests.world import STAFF, id_of
+
+
+def recognitions(database: Database) -> list[Recognition]:
+    with database.reading() as session:
+        return list(session.scalars(select(Recognition).order_by(Recognition.given_at)))
+
+
+def test_a_guest_says_it_once_and_the_student_reads_it_with_who_they_are(browsing: Browsing, database: Database) -> None:
+    link = link_of(browsing)
+    answer = browsing.nobody.post(link, GUEST)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/recognitions/thanks")
+    assert "Samira" not in browsing.nobody.get("/recognitions/thanks").text
+    page = text_of(browsing.samira.get("/recognitions"))
+    assert all(told in page for told in ("Henk Bos zag dit bij jou", "stagebegeleider", "doorzetten", GUEST["sentence"]))
+    assert [browsing.nobody.get(link).status_code, browsing.other_nobody.post(link, GUEST).status_code] == [404, 404]
+    assert len(recognitions(database)) == 1
+
+
+def test_looking_uses_nothing_up(browsing: Browsing) -> None:
+    link = link_of(browsing)
+    assert [browsing.nobody.get(link).status_code for _ in range(3)] == [200, 200, 200]
+    assert browsing.nobody.post(link, GUEST).status_code == 303
+
+
+def test_pressed_twice_it_is_said_once_and_thanked_for_twice(browsing: Browsing, database: Database) -> None:
+    link, form = link_of(browsing), {**GUEST, "id": str(uuid4())}
+    assert {browsing.nobody.post(link, form).headers.get("location") for _ in range(2)} == {"/recognitions/thanks"}
+    assert len(recognitions(database)) == 1
+
+
+def test_the_page_shows_the_first_name_and_nothing_else_of_student_or_school(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.id == id_of("samira")).values(email="samira@waal.example", number="004512"))
+    answer = browsing.nobody.get(link_of(browsing))
+    assert "Samira" in answer.text
+    of_school = {part for given, _, family, called, *_more in STAFF.values() for part in (given, family, called) if part}
+    forbidden = {"Aït", "3B", "004512", "samira@", "Waal", "Bakker", str(id_of("samira")), str(id_of("waal")), "Koken", "oma", *of_school}
+    assert {word for word in forbidden if word in answer.text} == set()
+    assert answer.headers["cache-control"] == "no-store" and "noindex" in answer.headers["x-robots-tag"]
+    assert answer.headers["referrer-policy"] == "strict-origin" and "etag" not in answer.headers
+
+
+def test_the_first_words_are_the_same_for_every_student(browsing: Browsing) -> None:
+    def offered(link: str) -> list[str]:
+        return re.findall(r'name="word" value="([\w-]+)"', browsing.nobody.get(link).text)
+
+    assert offered(link_of(browsing)) == offered(link_of(browsing, "daan"))
+    assert "helping-others" not in offered(link_of(browsing, "noor")), "a motive cannot be seen from outside"
+
+
+def _used(session: Session) -> None:
+    session.execute(update(RecognitionInvitation).values(used_at=NOW))
+
+
+def _withdrawn(session: Session) -> None:
+    session.execute(update(RecognitionInvitation).values(withdrawn_at=NOW))
+
+
+def _over(session: Session) -> None:
+    session.execute(update(RecognitionInvitation).values(ends_at=NOW))
+
+
+def _left(session: Session) -> None:
+    session.execute(update(Person).where(Person.id == id_of("samira")).values(archived_at=NOW))
+
+
+@pytest.mark.parametrize("end", [_used, _withdrawn, _over, _left])
+def test_a_link_that_opens_no_more_says_the_same_as_one_that_never_was(browsing: Browsing, database: Database, end: Any) -> None:
+    link = link_of(browsing)
+    with database.writing() as session:
+        end(session)
+    for answer, never in ((browsing.nobody.get(link), browsing.nobody.get("/r/never")), (browsing.nobody.post(link, GUEST), browsing.nobody.post("/r/never", GUEST))):
+        assert (answer.status_code, text_of(answer)) == (never.status_code, text_of(never)) == (404, text_of(never))
+    assert recognitions(database) == []
+
+
+def test_a_link_works_seven_days_and_is_kept_as_its_digest_only(browsing: Browsing, database: Database, moment: Traveller) -> None:
+    link = link_of(browsing)
+    with database.reading() as session:
+        [made] = session.scalars(select(RecognitionInvitation))
+    assert made.secret_hash == hashed(link.rpartition("/")[2]) and made.secret_hash not in link
+    moment.move_to(NOW + INVITATION_LIFE - timedelta(minutes=1))
+    assert browsing.nobody.get(link).status_code == 200
+    moment.move_to(NOW + INVITATION_LIFE + timedelta(minutes=1))
+    assert browsing.nobody.get(link).status_code == 404
+
+
+def test_the_code_is_the_link_and_neither_is_kept_anywhere_on_the_device(browsing: Browsing) -> None:
+    answer = browsing.samira.post("/recognitions/invitations")
+    address = re.findall(r'id="address">([^<]+)<', answer.text)[0]
+    picture = segno.make(address, error="m", micro=False).svg_data_uri(border=2, light="#fff", scale=6)
+    assert picture.replace("'", "&#39;").replace("&", "&amp;")[:60].partition("&")[0] in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert address.rpartition("/")[2] not in browsing.samira.get("/recognitions/invitation").text
+
+
+def test_a_student_has_ten_open_links_at_most_and_withdraws_one(browsing: Browsing) -> None:
+    for _ in range(MOST_OPEN):
+        link = link_of(browsing)
+    full = browsing.samira.post("/recognitions/invitations")
+    assert full.status_code == 422 and "10 links open" in text_of(full)
+    [newest, *_] = re.findall(r'action="(/recognitions/invitations/[^"?]+)', full.text)
+    assert browsing.samira.delete(newest).status_code == 303
+    assert browsing.nobody.get(link).status_code == 404
+    link_of(browsing)
+
+
+def test_a_colleague_who_scans_it_says_it_under_their_own_name(browsing: Browsing, database: Database) -> None:
+    link = link_of(browsing)
+    page = browsing.anja.get(link)
+    assert "Samira" in page.text and 'name="role"' not in page.text
+    assert browsing.anja.post(link, {**SEEN, "name": "Iemand anders", "role": "directeur"}).headers["location"] == "/recognitions"
+    [made] = recognitions(database)
+    assert (made.giver_id, made.guest_name, made.guest_role) == (id_of("anja"), "", "")
+    assert "Anja Postma zag dit bij jou" in text_of(browsing.samira.get("/recognitions"))
+    mine = browsing.anja.get("/recognitions")
+    assert "Aan Samira" in text_of(mine) and "Aït" not in mine.text, "what the code told is what they know"
+
+
+def test_who_is_signed_in_elsewhere_is_a_guest_and_nobody_uses_the_own_link(browsing: Browsing, database: Database) -> None:
+    link = link_of(browsing)
+    assert 'name="role"' in browsing.prins.get(link).text
+    assert "jouw eigen link" in text_of(browsing.samira.get(link))
+    assert browsing.samira.post(link, GUEST).status_code == 404
+    browsing.prins.post(link, GUEST)
+    [made] = recognitions(database)
+    assert (made.giver_id, made.guest_name) == (None, "Henk Bos")
+
+
+def test_what_is_wrong_is_told_and_what_was_typed_stands(browsing: Browsing, database: Database) -> None:
+    link = link_of(browsing)
+    wrong = browsing.nobody.post(link, {"word": "persevering", "sentence": "", "name": "Henk", "role": "x" * 61})
+    assert wrong.status_code == 422
+    assert all(told in wrong.text for told in ("Schrijf ook wat u zag", "hooguit 60 tekens", 'value="Henk"', "x" * 61))
+    assert re.search(r'value="persevering" checked', wrong.text)
+    assert recognitions(database) == [] and browsing.nobody.post(link, GUEST).status_code == 303
+
+
+def test_a_link_takes_so_many_forms_an_hour_and_so_many_guests_the_school(browsing: Browsing, database: Database) -> None:
+    link = link_of(browsing)
+    browsing.nobody.post(link, {})
+    with database.writing() as session:
+        assert session.execute(update(Spent).where(Spent.key.like("recognition-link:%")).values(times=30)).rowcount == 1  # type: ignore[attr-defined]
+    assert browsing.nobody.post(link, GUEST).status_code == 429
+    other = link_of(browsing, "daan")
+    assert browsing.nobody.post(other, GUEST).status_code == 303
+    with database.writing() as session:
+        session.execute(update(Spent).where(Spent.key.like("recognition-guests:%")).values(times=2000))
+    answer = browsing.nobody.post(link_of(browsing, "noor"), GUEST)
+    assert answer.status_code == 429 and GUEST["sentence"] in answer.text, "what was typed is not lost"
+
+
+def test_the_school_is_asked_for_its_words_and_the_record_names_no_guest(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(School).where(School.id == id_of("waal")).values(vocabulary_edition=3))
+    browsing.nobody.post(link_of(browsing), GUEST)
+    with database.reading() as session:
+        assert [word.edition for made in recognitions(database) for word in made_words(session, made)] == [3]
+        [entry] = session.scalars(select(AuditEntry).where(AuditEntry.kind == "recognition-given"))
+    assert entry.actor == "" and not {"Henk", "persevering", GUEST["sentence"]} & set(map(str, entry.details.values()))
+    assert waiting(browsing.samira)
+
+
+def made_words(session: Session, made: Recognition) -> list[Any]:
+    from server.recognition.models import RecognitionWord
+
+    return list(session.scalars(select(RecognitionWord).where(RecognitionWord.recognition_id == made.id)))

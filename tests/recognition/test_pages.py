@@ -1,0 +1,219 @@
+"""Herkenning as people meet it: giving, keeping, thanking, putting away, and asking the mentor."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlalchemy import func, select
+from time_machine import Traveller
+
+from server.core.audit import AuditEntry
+from server.core.clock import now as moment_now
+from server.core.db import Database
+from server.people.models import Cover
+from server.recognition.actions import A_DAY, A_WEEK
+from server.recognition.models import Recognition, RecognitionBlock
+from server.recognition.queries import kept_words
+from server.reminder.due import with_devices
+from server.reminder.models import Reminder
+from server.settings import Settings
+from tests.browsing import Browsing, text_of
+from tests.conftest import NOW
+from tests.recognition.giving import GUEST, SEEN, give, link_of, waiting
+from tests.world import id_of
+
+
+def told(database: Database, kind: str) -> set[str]:
+    """Who has a message of this kind, by their id."""
+    with database.reading() as session:
+        return {str(person) for person in session.scalars(select(Reminder.person_id).where(Reminder.kind == kind, Reminder.cancelled_at.is_(None)))}
+
+
+def test_a_mentor_picks_a_student_taps_words_and_writes_one_sentence(browsing: Browsing) -> None:
+    pick = browsing.deboer.get("/recognitions/new")
+    assert all(name in pick.text for name in ("Samira", "Daan", "Noor")) and "Ilse" not in pick.text
+    form = browsing.deboer.get(f"/recognitions/new?student={id_of('samira')}")
+    assert form.text.index('value="working-together"') < form.text.index("Meer woorden") and "Ik zag dat je " in form.text
+    assert give(browsing.deboer).headers["location"] == "/recognitions"
+    page = text_of(browsing.samira.get("/recognitions"))
+    assert all(said in page for said in ("Meneer De Boer zag dit bij jou", "doorzetten", SEEN["sentence"]))
+    assert "Meneer De Boer zag iets bij jou" in text_of(browsing.samira.get("/"))
+    assert "Aan Samira Aït Ben" in text_of(browsing.deboer.get("/recognitions"))
+
+
+def test_a_keeper_searches_by_two_letters_or_more_and_accents_do_not_matter(browsing: Browsing) -> None:
+    found = browsing.wouters.get("/recognitions/new?q=ait").text
+    assert "Samira" in found and "Daan" not in found
+    assert "Typ twee letters" in browsing.wouters.get("/recognitions/new?q=s").text
+    assert "Niemand gevonden" in browsing.wouters.get("/recognitions/new?q=olga").text
+
+
+def test_who_mentors_nobody_is_told_to_ask_for_the_code_and_can_search_no_name(browsing: Browsing) -> None:
+    page = browsing.anja.get("/recognitions/new?q=samira")
+    assert "QR-code" in page.text and 'name="q"' not in page.text and "Samira" not in page.text
+    assert "/recognitions/new" in browsing.anja.get("/").text
+
+
+def test_what_is_wrong_is_told_and_what_was_typed_stands(browsing: Browsing, database: Database) -> None:
+    wrong = give(browsing.deboer, word=["persevering", "listening-well", "working-together", "working-precisely"], sentence="x" * 301)
+    assert wrong.status_code == 422 and "hooguit drie woorden" in wrong.text and "x" * 301 in wrong.text
+    assert len(re.findall(r'name="word" value="[\w-]+" checked', wrong.text)) == 4
+    assert give(browsing.deboer, word=[]).status_code == 422
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Recognition)) == 0
+
+
+def test_the_same_form_twice_says_it_once(browsing: Browsing, database: Database) -> None:
+    id = str(uuid4())
+    assert [give(browsing.deboer, id=id).status_code for _ in range(2)] == [303, 303]
+    assert waiting(browsing.samira) == [id]
+
+
+def test_three_a_week_to_one_student_and_the_fourth_is_told_kindly(browsing: Browsing, moment: Traveller) -> None:
+    for _ in range(A_WEEK):
+        assert give(browsing.deboer).status_code == 303
+    refused = give(browsing.deboer)
+    assert refused.status_code == 422 and "al drie keer" in refused.text and SEEN["sentence"] in refused.text
+    assert give(browsing.deboer, "daan").status_code == give(browsing.wouters).status_code == 303
+    moment.move_to(NOW + timedelta(days=7, minutes=1))
+    assert give(browsing.deboer).status_code == 303
+
+
+def test_taking_back_and_giving_again_does_not_get_around_it(browsing: Browsing) -> None:
+    for _ in range(A_WEEK):
+        give(browsing.deboer)
+        browsing.deboer.delete(f"/recognitions/{waiting(browsing.samira)[0]}")
+    assert give(browsing.deboer).status_code == 422
+
+
+def test_forty_a_day_to_everybody(browsing: Browsing, database: Database) -> None:
+    from sqlalchemy import update
+
+    from server.core.limits import Spent
+
+    give(browsing.deboer)
+    with database.writing() as session:
+        session.execute(update(Spent).where(Spent.key.like("recognitions:%")).values(times=A_DAY))
+    answer = give(browsing.deboer, "daan")
+    assert answer.status_code == 429 and SEEN["sentence"] in answer.text
+
+
+def test_a_student_keeps_it_and_its_words_are_theirs_with_who_saw_them(browsing: Browsing, database: Database) -> None:
+    give(browsing.deboer)
+    browsing.nobody.post(link_of(browsing), GUEST)
+    guests, mentors = waiting(browsing.samira)
+    with database.reading() as session:
+        assert kept_words(session, id_of("samira")) == []
+    for one in (mentors, guests):
+        assert browsing.samira.post(f"/recognitions/{one}/keeping").status_code == 303
+    with database.reading() as session:
+        assert [(one.word, one.who) for one in kept_words(session, id_of("samira"))] == [("persevering", "meneer De Boer"), ("persevering", "Henk Bos")]
+        assert kept_words(session, id_of("daan")) == []
+    assert waiting(browsing.samira) == [] and "zag iets bij jou" not in browsing.samira.get("/").text
+    assert browsing.deboer.delete(f"/recognitions/{mentors}").status_code == 404, "it is hers now"
+
+
+def test_what_is_put_aside_is_out_of_sight_and_can_be_brought_back(browsing: Browsing) -> None:
+    give(browsing.deboer)
+    [one] = waiting(browsing.samira)
+    browsing.samira.post(f"/recognitions/{one}/aside")
+    page = text_of(browsing.samira.get("/recognitions"))
+    assert page.index("Weggelegd") < page.index(SEEN["sentence"]) and "zag iets bij jou" not in browsing.samira.get("/").text
+    browsing.samira.post(f"/recognitions/{one}/keeping")
+    assert "Weggelegd" not in text_of(browsing.samira.get("/recognitions"))
+
+
+def test_thanks_reach_the_giver_in_the_app_and_nobody_is_called_up_for_it(browsing: Browsing, database: Database) -> None:
+    give(browsing.deboer)
+    [one] = waiting(browsing.samira)
+    for _ in range(2):
+        assert browsing.samira.post(f"/recognitions/{one}/thanks").status_code == 303
+    assert "Samira bedankt je" in text_of(browsing.deboer.get("/recognitions"))
+    with database.reading() as session:
+        [message] = session.scalars(select(Reminder).where(Reminder.kind == "thanked"))
+        [due] = with_devices(session, [message], moment_now())
+    assert (message.person_id, due.to_call(moment_now()), due.may_mail(Settings(smtp_url="smtp://x"), moment_now())) == (id_of("deboer"), (), False)
+
+
+def test_the_student_hears_of_it_without_a_word_of_it_and_not_when_it_was_taken_back(browsing: Browsing, database: Database) -> None:
+    give(browsing.deboer)
+    assert told(database, "recognition") == {str(id_of("samira"))}
+    with database.reading() as session:
+        [message] = session.scalars(select(Reminder).where(Reminder.kind == "recognition"))
+    assert message.facts == {} and message.path == "/recognitions"
+    browsing.deboer.delete(f"/recognitions/{waiting(browsing.samira)[0]}")
+    assert told(database, "recognition") == set() and waiting(browsing.samira) == []
+
+
+def test_after_three_days_it_cannot_be_taken_back(browsing: Browsing, moment: Traveller) -> None:
+    give(browsing.deboer)
+    [one] = waiting(browsing.samira)
+    moment.move_to(NOW + timedelta(days=3, minutes=1))
+    assert "Terugnemen" not in browsing.deboer.get("/recognitions").text.partition("Of een leerling")[0]
+    assert browsing.deboer.delete(f"/recognitions/{one}").status_code == 404
+
+
+def test_a_block_is_silent_for_the_giver_and_can_be_undone(browsing: Browsing, database: Database) -> None:
+    give(browsing.deboer)
+    give(browsing.deboer, sentence="Nog een keer.")
+    first, second = waiting(browsing.samira)
+    browsing.samira.post(f"/recognitions/{second}/keeping")
+    browsing.samira.post(f"/recognitions/{first}/block")
+    before = text_of(browsing.deboer.get("/recognitions"))
+    answer = give(browsing.deboer, sentence="Hoor je mij nog?")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/recognitions") and "Hoor je mij nog?" in text_of(browsing.deboer.get("/recognitions"))
+    assert "blok" not in before.lower() and len(told(database, "recognition")) == 1
+    page = text_of(browsing.samira.get("/recognitions"))
+    assert waiting(browsing.samira) == [] and "Hoor je mij nog?" not in page and SEEN["sentence"] in page, "what was kept stays"
+    assert "meneer De Boer" not in text_of(browsing.deboer.get("/me/record")), "the employee's own record says nothing of it"
+    browsing.samira.delete(f"/recognitions/blocks/{id_of('deboer')}")
+    assert "Hoor je mij nog?" in text_of(browsing.samira.get("/recognitions")) and waiting(browsing.samira) == []
+    give(browsing.daan and browsing.wouters, sentence="Van een ander.")
+    assert len(waiting(browsing.samira)) == 1
+    with database.reading() as session:
+        assert session.scalars(select(RecognitionBlock)).all() == []
+
+
+def test_a_guest_cannot_be_blocked(browsing: Browsing) -> None:
+    browsing.nobody.post(link_of(browsing), GUEST)
+    [one] = waiting(browsing.samira)
+    assert f"/recognitions/{one}/block" not in browsing.samira.get("/recognitions").text
+    assert browsing.samira.post(f"/recognitions/{one}/block").status_code == 404
+
+
+def test_the_mentor_and_who_stands_in_hear_that_a_student_asks_them_to_look_and_the_student_sees_that_they_did(browsing: Browsing, database: Database) -> None:
+    day = NOW.date()
+    with database.writing() as session:
+        session.add(Cover(school_id=id_of("waal"), mentor_id=id_of("deboer"), colleague_id=id_of("kramer"), starts_on=day, ends_on=day, made_by=id_of("wouters"), made_at=NOW))
+    give(browsing.wouters)
+    [one] = waiting(browsing.samira)
+    for _ in range(2):
+        assert browsing.samira.post(f"/recognitions/{one}/report").status_code == 303
+    assert told(database, "recognition_reported") == {str(id_of("deboer")), str(id_of("kramer"))}
+    page = browsing.deboer.get(f"/recognitions/{one}")
+    browsing.deboer.get(f"/recognitions/{one}")
+    assert SEEN["sentence"] in page.text and "Samira Aït Ben" in page.text
+    assert text_of(browsing.samira.get("/me/record")).count("bekeek wat jij meldde") == 1
+    assert waiting(browsing.samira) == [], "it is out of her sight"
+    assert "meekijken" not in text_of(browsing.wouters.get("/recognitions")).lower()
+
+
+def test_without_another_mentor_the_coordinators_are_asked(browsing: Browsing, database: Database) -> None:
+    give(browsing.deboer)
+    browsing.samira.post(f"/recognitions/{waiting(browsing.samira)[0]}/report")
+    assert told(database, "recognition_reported") == {str(id_of("wouters"))}
+
+
+def test_giving_reporting_and_blocking_are_on_record_without_a_word_of_it(browsing: Browsing, database: Database) -> None:
+    give(browsing.deboer)
+    [one] = waiting(browsing.samira)
+    browsing.samira.post(f"/recognitions/{one}/report")
+    browsing.samira.post(f"/recognitions/{one}/block")
+    with database.reading() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.kind.like("recognition-%")).order_by(AuditEntry.seq)).all()
+    assert [entry.kind for entry in entries] == ["recognition-given", "recognition-reported", "recognition-blocked"]
+    assert not any("regende" in str(entry.details) or "persevering" in str(entry.details) or str(id_of("deboer")) in str(entry.details) for entry in entries)
+    assert "Marten de Boer gaf herkenning aan Samira" in text_of(browsing.wouters.get("/school/record?sort=recognitions"))
+    assert "horen" not in text_of(browsing.wouters.get("/school/record?sort=recognitions")), "what the student did is the student's"
+    mine = text_of(browsing.samira.get("/me/record"))
+    assert "Meneer De Boer gaf je een herkenning" in mine and "Je wilt van meneer De Boer niets meer horen" in mine
