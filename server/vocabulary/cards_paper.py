@@ -36,7 +36,7 @@ def paper(sheet: str, deck: Deck, language: str, *, school: str, vision: str, da
     """The cards of this school in this language. `day` is the day it says it was made."""
     said = {"say": deck.say, "steps": deck.steps, "talk": deck.talk, "coffee": [question.text for question in deck.coffee], "do": deck.do, "dont": deck.dont}
     told: dict[str, Any] = {
-        **said, "lang": language, "title": f"{deck.say['title']}: {printable(school)}", "school": printable(school),
+        **said, "lang": language, "title": f"{deck.say['title']}: {printable(school)}", "school": breakable(printable(school)),
         "competencies": [_card(card, language) for card in deck.competencies],
         "vision": [breakable(printable(line)) for line in vision.split("\n") if line], "at": int(datetime.combine(day, time(), UTC).timestamp()),
     }  # fmt: skip

@@ -4,6 +4,7 @@ import io
 import re
 from datetime import date, timedelta
 
+import msgspec
 import pypdf
 import pypdfium2
 import pytest
@@ -17,8 +18,8 @@ from server.people.models import Person, School
 from server.people.vision import MOST_LETTERS, MOST_LINES, tidied, wrong_vision
 from server.vocabulary.cards import Deck, content, deck, question_of
 from server.vocabulary.cards_paper import POCKET, POSTER, breakable, draw, file_name, paper
-from server.vocabulary.models import QuestionWording, Wording
-from server.vocabulary.queries import STANDARD
+from server.vocabulary.models import LONGEST_ASKED, LONGEST_LABEL, QuestionWording, Wording
+from server.vocabulary.queries import STANDARD, Vocabulary
 from server.vocabulary.questions import COMPETENCIES
 from tests.browsing import Browsing, text_of
 from tests.world import id_of
@@ -228,6 +229,38 @@ def test_paper_is_tagged_titled_in_a_language_and_for_ever(sheet: str, language:
     assert catalogue["/MarkInfo"]["/Marked"] and catalogue["/Lang"] == language and reader.metadata.title == f"{deck(STANDARD, language).say['title']}: De Waal College"  # type: ignore[index,union-attr]
     assert "<pdfuaid:part>1</pdfuaid:part>" in about and "<pdfaid:part>2</pdfaid:part>" in about and "<pdfaid:conformance>A</pdfaid:conformance>" in about
     assert drawn(sheet, language, VISION) == drawn(sheet, language, VISION)
+
+
+def in_the_foot(pdf: bytes) -> list[str]:
+    """What stands at the foot of the four cards above and of the four below, without spaces and ends of lines."""
+    [page] = pypdfium2.PdfDocument(pdf)
+    text, half = page.get_textpage(), page.get_height() / 2
+    boxes = [(text.get_text_range(place, 1), text.get_charbox(place)) for place in range(text.count_chars())]
+    return ["".join(letter for letter, (_, bottom, _, top) in boxes if letter.strip("\u200b \r\n") and base < (bottom + top) / 2 < base + 28) for base in (half, 0)]
+
+
+@pytest.mark.parametrize("vision", ["", VISION, "Wij leren. " * 54], ids=["none", "short", "long"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_runs_into_the_foot_of_a_pocket_card(language: str, vision: str) -> None:
+    assert in_the_foot(drawn(POCKET, language, tidied(vision))) == ["Spoor·DeWaalCollege" * 4] * 2
+
+
+def test_the_longest_words_and_questions_of_a_school_fit_on_its_cards() -> None:
+    long = Vocabulary()
+    long.words = {key: msgspec.structs.replace(word, nl="Æ" * LONGEST_LABEL) for key, word in long.words.items()}
+    long.questions = {key: msgspec.structs.replace(question, nl=("Ææææ " * LONGEST_ASKED)[:LONGEST_ASKED].strip()) for key, question in long.questions.items()}
+    cards = deck(long, "nl")
+    assert {len(card.mentor[0]) for card in cards.competencies} == {LONGEST_ASKED - 1} and {len(word.nl) for card in cards.competencies[:2] for word in card.words} == {
+        LONGEST_LABEL
+    }
+    made = {sheet: draw(paper(sheet, cards, "nl", school="Æ" * 120, vision="", day=DAY)) for sheet in (POCKET, POSTER)}
+    assert [len(pypdf.PdfReader(io.BytesIO(pdf)).pages) for pdf in made.values()] == [1, 1]
+    assert text_in(made[POCKET]).count("Ææææ") == 40 * 10, "nothing is cut off"
+    assert {letter for row in in_the_foot(made[POCKET]) for letter in row} <= set("Spoor·Æ")
+    for pdf in made.values():
+        [page] = pypdfium2.PdfDocument(pdf)
+        text = page.get_textpage()
+        assert min(text.get_charbox(place)[1] for place in range(text.count_chars()) if text.get_text_range(place, 1).strip()) > 10, "nothing falls off the page"
 
 
 ODD = '#set page()[*x*]$ @x <b> \\ " {{x}}\n👩🏽‍🍳 Ольга éë\n王小明 \u202eabc'
