@@ -16,6 +16,7 @@ import server.conversation.pages
 import server.core.pages
 import server.core.pwa
 import server.device.pages
+import server.experience.own_word_pages
 import server.experience.pages
 import server.growth.pages
 import server.guardian.pages
@@ -93,6 +94,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.vocabulary.question_pages,
         server.vocabulary.picture_pages,
         server.experience.pages,
+        server.experience.own_word_pages,
         server.growth.pages,
         server.recognition.pages,
         server.recognition.link_pages,

@@ -173,6 +173,9 @@ POST   /school/vocabulary/questions/prepare-strong-moment/hiding 404     404   4
 DELETE /school/vocabulary/questions/prepare-strong-moment/hiding 404     404   404    404     404  to      404   404    404  404   to    401
 POST   /school/vocabulary/questions/prepare-strong-moment/standard 404     404   404    404     404  to      404   404    404  404   to    401
 POST   /school/vocabulary/questions/prepare-strong-moment/place 404     404   404    404     404  to      404   404    404  404   to    401
+GET    /school/vocabulary/own                       404     404   404    404     404  ok      404   404    404  404   ok    in
+POST   /school/vocabulary/own/aside                 404     404   404    404     404  404     404   404    404  404   404   401
+DELETE /school/vocabulary/own/aside                 404     404   404    404     404  to      404   404    404  404   to    401
 GET    /vocabulary/pictures/{plaatje}               ok      ok    ok     ok      ok   ok      ok    ok     404  404   404   in
 GET    /me/record                                   ok     ok     ok     ok     ok     ok     ok     404    ok     ok     ok     in
 GET    /school/record                               404    404    404    404    404    ok     ok     404    404    404    ok     in
