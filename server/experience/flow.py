@@ -1,5 +1,6 @@
 """The way through the questions of one entry: which comes next in its depth, and at which address."""
 
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,9 @@ from server.experience.depth import AFTER_GOAL, SHORT, steps_of
 from server.experience.models import Experience
 from server.people.models import DEPTHS
 from server.people.viewer import Viewer
+
+FIND = "find"
+"""The button that seeks a word, once what was chosen is kept."""
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +83,8 @@ def after(session: Session, viewer: Viewer, form: Form, experience_id: UUID, ste
     if form.text("go") in DEPTHS:
         other, first = flow.switched(form.text("go"))
         return other.address(first), ""
+    if form.text("go") == FIND:
+        return f"{flow.address(step)}{'&alone=1' if form.text('alone') == '1' else ''}{seeking(form)}", ""
     if chosen and form.text("go") != "stop" and not any(name.startswith(f"{step}-evidence-") for name in form.fields):
         alone = f"/experiences/{experience_id}/edit?step={step}&alone=1"
         return f"{alone if form.text('alone') == '1' else flow.address(step)}#waaraan", ""
@@ -88,6 +94,11 @@ def after(session: Session, viewer: Viewer, form: Form, experience_id: UUID, ste
         return whole, "saved"
     following = flow.next(step, faced=form.text("faced") == "1") or _about_the_goal(session, viewer, flow, step)
     return (flow.address(following), "") if following else (whole, "saved")
+
+
+def seeking(form: Form) -> str:
+    """What goes on the address when a word was sought, where no script finds it."""
+    return f"&q={quote(form.text('q')[:40])}#offered" if form.text("go") == FIND else ""
 
 
 def _about_the_goal(session: Session, viewer: Viewer, flow: Flow, step: str) -> str | None:

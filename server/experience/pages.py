@@ -33,11 +33,12 @@ def trail(request: Request, q: FromQuery[str] = "", word: FromQuery[str] = "", b
 
 
 @get("/experiences/new", guards=[student])
-def new(request: Request, activity: FromQuery[UUID | None] = None, id: FromQuery[UUID | None] = None, step: FromQuery[str] = "", depth: FromQuery[str] = "") -> Response[Any]:
+def new(request: Request, activity: FromQuery[UUID | None] = None, id: FromQuery[UUID | None] = None, step: FromQuery[str] = "", depth: FromQuery[str] = "",
+        q: FromQuery[str] = "") -> Response[Any]:  # fmt: skip
     """The first question; `id` carries an entry that has no answer yet over skipped questions."""
     with reading(request) as session:
         experience = screens.unsaved(session, request.user, id or new_id(), activity)
-        return page(request, "experience/step.html", screens.step(session, request.user, language(request), experience, _step(request, step), depth=depth))
+        return page(request, "experience/step.html", screens.step(session, request.user, language(request), experience, _step(request, step), depth=depth, sought=q[:40]))
 
 
 @get("/experiences/{experience_id:uuid}", guards=[student])
@@ -49,11 +50,13 @@ def show(request: Request, experience_id: FromPath[UUID], depth: FromQuery[str] 
 
 
 @get("/experiences/{experience_id:uuid}/edit", guards=[student])
-def edit(request: Request, experience_id: FromPath[UUID], step: FromQuery[str] = "", alone: FromQuery[bool] = False, depth: FromQuery[str] = "") -> Response[Any]:
+def edit(request: Request, experience_id: FromPath[UUID], step: FromQuery[str] = "", alone: FromQuery[bool] = False, depth: FromQuery[str] = "",
+         q: FromQuery[str] = "") -> Response[Any]:  # fmt: skip
     """One question of an experience that is there; `alone` goes back to the experience instead of on."""
     with reading(request) as session:
         experience = found(session.scalar(access.own_one(request.user, experience_id).options(selectinload(Experience.words))))
-        return page(request, "experience/step.html", screens.step(session, request.user, language(request), experience, _step(request, step), depth=depth, alone=alone))
+        view = screens.step(session, request.user, language(request), experience, _step(request, step), depth=depth, alone=alone, sought=q[:40])
+        return page(request, "experience/step.html", view)
 
 
 @post("/experiences/{experience_id:uuid}", guards=[student])
@@ -129,10 +132,12 @@ def _skipped(request: Request, form: Form, experience_id: UUID, step: str) -> Re
     following = way.next(step)
     if form.text("go") in DEPTHS:
         way, following = way.switched(form.text("go"))
+    elif form.text("go") == flow.FIND:
+        following = step
     if form.text("go") == "stop" or following is None:
         _ = tongue(language(request))
         return _again(request, form, experience_id, step, {step: _("Vertel eerst één ding. Een woord of een gezicht is genoeg.")})
-    to = way.address_of_new(following, form.id("activity"))
+    to = way.address_of_new(following, form.id("activity")) + flow.seeking(form)
     return told(request, {"skipped": True, "mutation": form.id("mutation"), "to": to}) if wants_json(request) else done(request, to)
 
 

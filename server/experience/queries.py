@@ -35,6 +35,10 @@ class WordView(msgspec.Struct, frozen=True, kw_only=True):
 
     evidence: str = ""
     count: int = 0
+    sentence: str = ""
+    """What it means; only where it is chosen, like `examples`: what it looks like when you see it."""
+
+    examples: tuple[str, ...] = ()
 
 
 class MediaView(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,8 +133,8 @@ def name_of(photos: int, voices: Sequence[int], language: str) -> str:
 def word_view(vocabulary: Vocabulary, kind: str, word: str | None, own: str, language: str, evidence: str = "", count: int = 0, edition: int | None = None) -> WordView:
     """A stored word, named in this language as it was called in this edition, or as it is called now. A word that left the vocabulary still shows its id."""
     known = vocabulary.as_chosen(word or "", vocabulary.edition if edition is None else edition)
-    look = {"icon": known.icon, "picture": known.picture} if known else {"icon": ""}
-    return WordView(kind=kind, key=word or f"own:{own}", label=known.label(language) if known else own or word or "", evidence=evidence, count=count, **look)
+    icon, picture = (known.icon, known.picture) if known else ("", "")
+    return WordView(kind=kind, key=word or f"own:{own}", label=known.label(language) if known else own or word or "", evidence=evidence, count=count, icon=icon, picture=picture)
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

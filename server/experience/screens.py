@@ -24,10 +24,12 @@ from server.experience.queries import AnswerView, Card, WordView, word_view
 from server.experience.versions import Version, Versions
 from server.people.models import DEPTHS
 from server.people.viewer import Viewer
+from server.vocabulary import choosing
 from server.vocabulary.queries import Vocabulary, vocabulary_of
+from server.vocabulary.words import Word
 
 HOUR = timedelta(hours=1)
-MOST_ACTIVITIES = 30
+MOST_ACTIVITIES, MOST_EXAMPLES = 30, 2
 
 
 def trail(session: Session, viewer: Viewer, language: str, sought: str, word: str, before: datetime | None) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def unsaved(session: Session, viewer: Viewer, experience_id: UUID, activity_id: 
 
 
 def step(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, *, depth: str = "", alone: bool = False, form: Form | None = None,
-         errors: dict[str, str] | None = None) -> dict[str, Any]:  # fmt: skip
+         errors: dict[str, str] | None = None, sought: str = "") -> dict[str, Any]:  # fmt: skip
     """One question: the answer there is, or what was typed when it could not be kept."""
     activities = _activities(session, viewer, experience.activity_id)
     activity_id = form.id("activity") if form and "activity" in form else experience.activity_id
@@ -59,7 +61,7 @@ def step(session: Session, viewer: Viewer, language: str, experience: Experience
     }  # fmt: skip
     view |= _way(flow_of(session, viewer, experience.id, activity.id if activity else None, depth), name, experience, activity)
     if name in KIND_OF or name == SHORT:
-        return {**view, **_word_view(session, viewer, language, experience, name if name in KIND_OF else "qualities", activity, form)}
+        return {**view, **_word_view(session, viewer, language, experience, name if name in KIND_OF else "qualities", activity, form, sought)}
     return view if name == "text" or name == "face" else {**view, **_answer_view(session, viewer, language, experience, name, form)}
 
 
@@ -94,19 +96,39 @@ def _activities(session: Session, viewer: Viewer, stored: UUID | None) -> list[A
     return known if stored is None or stored in {activity.id for activity in known} else [*known, session.get_one(Activity, stored)]
 
 
-def _word_view(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, activity: Activity | None, form: Form | None) -> dict[str, Any]:
+def _word_view(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, activity: Activity | None, form: Form | None,
+               sought: str) -> dict[str, Any]:  # fmt: skip
+    """The words to choose from: six first, or what was sought, and the rest by cluster."""
     kind, vocabulary = KIND_OF[name], vocabulary_of(session, viewer)
-    chosen = _chosen(vocabulary, experience, name, language, form)
-    keys = [word.key for word in chosen]
-    first = vocabulary.offered(kind, activity.kind if activity else OWN, queries.used_words(session, viewer.person_id, kind), [key for key in keys if not key.startswith("own:")])
+    chosen = {word.key: explained(vocabulary, word, language, activity) for word in _chosen(vocabulary, experience, name, language, form)}
+    known = {word.id: word for word in vocabulary.words_of(kind)}
+    first = vocabulary.offered(kind, activity.kind if activity else OWN, queries.used_words(session, viewer.person_id, kind), chosen.keys(), experience.id.int)
+    found = choosing.found(sought, [(word.id, word.label(language), word.sentence(language)) for word in known.values()]) if sought else []
+    if sought:
+        first = [word for word in first if word.id in chosen] + [known[key] for key in found if key not in chosen]
     more: dict[str, list[WordView]] = {}
-    for word in vocabulary.words_of(kind):
+    for word in known.values():
         if word not in first:
-            more.setdefault(word.cluster, []).append(word_view(vocabulary, kind, word.id, "", language))
+            more.setdefault(word.cluster, []).append(_to_choose(vocabulary, word, language, activity))
     return {
-        "kind": kind, "chosen": {word.key: word for word in chosen}, "offered": [word_view(vocabulary, kind, word.id, "", language) for word in first],
-        "own": [word for word in chosen if word.key.startswith("own:")], "more": more, "most": MOST_WORDS, "edition": vocabulary.edition,
+        "kind": kind, "chosen": chosen, "offered": [_to_choose(vocabulary, word, language, activity) for word in first],
+        "own": [word for word in chosen.values() if word.key.startswith("own:")], "more": more, "most": MOST_WORDS, "edition": vocabulary.edition,
+        "sought": sought, "is_found": bool(found),
     }  # fmt: skip
+
+
+def _to_choose(vocabulary: Vocabulary, word: Word, language: str, activity: Activity | None) -> WordView:
+    return explained(vocabulary, word_view(vocabulary, word.kind, word.id, "", language), language, activity)
+
+
+def explained(vocabulary: Vocabulary, view: WordView, language: str, activity: Activity | None) -> WordView:
+    """The word with what it means, and two examples: of the field of the activity first."""
+    word = vocabulary.words.get(view.key)
+    if word is None:
+        return view
+    field = activity.kind.removeprefix("practical_") if activity else ""
+    examples = sorted(word.examples, key=lambda example: example.field != field)[:MOST_EXAMPLES]
+    return msgspec.structs.replace(view, sentence=word.sentence(language), examples=tuple(example.text(language) for example in examples))
 
 
 def _chosen(vocabulary: Vocabulary, experience: Experience, name: str, language: str, form: Form | None) -> list[WordView]:

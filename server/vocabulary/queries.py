@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from server.core.web import reading
+from server.vocabulary import choosing
 from server.vocabulary.models import QuestionWording, Wording
 from server.vocabulary.questions import Question, standard_questions
-from server.vocabulary.words import OFFERED_FIRST, Word, standard_words
+from server.vocabulary.words import Word, standard_words
 
 MOST_HELD = 500
 """Of how many schools the words are kept in memory."""
@@ -65,15 +66,10 @@ class Vocabulary:
         """The question as it was asked in an edition; None when there was no such question."""
         return next((question for since, question in reversed(self._asked.get(key, ())) if since <= edition), None)
 
-    def offered(self, kind: str, activity_kind: str, used: Iterable[str], chosen: Iterable[str] = ()) -> list[Word]:
-        """The words to offer first, at most six: those chosen already, then what fits the activity and was not used before, what was, the rest."""
-        used, chosen = list(used), list(chosen)
-
-        def nearness(word: Word) -> tuple[bool, bool, bool]:
-            return word.id not in chosen, activity_kind not in word.fits, word.id in used
-
-        held = [word for key in chosen if (word := self.words.get(key)) and word.hidden]
-        return sorted([*held, *self.words_of(kind)], key=nearness)[:OFFERED_FIRST]
+    def offered(self, kind: str, activity_kind: str, used: Collection[str], chosen: Collection[str] = (), seed: int = 0) -> list[Word]:
+        """The words to offer first, at most six (`choosing.py`): those chosen already, also when they are hidden now."""
+        held = [word for key in chosen if (word := self.words.get(key)) and word.hidden and word.kind == kind]
+        return choosing.offered([*held, *self.words_of(kind)], activity_kind, used, chosen, seed)
 
     def asked(self, moment: str, competency: str) -> list[Question]:
         """The questions of a competency that are asked at a moment, in the school's order."""

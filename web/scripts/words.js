@@ -1,4 +1,6 @@
-// Choosing words: at most three, and each asks at once how you knew.
+// Choosing words: at most three, and each asks at once how you knew. A search that forgives spelling, and beginnings of a sentence to tap.
+import { found } from "./find-word.js";
+
 for (const chooser of document.querySelectorAll("[data-words]")) {
   const form = chooser.closest("form");
   const section = form.querySelector("[data-evidence]");
@@ -6,17 +8,19 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
   const field = chooser.dataset.words;
   const own = chooser.querySelector("[data-own]");
   const front = chooser.querySelector(".tiles");
-  const more = chooser.querySelector("details");
+  const more = chooser.querySelector("[data-more]");
   const enough = chooser.querySelector("[data-full]");
 
   const chosen = () => {
     const words = [...chooser.querySelectorAll("input[type=checkbox]:checked")].map((box) => ({
       key: box.name === field ? box.value : `own:${box.value}`,
       label: box.dataset.label,
-      icon: box.parentElement.querySelector("svg"),
+      icon: box.parentElement.querySelector("svg, img"),
+      means: box.parentElement.querySelector(".tile-means")?.textContent ?? "",
+      looks: [box.dataset["example-1"], box.dataset["example-2"]].filter(Boolean),
     }));
     const typed = own.value.trim().replace(/\s+/g, " ");
-    if (typed) words.push({ key: `own:${typed}`, label: typed, icon: null });
+    if (typed) words.push({ key: `own:${typed}`, label: typed, icon: null, means: "", looks: [] });
     return words;
   };
 
@@ -34,7 +38,7 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     section.hidden = words.length === 0;
   };
 
-  const card = ({ key, label, icon }) => {
+  const card = ({ key, label, icon, means, looks }) => {
     const made = template.content.firstElementChild.cloneNode(true);
     const [title, area] = [made.querySelector("label"), made.querySelector("textarea")];
     made.dataset.evidenceOf = key;
@@ -44,8 +48,30 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     area.id = title.htmlFor = `evidence-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
     made.querySelector("b").textContent = `${label.charAt(0).toUpperCase()}${label.slice(1)}.`;
     if (icon) title.prepend(icon.cloneNode(true));
+    const [said, seen] = [made.querySelector("[data-means]"), made.querySelector("[data-looks]")];
+    said.textContent = means;
+    said.hidden = !means;
+    seen.querySelector("ul").append(...looks.map((look) => Object.assign(document.createElement("li"), { textContent: look })));
+    seen.hidden = !looks.length;
+    made.querySelector("[data-starters]").hidden = false;
     return made;
   };
+
+  // A beginning that is tapped comes before what stands there, instead of another beginning.
+  const begin = (button) => {
+    const area = button.closest(".evidence").querySelector("textarea");
+    const starts = [...button.parentElement.querySelectorAll("[data-start]")].map((one) => one.dataset.start);
+    const rest = starts.reduce((text, start) => (text.startsWith(start) ? text.slice(start.length) : text), area.value);
+    area.value = button.dataset.start + rest;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.focus();
+    area.setSelectionRange(area.value.length, area.value.length);
+  };
+  for (const starters of section.querySelectorAll("[data-starters]")) starters.hidden = false;
+  section.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-start]");
+    if (button) begin(button);
+  });
 
   // A word from the long list joins the first ones: what was chosen stays in sight, and so does the question it brings.
   const bring = (box) => {
@@ -69,14 +95,52 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     const box = made.querySelector("input");
     Object.assign(box, { name: own.name, value: word, checked: true });
     box.dataset.label = word;
-    made.querySelector("svg").replaceWith(chooser.querySelector("template").content.firstElementChild.cloneNode(true));
-    made.lastChild.textContent = word;
+    made.querySelector("svg, img").replaceWith(chooser.querySelector("template").content.firstElementChild.cloneNode(true));
+    made.querySelector(".tile-word").textContent = word;
+    made.querySelector(".tile-means")?.remove();
+    delete box.dataset["example-1"];
+    delete box.dataset["example-2"];
     return made;
   };
+
+  // The search hides what it does not find; what is chosen stays in sight.
+  const search = chooser.querySelector("[data-find]");
+  const sought = search.querySelector("input");
+  const seek = () => {
+    const tiles = [...chooser.querySelectorAll(".tile")].filter((one) => one.querySelector("input").name === field);
+    const typed = sought.value.trim();
+    const keys = found(typed, tiles.map((one) => [one.querySelector("input").value, one.querySelector("input").dataset.label, one.querySelector(".tile-means")?.textContent ?? ""]));
+    for (const one of tiles) one.hidden = Boolean(typed) && !keys.includes(one.querySelector("input").value) && !one.querySelector("input").checked;
+    for (const cluster of more.querySelectorAll("section")) cluster.hidden = !cluster.querySelector(".tile:not([hidden])");
+    if (typed) more.open = Boolean(more.querySelector(".tile:not([hidden])"));
+    const said = keys.length === 1 ? search.dataset.foundOne : search.dataset.foundSome.replace("{count}", keys.length);
+    search.querySelector("[data-found]").textContent = typed && keys.length ? said : "";
+    search.querySelector("[data-none]").hidden = !typed || keys.length > 0;
+  };
+  const clear = () => {
+    sought.value = "";
+    seek();
+    more.open = false;
+  };
+  search.querySelector("button[name=go]").hidden = true;
+  sought.addEventListener("input", seek);
+  sought.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+  search.querySelector("[data-take]").addEventListener("click", () => {
+    own.value = sought.value.trim().replace(/\s+/g, " ");
+    own.closest("details").open = true;
+    clear();
+    own.dispatchEvent(new Event("input", { bubbles: true }));
+    own.dispatchEvent(new Event("change", { bubbles: true }));
+    own.focus();
+  });
 
   form.addEventListener("change", ({ target }) => {
     show();
     if (more.contains(target) && target.checked) bring(target);
+    if (target.name === field && target.checked && sought.value) clear();
   });
   show();
+  if (sought.value) seek();
 }

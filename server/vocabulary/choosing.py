@@ -1,0 +1,127 @@
+"""Choosing a word is easy: which six are offered first, and a search that forgives how it is spelled.
+
+`web/scripts/find-word.js` finds by the same rules where there is a script; a test compares the two.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol, TypeVar
+
+from server.core.text import plain
+from server.vocabulary.words import OFFERED_FIRST
+
+FITTING, USED, NEW = 3, 2, 1
+"""Of the six: about so many that fit and are new to this student, so many that they used before and fit, so many of a cluster they never chose from."""
+
+MOST_FOUND = 8
+_SOUNDS = (
+    ("ij", "ei"),
+    ("y", "i"),
+    ("au", "ou"),
+    ("ck", "k"),
+    ("ch", "g"),
+    ("ph", "f"),
+    ("th", "t"),
+    ("qu", "k"),
+    ("c", "k"),
+    ("x", "ks"),
+    ("d", "t"),
+    ("z", "s"),
+    ("v", "f"),
+    ("ie", "i"),
+)
+
+
+class Offered(Protocol):
+    """A word that can be chosen."""
+
+    @property
+    def id(self) -> str:
+        """Its key."""
+
+    @property
+    def cluster(self) -> str:
+        """With which words it belongs."""
+
+    @property
+    def fits(self) -> tuple[str, ...]:
+        """The kinds of activity in which it often shows."""
+
+
+One = TypeVar("One", bound=Offered)
+
+
+def offered(words: Sequence[One], activity_kind: str, used: Collection[str], chosen: Collection[str], seed: int) -> list[One]:
+    """The words to offer first: what is chosen, and with it as said above, up to six. The same entry (`seed`) is offered the same, the next one others."""
+    picked = [word for word in words if word.id in chosen]
+    tried = {word.cluster for word in words if word.id in used}
+
+    def fits(word: One) -> bool:
+        return activity_kind in word.fits
+
+    def knows(word: One) -> bool:
+        return word.id in used
+
+    def take(wanted: Iterable[One], most: int) -> None:
+        left = [word for word in wanted if word not in picked]
+        room = min(most, OFFERED_FIRST - len(picked))
+        if room > 0:
+            turn = seed % (max(0, min(len(left) - room, 2 * room)) + 1)
+            picked.extend(left[turn : turn + room])
+
+    take((word for word in words if fits(word) and not knows(word)), FITTING)
+    take((word for word in words if fits(word) and knows(word)), USED)
+    met = tried | {word.cluster for word in picked}
+    take((word for word in words if not knows(word) and word.cluster not in met), NEW)
+    for rest in ((word for word in words if fits(word)), words):
+        take(rest, OFFERED_FIRST)
+    return picked
+
+
+def sound(text: str) -> str:
+    """How it sounds, roughly, in letters: without accents, doubles and what is often mixed up (ei and ij, d and t, au and ou, c and k, s and z, f and v)."""
+    heard = plain(text)
+    for written, same in _SOUNDS:
+        heard = heard.replace(written, same)
+    return re.sub(r"([a-z])\1+", r"\1", re.sub(r"[^a-z0-9 ]", "", heard))
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters are missing, too much, wrong or swapped with their neighbour (optimal string alignment)."""
+    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        earlier, before, row = before, row, [i] + [0] * len(other)
+        for j, beside in enumerate(other, 1):
+            row[j] = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != beside))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == beside:
+                row[j] = min(row[j], earlier[j - 2] + 1)
+    return row[-1]
+
+
+def nearness(sought: str, label: str, sentence: str = "") -> int | None:
+    """How well a word answers what was typed, 0 for best; None when it does not. All that was typed has to be in it somewhere."""
+    wanted, called, told = sound(sought).split(), sound(label).split(), sound(sentence).split()
+    if not wanted:
+        return None
+    if " ".join(called).startswith(" ".join(wanted)):
+        return 0
+    found = [_nearness(part, called, told) for part in wanted]
+    return None if None in found else max(near for near in found if near is not None)
+
+
+def _nearness(part: str, called: list[str], told: list[str]) -> int | None:
+    forgiven = 0 if len(part) < 4 else 1 if len(part) < 6 else 2
+    if any(word.startswith(part) for word in called):
+        return 1
+    if len(part) > 2 and any(part in word for word in called):
+        return 2
+    slips = [distance(part, piece) for word in called for piece in (word, word[: len(part)])]
+    if slips and min(slips) <= forgiven:
+        return 2 + min(slips)
+    return 5 if len(part) > 2 and any(word.startswith(part) for word in told) else None
+
+
+def found(sought: str, labels: Iterable[tuple[str, str, str]]) -> list[str]:
+    """The keys of at most eight words that answer what was typed, best first; `labels` are key, label and sentence."""
+    near = [(how, key) for key, label, sentence in labels if (how := nearness(sought, label, sentence)) is not None]
+    return [key for _, key in sorted(near, key=lambda one: one[0])][:MOST_FOUND]
