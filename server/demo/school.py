@@ -31,6 +31,8 @@ from server.experience.actions import sought_in
 from server.experience.copies import copy_of
 from server.experience.models import Experience, ExperienceWord
 from server.people.models import Cover, DeviceSession, Group, Guardianship, Membership, Person, Role, School, limits_of
+from server.recognition.models import INVITATION_LIFE as LINK_LIFE
+from server.recognition.models import Recognition, RecognitionInvitation, RecognitionWord
 from server.sign_in.models import INVITATION_LIFE, Invitation, LoginCard
 from server.vocabulary.queries import STANDARD
 
@@ -117,6 +119,8 @@ def rows(now: datetime) -> Rows:
         _conflict(made, conflict, calendar)
     for conversation in school["conversation"]:
         add_conversation(made, conversation, calendar)
+    for recognition in school["recognition"]:
+        _recognition(made, recognition, calendar)
     for table in TABLES[1:]:
         for row in made[table]:
             row["school_id"] = id_of("school")
@@ -126,6 +130,7 @@ def rows(now: datetime) -> Rows:
 TABLES: tuple[type[Base], ...] = (
     School, Group, Person, Role, Membership, DeviceSession, Cover, Guardianship, Invitation, LoginCard, Activity, ActivityGroup, Experience, ExperienceWord, Conflict, Conversation,
     Preparation, PreparationExperience, PreparationWord, PreparationAnswer, Submission, Reading, Agreement, Completion,
+    RecognitionInvitation, Recognition, RecognitionWord,
 )  # fmt: skip
 
 
@@ -320,6 +325,23 @@ def _chosen_words(experiences: list[str]) -> list[tuple[str, Told]]:
                 if first is not None:
                     found.setdefault(first.get("word") or first["own"], (kind, first))
     return list(found.values())
+
+
+def _recognition(made: Rows, seen: Told, calendar: Calendar) -> None:
+    """What somebody saw in a student, and when the student kept it and thanked for it. By the student's code where they met so: it was used up."""
+    key, given = id_of(f"recognition/{seen['id']}"), calendar.at(seen["days"], seen["time"])
+    by_code = id_of(f"recognition/{seen['id']}/code") if "guest" in seen or seen.get("by_code") else None
+    if by_code:
+        made_at = given - timedelta(minutes=4)
+        link = {"id": by_code, "student_id": id_of(seen["student"]), "secret_hash": hashed(str(id_of(f"{by_code}/used")))}
+        made[RecognitionInvitation].append({**link, "made_at": made_at, "ends_at": made_at + LINK_LIFE, "used_at": given})
+    evening = {name: calendar.at(seen[name], "19:05") if name in seen else None for name in ("kept", "thanked")}
+    made[Recognition].append({
+        "id": key, "student_id": id_of(seen["student"]), "giver_id": id_of(seen["giver"]) if "giver" in seen else None, "invitation_id": by_code,
+        "guest_name": seen.get("guest", ""), "guest_role": seen.get("role", ""), "sentence": seen["sentence"], "given_at": given, "kept_at": evening["kept"],
+        "thanked_at": evening["thanked"],
+    })  # fmt: skip
+    made[RecognitionWord].extend({"recognition_id": key, "word": word, "position": position} for position, word in enumerate(seen["words"]))
 
 
 def _agreement(made: Rows, talk: Told, key: UUID, starts: datetime, calendar: Calendar) -> None:

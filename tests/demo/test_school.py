@@ -13,6 +13,8 @@ from server.demo.links import ROLES
 from server.demo.school import ZONE, id_of, rows, told
 from server.experience.models import FACES, LONGEST_WORD, MOST_WORDS, Experience
 from server.people.models import DeviceSession
+from server.recognition.models import MOST_WORDS as MOST_SEEN
+from server.recognition.models import Recognition
 from server.sign_in.models import LoginCard
 from server.vocabulary.questions import standard_questions
 from server.vocabulary.words import standard_words
@@ -51,6 +53,9 @@ def test_every_reference_resolves() -> None:
             assert len(words) <= MOST_WORDS
             for word in words:
                 assert standard_words()[word["word"]].kind == ("quality" if kind == "qualities" else "motive") if "word" in word else 0 < len(word["own"]) <= LONGEST_WORD
+    for seen in school["recognition"]:
+        assert people[seen["student"]]["kind"] == "student" and (people[seen["giver"]]["kind"] == "staff" if "giver" in seen else seen["guest"] and seen["role"])
+        assert 0 < len(seen["words"]) <= MOST_SEEN and all(standard_words()[word].kind == "quality" for word in seen["words"])
     for talk in school["conversation"]:
         assert people[talk["mentor"]].get("mentors") == people[talk["student"]]["group"] and talk["place_kind"] in PLACE_KINDS
         assert len(talk.get("experiences", ())) <= MOST_EXPERIENCES
@@ -126,3 +131,11 @@ def test_nothing_but_what_the_demo_promises_falls_in_a_weekend() -> None:
         promised = {local(now, ZONE).date(), local(now, ZONE).date() + timedelta(days=3)}
         days = {local(row["starts_at"], ZONE).date() for table in (Activity, Conversation) for row in rows(now)[table]} - promised
         assert all(day.weekday() < 5 for day in days)
+
+
+@pytest.mark.parametrize("now", DAYS + HOURS)
+def test_what_somebody_saw_is_past_and_was_kept_after_it_was_said(now: datetime) -> None:
+    made = rows(now)[Recognition]
+    assert any(seen["kept_at"] is None for seen in made) and any(seen["guest_name"] for seen in made) and any(seen["thanked_at"] for seen in made)
+    for seen in made:
+        assert all(seen["given_at"] < later <= now for later in (seen["kept_at"], seen["thanked_at"]) if later) and seen["given_at"] < now
