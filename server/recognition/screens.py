@@ -23,7 +23,8 @@ def saying(
     for word in words[OFFERED_FIRST:]:
         more.setdefault(word.cluster, []).append(word)
     typed = said or Said()
+    opened = any(key not in {word.id for word in words[:OFFERED_FIRST]} for key in typed.words)
     return {
-        "name": name, "guest": guest, "id": id or new_id(), "first": words[:OFFERED_FIRST], "more": more, "chosen": set(typed.words), "most": MOST_WORDS, "errors": errors or {},
+        "name": name, "guest": guest, "id": id or new_id(), "first": words[:OFFERED_FIRST], "more": more, "opened": opened, "chosen": set(typed.words), "most": MOST_WORDS, "errors": errors or {},
         "form": {"sentence": typed.sentence or starter(tongue(language)), "name": typed.name, "role": typed.role},
     }  # fmt: skip
