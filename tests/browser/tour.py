@@ -129,6 +129,15 @@ def _letter(page: Page) -> None:
     page.frame_locator("iframe").locator(".code").wait_for()
 
 
+def _by_code(page: Page) -> None:
+    """What somebody without an account meets by a student's code. Signs the student out: the last of their screens."""
+    page.goto("/recognitions/invitation")
+    page.locator("form[action='/recognitions/invitations'] button").click()
+    address = page.locator("#address").inner_text()
+    page.context.clear_cookies()
+    page.goto(address)
+
+
 def _second_factor(page: Page) -> None:
     page.goto("/me/password")
     page.locator("#password").fill("paraplu dwaallicht tafel")
@@ -177,6 +186,8 @@ SCREENS: dict[str, dict[str, Go]] = {
         "sign-in-used": at("/sign-in/nonsense"),
         "sign-in-card": at("/sign-in/card"),
         "invitation-over": at("/invitation/nonsense"),
+        "recognition-over": at("/r/nonsense"),
+        "recognition-thanks": at("/recognitions/thanks"),
         "setup-where": at("/setup"),
         "not-found": at("/nowhere"),
         "offline": at("/offline"),
@@ -201,7 +212,11 @@ SCREENS: dict[str, dict[str, Go]] = {
         "messages": at("/messages"),
         "record": at("/me/record"),
         "help": at("/help"),
+        "recognitions": at("/recognitions"),
+        "recognition-ask": at("/recognitions/invitation"),
+        "recognition-code": then(at("/recognitions/invitation"), "form[action='/recognitions/invitations'] button"),
         "not-found": at("/nowhere"),
+        "recognition-guest": _by_code,
     },
     "mentor": {
         "talks": at("/"),
@@ -213,6 +228,9 @@ SCREENS: dict[str, dict[str, Go]] = {
         "group": at("/groups"),
         "cards": through("/groups", "a[href$='/cards']"),
         "card": _card,
+        "recognitions": at("/recognitions"),
+        "recognition-new": at("/recognitions/new"),
+        "recognition-say": through("/recognitions/new", "a.row[href*='student=']"),
         "activities": at("/activities"),
         "activity": through("/activities", "main a[href^='/activities/']"),
         "me": at("/me"),
@@ -220,6 +238,8 @@ SCREENS: dict[str, dict[str, Go]] = {
     },
     "staff": {
         "home": at("/"),
+        "recognitions": at("/recognitions"),
+        "recognition-new": at("/recognitions/new"),
         "talk-cards": at("/cards"),
         "talk-cards-next": at("/cards#motives"),
         "activities": at("/activities"),
