@@ -110,6 +110,8 @@ GET    /cards/pocket.pdf                            404     404   ok     ok     
 GET    /cards/poster.pdf                            404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
 GET    /activities                                  404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
 GET    /activities/{bouw}                           404     404   ok     ok      ok   ok      ok    404    404  404   404   in
+GET    /activities/{opendag}/goal                   ok      ok    404    404     404  404     404   404    404  404   404   in
+POST   /activities/{opendag}/goal                   to      to    404    404     404  404     404   404    404  404   404   401
 GET    /activities/new                              404     404   404    404     404  ok      404   404    404  404   ok    in
 POST   /activities                                  404     404   404    404     404  to      404   404    404  404   422   401
 GET    /activities/{bouw}/edit                      404     404   404    404     404  ok      404   404    404  404   404   in

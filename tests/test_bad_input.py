@@ -64,6 +64,7 @@ TEXTS = {
     "POST /conversations/{gesprek}/outcome": ("summary", "what", "helper"),
     "POST /recognitions": ("sentence",),
     "POST /r/samiras-qr": ("sentence", "name", "role"),
+    "POST /activities/{opendag}/goal": ("text",),
     "POST /activities": ("title", "place"),
     "POST /activities/{bouw}": ("title", "place"),
     "POST /school/settings": ("school", "trusted_name", "trusted_contact", "vision"),

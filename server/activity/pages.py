@@ -7,7 +7,7 @@ from litestar import Request, Response
 from litestar.params import FromPath, FromQuery
 from sqlalchemy.orm import Session
 
-from server.activity import actions, queries
+from server.activity import actions, goal_pages, queries
 from server.activity.access import planned_by
 from server.activity.models import KINDS, Activity
 from server.activity.planning import FIELDS, Plan, as_typed, read_plan, typed
@@ -123,4 +123,4 @@ def _form(request: Request, session: Session, values: dict[str, Any], *, activit
     return page(request, "activity/edit.html", view, status=status)
 
 
-routes = [index, new, plan, show, edit, change, cancel, revive]
+routes = [index, new, plan, show, edit, change, cancel, revive, *goal_pages.routes]

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from server.activity import goals
 from server.activity.access import visible_to
 from server.activity.models import KINDS, Activity
 from server.activity.queries import to_tell
@@ -38,6 +39,7 @@ def student(session: Session, viewer: Viewer, language: str, now: datetime) -> d
         "talk": conversations.next_for_student(session, viewer, now),
         "to_tell": [activity for activity in session.scalars(over) if activity.id not in told][:MOST_TO_TELL],
         "versions": _versions(session, viewer),
+        "aims": goals.coming(session, viewer, now),
         "promises": conversations.open_promises(session, viewer)[:2],
         "seen": recognitions.waiting(session, viewer),
         "faces": FACES,

@@ -22,7 +22,7 @@ const changed = (field) => (/^(radio|checkbox)$/.test(field.type) ? field.checke
 async function prepare(form) {
   if (opened && [...form.elements].some(changed)) form.dataset.touched = "";
   if (form.dataset.save === "experience" && form.dataset.draft) await asExperience(form);
-  else if (form.dataset.save === "preparation") await asPreparation(form);
+  else if (["preparation", "goal"].includes(form.dataset.save)) await asWaiting(form);
   if (form.dataset.draft) await draft.restore(form);
 }
 
@@ -81,11 +81,12 @@ function hidden(form, name, value) {
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
 }
 
-async function asPreparation(form) {
+// What waits to be sent from this form, or from this step of it.
+async function asWaiting(form) {
   const about = aboutOf(form);
-  const step = form.elements.step.value;
-  const waiting = (await outbox.items()).filter((item) => item.about === about && item.what === "preparation");
-  const last = waiting.findLast((item) => item.fields.some(([name, value]) => name === "step" && value === step));
+  const step = form.elements.step?.value;
+  const waiting = (await outbox.items()).filter((item) => item.about === about && item.what === form.dataset.save);
+  const last = waiting.findLast((item) => !step || item.fields.some(([name, value]) => name === "step" && value === step));
   if (!last || "touched" in form.dataset) return;
   form.elements.base.value = Math.min(form.elements.base.value, last.base);
   form.dataset.knew = last.seq;

@@ -197,6 +197,7 @@ async function cardOf(items) {
   const link = card.querySelector("a");
   if (one && !one.deleted) link.href = `/experiences/${one.id}`;
   else if (items[0].what === "preparation" || items[0].what === "submission") link.href = `/conversations/${items[0].about}`;
+  else if (items[0].what === "goal") link.href = `/activities/${items[0].about}/goal`;
   else link.remove();
   for (const item of items.filter((waiting) => waiting.state === "refused")) card.append(refusal(item));
   return card;

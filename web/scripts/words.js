@@ -12,7 +12,7 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
   const enough = chooser.querySelector("[data-full]");
 
   const chosen = () => {
-    const words = [...chooser.querySelectorAll("input[type=checkbox]:checked")].map((box) => ({
+    const words = [...chooser.querySelectorAll(".tile input:checked")].map((box) => ({
       key: box.name === field ? box.value : `own:${box.value}`,
       label: box.dataset.label,
       icon: box.parentElement.querySelector("svg, img"),
@@ -27,7 +27,7 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
   const show = () => {
     const words = chosen();
     const full = words.length >= Number(chooser.dataset.most);
-    for (const box of chooser.querySelectorAll("input[type=checkbox]:not(:checked)")) box.disabled = full;
+    for (const box of chooser.querySelectorAll(".tile input:not(:checked)")) box.disabled = full;
     own.disabled = full && !own.value.trim();
     enough.hidden = !full;
     enough.textContent = full ? enough.dataset.full : "";
@@ -51,7 +51,8 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     const [said, seen] = [made.querySelector("[data-means]"), made.querySelector("[data-looks]")];
     said.textContent = means;
     said.hidden = !means;
-    seen.querySelector("ul").append(...looks.map((look) => Object.assign(document.createElement("li"), { textContent: look })));
+    const list = seen.querySelector("ul");
+    list.append(...looks.map((look) => Object.assign(document.createElement("li"), { textContent: list.dataset.look.replace("{example}", look) })));
     seen.hidden = !looks.length;
     made.querySelector("[data-starters]").hidden = false;
     return made;
@@ -84,7 +85,7 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
   // Words that this device knows of the entry, put in by fill.js: own ones get their tile, those of the long list come in sight.
   form.addEventListener("spoor:fill", ({ detail }) => {
     for (const [name, value] of detail) {
-      const box = [...chooser.querySelectorAll("input[type=checkbox]")].find((one) => one.name === name && one.value === value);
+      const box = [...chooser.querySelectorAll(".tile input")].find((one) => one.name === name && one.value === value);
       if (box && more.contains(box)) front.append(box.parentElement);
       if (!box && name === own.name && own.value.trim() !== value) front.append(tile(value));
     }
