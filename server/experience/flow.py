@@ -90,8 +90,8 @@ def after(session: Session, viewer: Viewer, form: Form, experience_id: UUID, ste
         return f"{alone if form.text('alone') == '1' else flow.address(step)}#waaraan", ""
     if form.text("from") == "today":
         return flow.address(SHORT if flow.depth == DEPTHS[0] else "text"), "saved"
-    if form.text("go") == "stop" or form.text("alone") == "1":
-        return whole, "saved"
+    if form.text("go") in {"stop", "skip"} or form.text("alone") == "1":
+        return whole, "saved" if form.text("go") != "skip" else ""
     following = flow.next(step, faced=form.text("faced") == "1") or _about_the_goal(session, viewer, flow, step)
     return (flow.address(following), "") if following else (whole, "saved")
 

@@ -17,10 +17,11 @@ from server.core.forms import Form
 from server.core.i18n import tongue
 from server.experience import actions, queries
 from server.experience.change import KIND_OF
-from server.experience.depth import AFTER_GOAL, ANSWER, RESULT, SHORT, STARRT, asked
+from server.experience.depth import AFTER_GOAL, ANSWER, QUESTION, RESULT, SHORT, STARRT, asked
 from server.experience.flow import Flow, flow_of
 from server.experience.models import FACES, MOST_WORDS, Experience
 from server.experience.queries import AnswerView, Card, WordView, word_view
+from server.experience.question import asked_after
 from server.experience.versions import Version, Versions
 from server.people.models import DEPTHS
 from server.people.viewer import Viewer
@@ -152,7 +153,10 @@ def shown(session: Session, viewer: Viewer, card: Card, language: str, depth: st
     story = of(tuple(field for field in STARRT if not (aimed and field == RESULT)), all=depth == DEPTHS[2])
     afterwards = of((RESULT, *AFTER_GOAL), all=bool(card.goal) and depth != DEPTHS[0]) if aimed else []
     goal = [AnswerView(field="", title=_("Dit wilde ik weten"), text=card.goal)] if card.goal else []
-    return {"card": card, "depth": depth, "story": story, "afterwards": goal + afterwards, "versions": versions(session, viewer, card, language)}
+    return {
+        "card": card, "depth": depth, "story": story + [answer for answer in card.answers if answer.field.startswith(QUESTION)], "afterwards": goal + afterwards,
+        "versions": versions(session, viewer, card, language), "question": asked_after(session, viewer, vocabulary, card, clock.now()),
+    }  # fmt: skip
 
 
 def versions(session: Session, viewer: Viewer, card: Card, language: str) -> list[Versions]:
