@@ -44,6 +44,7 @@ import server.vocabulary.pages
 import server.vocabulary.picture_pages
 import server.vocabulary.question_pages
 import server.vocabulary.school_pages
+import server.vocabulary.sharing_pages
 from server.core.around import with_head, with_method_override, without_nul
 from server.core.assets import Assets
 from server.core.db import THREADS, Database
@@ -93,6 +94,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.vocabulary.school_pages,
         server.vocabulary.question_pages,
         server.vocabulary.picture_pages,
+        server.vocabulary.sharing_pages,
         server.experience.pages,
         server.experience.own_word_pages,
         server.growth.pages,

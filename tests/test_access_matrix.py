@@ -42,6 +42,9 @@ POST   /messages/{bericht}/seen                     to      404   404    404    
 POST   /messages/seen                               to      to    to     to      to   to      to    to     to   to    to    401
 
 GET    /trail                                       ok      ok    404    404     404  404     404   404    ok   404   404   in
+GET    /words                                       ok      ok    404    404     404  404     404   404    ok   404   404   in
+GET    /words/evidence?word=quality:working-together  ok    404   404    404     404  404     404   404    404  404   404   in
+GET    /words/picture.png                           ok      404   404    404     404  404     404   404    404  404   404   in
 GET    /experiences/new                             ok      ok    404    404     404  404     404   404    ok   404   404   in
 GET    /experiences/new?activity={bouw}             ok      ok    404    404     404  404     404   404    404  404   404   in
 GET    /experiences/{soep}                          ok      404   404    404     404  404     404   404    404  404   404   in

@@ -8,7 +8,7 @@ import pytest
 
 SERVER = Path(__file__).parents[1] / "server"
 LADDER = [
-    "today", "me", "device", "privacy", "insight", "dossier", "conversation", "recognition", "experience", "activity", "vocabulary", "guardian", "school", "roster",
+    "today", "me", "device", "privacy", "insight", "dossier", "conversation", "growth", "recognition", "experience", "activity", "vocabulary", "guardian", "school", "roster",
     "reminder", "push", "setup", "sign_in", "people", "core",
 ]  # fmt: skip
 ABOVE_ALL = {"app", "worker", "__main__", "serve", "demo", "doctor", "migrations"}

@@ -25,14 +25,14 @@ def pdf_of(sheet: Path, told: dict[str, Any]) -> bytes:
     return drawn_by(PROGRAM, told, str(sheet), patience=PATIENCE)
 
 
-def drawn_by(program: Path, told: dict[str, Any], *more: str, patience: float) -> bytes:
-    """The PDF that a program makes of this, in a process of its own that reads it as JSON; within so many seconds, else `Unavailable`."""
+def drawn_by(program: Path, told: dict[str, Any], *more: str, patience: float, begins: bytes = b"%PDF-") -> bytes:
+    """The file, a PDF, that a program makes of this, in a process of its own that reads it as JSON; within so many seconds, else `Unavailable`."""
     command = [sys.executable, "-I", "-B", str(program), *more]
     try:
         ran = subprocess.run(command, input=msgspec.json.encode(told), capture_output=True, env={}, timeout=patience, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise Unavailable from None
-    if ran.returncode or not ran.stdout.startswith(b"%PDF-"):
+    if ran.returncode or not ran.stdout.startswith(begins):
         raise Unavailable
     return ran.stdout
 

@@ -27,7 +27,7 @@ def copy(session: Session, viewer: Viewer, language: str, since: datetime | None
         "cursor": ((changed[0].changed_at if changed else since or now) - (OVERLAP if changed else timedelta())).isoformat(),
         "experiences": [_told(experience, media.get(experience.id, ())) for experience in changed],
         **({} if since else _language(vocabulary_of(session, viewer), language)),
-        "keep": {"blanks": _blanks(viewer), "pages": ["/", "/trail", "/conversations", *_talk(session, viewer, now)]},
+        "keep": {"blanks": _blanks(viewer), "pages": ["/", "/trail", "/words", "/conversations", *_talk(session, viewer, now)]},
     }
 
 

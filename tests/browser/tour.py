@@ -196,6 +196,8 @@ SCREENS: dict[str, dict[str, Go]] = {
         "today": at("/"),
         "trail": at("/trail"),
         "trail-nothing-found": at("/trail?q=xyzzy"),
+        "words": at("/words"),
+        "word": through("/words", "main details a[href^='/words/evidence']"),
         "experience": through("/trail", "ol.trail h3 a"),
         "experience-new": at("/experiences/new"),
         "experience-face": _edit("face"),

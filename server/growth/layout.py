@@ -1,0 +1,187 @@
+"""Where everything in the picture lies: words as stones and blossoms along a trail that winds from the oldest below to the newest on top.
+
+The same words always give the same picture. Widths are those of the letters in the font (`letters.py`), in units of which a phone shows 350 beside each other.
+"""
+
+from collections.abc import Sequence
+from math import cos, radians, sin
+from typing import NamedTuple
+
+import msgspec
+
+from server.growth.grown import Grown
+from server.growth.letters import lines_of, width_of
+from server.growth.shapes import Point, through
+
+PHONE = 350.0
+WIDTHS = tuple(PHONE + 45 * step for step in range(13))
+"""How wide a picture for a page may be."""
+
+RATIO = 1.25
+"""How much higher than wide a page likes it."""
+
+SIZE, LINE, SMALLEST = 17.0, 20.0, 9.0
+SMALL = 14.0
+"""The letters of months."""
+
+CORE, STEP, SLOWER = 25.0, 8.0, 0.84
+"""The radius of a word that was told once, how much the next ring adds, and how much less each one after it: as in a tree, rings of later years lie closer."""
+
+HALF = 0.55
+"""How much a ring adds of which nobody said how they knew."""
+
+MOST_RINGS = 16
+EYE, MOST_EYES = 9.5, 6
+MARGIN, GAP, BETWEEN = 30.0, 12.0, 18.0
+"""Beside the outermost words, where the trail turns; between two words; between two rows."""
+
+WIDEST_LABEL = 128.0
+SWAY = 13.0
+SEAM = 9.0
+
+
+class Box(NamedTuple):
+    """What nothing else may touch."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: "Box") -> bool:
+        """Whether they share anything but an edge."""
+        return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+
+
+class Ring(NamedTuple):
+    """Once told. `firm` when the student said how they knew."""
+
+    radius: float
+    firm: bool
+
+
+class Stone(msgspec.Struct, frozen=True, kw_only=True):
+    """A word in the picture. `rings` from the outside in; `eyes` are those who saw it too; `turn` in degrees, so that no two look the same."""
+
+    word: Grown
+    at: Point
+    rings: tuple[Ring, ...]
+    turn: int
+    eyes: tuple[Point, ...]
+    lines: tuple[str, ...]
+    size: float
+    text_at: float
+    """The baseline of its first line."""
+
+    month: str
+    month_at: float
+    box: Box
+
+    @property
+    def radius(self) -> float:
+        """Of all of it."""
+        return self.rings[0].radius
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """What is drawn, and how large; `trail` is the dotted line as an SVG path."""
+
+    width: float
+    height: float
+    stones: tuple[Stone, ...]
+    trail: str
+
+
+class _Cell(NamedTuple):
+    """A word before it has a place: how far it reaches from its middle."""
+
+    word: Grown
+    rings: tuple[Ring, ...]
+    lines: tuple[str, ...]
+    size: float
+    month: str
+    half: float
+    above: float
+    below: float
+
+
+def rings_of(word: Grown) -> tuple[Ring, ...]:
+    """A ring for every time it was told, from the outside in; past so many they would only blur. What only others saw has one."""
+    radius, step, rings = CORE, STEP, list[Ring]()
+    for told in word.told[:MOST_RINGS]:
+        if rings:
+            radius += step if told.is_shown else step * HALF
+            step *= SLOWER
+        rings.append(Ring(radius, told.is_shown))
+    return tuple(reversed(rings)) or (Ring(CORE, False),)
+
+
+def laid(words: Sequence[Grown], width: float, months: Sequence[str] = ()) -> Picture:
+    """The words, oldest first, in a picture of this width; `months` are what stands above each, empty where nothing does."""
+    rows = _rows([_cell(word, width, month) for word, month in zip(words, months or [""] * len(words), strict=True)], width)
+    heights = [max(cell.above + SWAY for cell in row) + max(cell.below + SWAY for cell in row) + BETWEEN for row in rows]
+    height = bottom = sum(heights) + BETWEEN
+    stones, trail = list[Stone](), [Point(SEAM, height - SEAM)]
+    for number, row in enumerate(rows):
+        onward = number % 2 == 0
+        line = bottom - BETWEEN - max(cell.below + SWAY for cell in row)
+        placed = _placed(row, line, width, number, onward=onward)
+        stones += placed
+        bottom -= heights[number]
+        trail += [*(stone.at for stone in placed), Point(width - SEAM if onward else SEAM, bottom if number + 1 < len(rows) else SEAM)]
+    return Picture(width=width, height=height, stones=tuple(stones), trail=through(trail, width))
+
+
+def for_page(words: Sequence[Grown], months: Sequence[str] = ()) -> Picture:
+    """The same, as wide as makes it the shape of a page."""
+    return min((laid(words, width, months) for width in WIDTHS), key=lambda picture: abs(picture.height / picture.width - RATIO))
+
+
+def _cell(word: Grown, width: float, month: str) -> _Cell:
+    rings = rings_of(word)
+    widest = min(WIDEST_LABEL, width - 2 * MARGIN)
+    lines = lines_of(word.label, SIZE, widest)
+    longest = max(width_of(line, SIZE) for line in lines)
+    size = max(SMALLEST, SIZE * min(1, (width - 2 * MARGIN) / longest))
+    edge = rings[0].radius + (EYE if word.others else 2)
+    half = max(edge, min(longest, width - 2 * MARGIN) / 2, width_of(month, SMALL) / 2) + GAP / 2
+    return _Cell(word, rings, lines, size, month, half, edge + (SMALL + 8 if month else 0), edge + 4 + LINE * len(lines))
+
+
+def _rows(cells: Sequence[_Cell], width: float) -> list[list[_Cell]]:
+    rows: list[list[_Cell]] = []
+    for cell in cells:
+        if rows and sum(2 * other.half for other in (*rows[-1], cell)) <= width - 2 * MARGIN:
+            rows[-1].append(cell)
+        else:
+            rows.append([cell])
+    return rows
+
+
+def _placed(row: Sequence[_Cell], line: float, width: float, number: int, *, onward: bool) -> list[Stone]:
+    """The words of a row in the direction of the trail. What room is left goes between them, more on the side from which the trail comes."""
+    room = max(0.0, width - 2 * MARGIN - sum(2 * cell.half for cell in row)) / (len(row) + 1)
+    walked, placed = MARGIN, []
+    for place, cell in enumerate(row):
+        walked += room + cell.half
+        x = walked if onward else width - walked
+        placed.append(_stone(cell, Point(x, line + SWAY * sin(2.3 * place + 1.7 * number + 0.6)), 47 * (number * 5 + place) % 360))
+        walked += cell.half
+    return placed
+
+
+def _stone(cell: _Cell, at: Point, turn: int) -> Stone:
+    radius = cell.rings[0].radius
+    edge = radius + (EYE if cell.word.others else 2)
+    return Stone(
+        word=cell.word, at=at, rings=cell.rings, turn=turn, eyes=_eyes(len(cell.word.others), at, radius), lines=cell.lines, size=cell.size,
+        text_at=at.y + edge + 4 + 0.76 * LINE, month=cell.month, month_at=at.y - edge - 8,
+        box=Box(at.x - cell.half + GAP / 2, at.y - cell.above, at.x + cell.half - GAP / 2, at.y + cell.below),
+    )  # fmt: skip
+
+
+def _eyes(others: int, at: Point, radius: float) -> tuple[Point, ...]:
+    """Along the rim, around the upper right, beside each other."""
+    shown, apart = min(others, MOST_EYES), min(54.0, 21 / radius * 57.3)
+    angles = (radians(-52 + (place - (shown - 1) / 2) * apart) for place in range(shown))
+    return tuple(Point(at.x + radius * cos(angle), at.y + radius * sin(angle)) for angle in angles)

@@ -1,0 +1,86 @@
+"""The views of Mijn woorden: the picture in two shapes, the same as a list, and what they can be filtered by."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from babel.dates import format_date
+from jinja2 import Environment
+from sqlalchemy.orm import Session
+
+from server.activity.models import KINDS
+from server.core.clock import local
+from server.core.paper import printable
+from server.growth.grown import Grown, chosen, kinds_of, years_of
+from server.growth.layout import PHONE, for_page, laid
+from server.growth.picture import Shared, svg_of
+from server.growth.queries import words_of
+from server.growth.shapes import blossom, pebble
+from server.people.viewer import Viewer
+
+MOST_DRAWN = 60
+"""Words in one picture; the list has them all."""
+
+LARGER = {"normal": 1.0, "large": 1.25, "largest": 1.5}
+"""How much larger the letters of the page are: on a phone the picture's grow along."""
+
+
+def growing(session: Session, viewer: Viewer, language: str, year: str, kind: str) -> dict[str, Any]:
+    """Mijn woorden, of one school year and kind of activity or of all."""
+    known = words_of(session, viewer, language)
+    asked = filters(known, viewer, year, kind)
+    words = chosen(known, viewer.zone, **asked)
+    return {
+        **asked,
+        **pictures(words, viewer, language),
+        "words": words[::-1],
+        "years": years_of(known, viewer.zone),
+        "kinds": kinds_of(known),
+        "is_whole": bool(known),
+        "activity_icons": KINDS,
+    }
+
+
+def filters(known: Sequence[Grown], viewer: Viewer, year: str, kind: str) -> dict[str, Any]:
+    """What was asked for, as far as there is any such."""
+    years = years_of(known, viewer.zone)
+    return {"year": next((one for one in years if str(one) == year), None), "kind": kind if kind in kinds_of(known) else ""}
+
+
+def pictures(words: Sequence[Grown], viewer: Viewer, language: str) -> dict[str, Any]:
+    """For a phone, and for a page or a wide screen; the newest, when there are very many."""
+    drawn = words[-MOST_DRAWN:]
+    months = months_of(drawn, viewer.zone, language)
+    narrow, wide = laid(drawn, PHONE / LARGER[viewer.text_size], months), for_page(drawn, months)
+    return {"narrow": narrow, "wide": wide, "shapes": {"quality": pebble(), "motive": blossom()}, "drawn": len(drawn)}
+
+
+def months_of(words: Sequence[Grown], zone: str, language: str) -> list[str]:
+    """`sep 2025`, `okt`, …: the month of each word that is the first of its month; the year where it is another than before."""
+    told: list[str] = []
+    before = (0, 0)
+    for word in words:
+        wall = local(word.since, zone)
+        now = wall.year, wall.month
+        told.append("" if now == before else month_name(wall, language, with_year=now[0] != before[0]))
+        before = now
+    return told
+
+
+def month_name(wall: datetime, language: str, *, with_year: bool) -> str:
+    """`sep 2025` or `sep`"""
+    return format_date(wall, "MMM yyyy" if with_year else "MMM", locale="en_GB" if language == "en" else "nl").replace(".", "")
+
+
+def chosen_by(known: Sequence[Grown], viewer: Viewer, year: str, kind: str) -> list[Grown]:
+    """The words of what was asked for."""
+    return chosen(known, viewer.zone, **filters(known, viewer, year, kind))
+
+
+def to_share(words: Sequence[Grown], templates: Environment, _: Callable[[str], str], *, name: str) -> Shared:
+    """The picture for somebody else: nothing but the words, and whose they are when there is a `name`."""
+    title = _("De woorden van %(name)s") % {"name": printable(name)} if name else _("Mijn woorden")
+    below = _("Een oog: iemand anders zag het ook.") if any(word.others for word in words) else ""
+    printed = [msgspec.structs.replace(word, label=printable(word.label) or "…") for word in words[-MOST_DRAWN:]]
+    return Shared(title, svg_of(for_page(printed), templates, title=title, below=below))
