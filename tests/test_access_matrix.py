@@ -181,6 +181,10 @@ POST   /school/vocabulary/questions/prepare-strong-moment/place 404     404   40
 GET    /school/vocabulary/own                       404     404   404    404     404  ok      404   404    404  404   ok    in
 POST   /school/vocabulary/own/aside                 404     404   404    404     404  404     404   404    404  404   404   401
 DELETE /school/vocabulary/own/aside                 404     404   404    404     404  to      404   404    404  404   to    401
+GET    /school/vocabulary/sharing                   404     404   404    404     404  ok      404   404    404  404   ok    in
+GET    /school/vocabulary/file                      404     404   404    404     404  ok      404   404    404  404   ok    in
+POST   /school/vocabulary/file                      404     404   404    404     404  ok      404   404    404  404   ok    401
+POST   /school/vocabulary/file/application          404     404   404    404     404  to      404   404    404  404   to    401
 GET    /vocabulary/pictures/{plaatje}               ok      ok    ok     ok      ok   ok      ok    ok     404  404   404   in
 GET    /me/record                                   ok     ok     ok     ok     ok     ok     ok     404    ok     ok     ok     in
 GET    /school/record                               404    404    404    404    404    ok     ok     404    404    404    ok     in
@@ -275,6 +279,9 @@ ACTIVITY = {"kind": "workshop", "title": "Lassen", "place": "", "date": "2026-12
 SEEN = {"word": "persevering", "sentence": "Ik zag dat je niet stopte toen het regende."}
 WORD = {"nl": "kunnen wachten", "en": "", "sentence_nl": "Je wacht.", "sentence_en": "", "cluster": "self", "icon": "hourglass", "example-1-nl": "je wacht", "own": ""}
 QUESTION = {"nl": "Wie liep er met je mee?", "en": "", "competency": "networking", "moment": "after", "kind_hint": ""}
+VOCABULARY = (
+    b'{"format": "spoor-vocabulary", "version": 1, "licence": "CC-BY-4.0", "words": [{"key": "wacht", "kind": "quality", "nl": "kunnen wachten", "cluster": "self"}], "questions": []}'
+)
 FORMS: dict[str, dict[str, str]] = {
     "POST /me/language": {"language": "en"},
     "POST /me/theme": {"theme": "dark"},
@@ -302,6 +309,7 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /school/vocabulary/words/working-together": {"base": "0", **WORD},
     "POST /school/vocabulary/words/working-together/place": {"place": "3", "go": ""},
     "POST /school/vocabulary/questions/new": QUESTION,
+    "POST /school/vocabulary/file/application": {"content": VOCABULARY.decode(), "edition": "0", "theirs": "word:working-together"},
     "POST /school/vocabulary/questions/prepare-strong-moment": {"base": "0", **QUESTION},
     "POST /school/vocabulary/questions/prepare-strong-moment/place": {"place": "3", "go": ""},
     "POST /sign-in/card": {"code": DAANS_CARD},
@@ -345,6 +353,7 @@ FORMS: dict[str, dict[str, str]] = {
 
 FILES = {
     "/school/import": {"file": ("klas.csv", CLASS_LIST, "text/csv")},
+    "/school/vocabulary/file": {"file": ("woorden.json", VOCABULARY, "application/json")},
     "/school/vocabulary/words/working-together/picture": {"picture": ("woord.jpg", PHOTO, "image/jpeg")},
     "/experiences/{soep}/media": {"photo": ("soep.jpg", PHOTO, "image/jpeg")},
     "/experiences/{soep}/media/{nog-een}": {"file": ("soep.jpg", PHOTO, "image/jpeg")},
