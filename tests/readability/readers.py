@@ -23,6 +23,7 @@ FOR_STAFF = re.compile(
     r"web/templates/("
     r"activity/|roster/|school/|setup/|vocabulary/"
     r"|conversation/(_competency_asked|_list|_mentor|_not_ready|_outcome|_pupil|_row|_stand_ins|_standing|groups|index|live|outcome|plan|talk)\."
+    r"|experience/own_words\."
     r"|guardian/(_school_row|of_student|school)\."
     r"|privacy/(_mine_staff|_school|school|verification)\."
     r"|sign_in/(_card_state|_cards_form|_password_fields|_printing|card_of|cards_of_group|cards_of_school|mail_school|paper_codes|password|password_set|second_factor|sheet)\."
