@@ -26,26 +26,27 @@ MELODY = ((392, 0.4), (440, 0.4), (494, 0.4), (587, 0.8), (494, 0.4), (440, 0.4)
 
 def add(session: Session, store: Store) -> None:
     """Put them with the experiences they belong to, and with what was shown of those; once."""
-    for name, kind, alt in (
-        ("samira-koken", "photo", "Een grote pan soep op tafel, met wortel en prei erin"),
-        ("samira-muur", "photo", ""),
-        ("samira-koken", "voice", ""),
+    for name, kind, alt, about in (
+        ("samira-koken", "photo", "Een grote pan soep op tafel, met wortel en prei erin", ""),
+        ("samira-muur", "photo", "", ""),
+        ("samira-koken", "voice", "", ""),
+        ("samira-muur", "voice", "", "motive:being-outdoors"),
     ):
         key = id_of(f"{name}/{kind}")
         experience = session.get(Experience, id_of(name))
         if experience is None or session.get(ExperienceMedia, key) is not None:
             continue
         with tempfile.TemporaryFile() as file:
-            {"samira-koken/photo": soup, "samira-muur/photo": wall, "samira-koken/voice": melody}[f"{name}/{kind}"](file)
-            session.add(_row(key, experience, kind, alt, convert_now(kind, file, store)))
+            {"samira-koken/photo": soup, "samira-muur/photo": wall, "samira-koken/voice": melody, "samira-muur/voice": melody}[f"{name}/{kind}"](file)
+            session.add(_row(key, experience, kind, alt, about, convert_now(kind, file, store)))
         _show(session, experience, str(key), alt)
 
 
-def _row(key: Any, experience: Experience, kind: str, alt: str, made: Made) -> ExperienceMedia:
+def _row(key: Any, experience: Experience, kind: str, alt: str, about: str, made: Made) -> ExperienceMedia:
     then: datetime = experience.happened_at + timedelta(seconds=20 if kind == "photo" else 50)
     return ExperienceMedia(
         id=key, school_id=experience.school_id, experience_id=experience.id, kind=kind, digest=made.digest, type=made.type, size=made.size, width=made.width,
-        height=made.height, seconds=made.seconds, alt=alt, captured_at=then, arrived_at=then, deleted_at=None,
+        height=made.height, seconds=made.seconds, alt=alt, about=about, captured_at=then, arrived_at=then, deleted_at=None,
     )  # fmt: skip
 
 

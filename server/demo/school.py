@@ -237,6 +237,7 @@ def _experience(made: Rows, name: str, experience: Told, calendar: Calendar) -> 
     made[Experience].append({
         "id": id_of(name), "student_id": id_of(experience["student"]), "activity_id": id_of(experience["activity"]) if "activity" in experience else None,
         "text": experience.get("text", ""), "face": experience.get("face"), "happened_at": then, "captured_at": then, "arrived_at": then, "changed_at": then, "revisions": {},
+        "together_with": experience.get("together_with", ""),
         "sought": sought_in(STANDARD, experience.get("text", ""),
                             [ExperienceWord(**{"word": None, "own": "", "evidence": "", "edition": 0, **word}) for _, word in _words(experience)]),
     })  # fmt: skip

@@ -102,6 +102,21 @@ def _student(more: str) -> Go:
     return go
 
 
+_READING = "(settings) => fetch('/me/reading', { method: 'POST', body: new URLSearchParams({ text_size: 'normal', ...settings }) })"
+
+
+def _helped(path: str, **settings: str) -> Go:
+    """A screen as somebody has it who chose larger letters, calm or pictures; the next screen is as it was."""
+
+    def go(page: Page) -> None:
+        page.goto("/help")
+        page.evaluate(_READING, settings)
+        page.goto(path)
+        page.evaluate(_READING, {})
+
+    return go
+
+
 def _preparation(step: int) -> Go:
     def go(page: Page) -> None:
         through("/", "section.hero a.button")(page)
@@ -214,6 +229,11 @@ SCREENS: dict[str, dict[str, Go]] = {
         "messages": at("/messages"),
         "record": at("/me/record"),
         "help": at("/help"),
+        "today-largest": _helped("/", text_size="largest"),
+        "trail-calm": _helped("/trail", calm="1"),
+        "pictures-told": _helped("/experiences/new", pictures="1"),
+        "pictures-face": _helped("/experiences/new?step=face", pictures="1", text_size="large"),
+        "pictures-words": _helped("/experiences/new?step=qualities", pictures="1"),
         "recognitions": at("/recognitions"),
         "recognition-ask": at("/recognitions/invitation"),
         "recognition-code": then(at("/recognitions/invitation"), "form[action='/recognitions/invitations'] button"),

@@ -33,7 +33,7 @@ def test_they_are_made_once_and_their_bytes_are_there(demo: Database, tmp_path: 
             media.add(session, store)
     with demo.reading() as session:
         rows = session.scalars(select(ExperienceMedia).order_by(ExperienceMedia.kind)).all()
-    assert [row.kind for row in rows] == ["photo", "photo", "voice"]
+    assert [row.kind for row in rows] == ["photo", "photo", "voice", "voice"]
     assert {row.digest for row in rows} == {name for name, _ in store.names()}
     assert all((row.width, row.height) == (1200, 900) for row in rows[:2]) and 3 < (rows[2].seconds or 0) < 6
     assert sum(row.size for row in rows) < 300_000

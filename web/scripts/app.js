@@ -17,6 +17,7 @@ const BEHAVIOURS = [
   ["[data-passkey]", () => import("./passkey.js")],
   ["html[data-shared]", () => import("./shared.js")],
   ["[data-read-aloud], [data-speaks]", () => import("./read-aloud.js")],
+  ['form[data-save="experience"][data-new]', () => import("./together.js")],
   ["[data-card]", () => import("./card.js")],
 ];
 

@@ -164,6 +164,8 @@ async function drawOne(id) {
   put(card, "title", titleOf(one));
   document.title = `${titleOf(one)} · Spoor`;
   put(card, "text", one.text === titleOf(one) ? "" : one.text);
+  put(card, "together", one.together_with ? text("together").replace("{name}", one.together_with) : "");
+  confirming(card, one);
   put(card, "face", one.face ? text(`face-${one.face}`) : "");
   for (const field of ["qualities", "motives"]) {
     const list = card.querySelector(`[data-slot=${field}]`);
@@ -179,6 +181,14 @@ async function drawOne(id) {
   return [card];
 }
 
+// What somebody typed can be confirmed here too, as it stands on this screen.
+function confirming(card, one) {
+  const form = card.querySelector("[data-save=confirmation]");
+  if (!one.together_with || one.confirmed || one.items.some((item) => item.what === "confirmation")) return form.remove();
+  form.elements.base.value = one.copy?.revision ?? 0;
+  form.dataset.knew = one.items.at(-1)?.seq ?? one.copy?.seq ?? 0;
+}
+
 async function drawAll() {
   const waiting = await outbox.items();
   const others = (await outbox.count()) - waiting.length;
@@ -190,7 +200,7 @@ async function drawAll() {
 
 async function cardOf(items) {
   const card = piece("card");
-  const one = ["experience", "media", "deletion", "restoration"].includes(items[0].what) ? await experience(items[0].about) : null;
+  const one = ["experience", "media", "confirmation", "deletion", "restoration"].includes(items[0].what) ? await experience(items[0].about) : null;
   put(card, "state", stateOf(items));
   put(card, "title", one ? titleOf(one) : text(`what-${items[0].what}`));
   put(card, "what", one ? whats(items).map((what) => text(`what-${what}`)).join(" · ") : "");

@@ -29,7 +29,7 @@ export async function experience(id) {
 // Everything with unsent work on it, newest first.
 export async function unsent() {
   const waiting = await items();
-  const ids = [...new Set(waiting.filter((item) => ["experience", "media", "deletion", "restoration"].includes(item.what)).map((item) => item.about))];
+  const ids = [...new Set(waiting.filter((item) => ["experience", "media", "confirmation", "deletion", "restoration"].includes(item.what)).map((item) => item.about))];
   const known = await Promise.all(ids.map(async (id) => over(id, await read(id), waiting)));
   return known.filter(Boolean).sort((one, other) => (one.happenedAt < other.happenedAt ? 1 : -1));
 }

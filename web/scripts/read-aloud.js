@@ -7,7 +7,7 @@
 const page = document.documentElement;
 const synth = window.speechSynthesis;
 const WORD = /^[\p{L}\p{N}'’-]+/u;
-const UNREAD = "button, svg, script, template, textarea, select, [hidden], [aria-hidden=true], details:not([open]) > :not(summary)";
+const UNREAD = "button, svg, script, template, textarea, select, .section-head > .link, [data-unread], [hidden], [aria-hidden=true], details:not([open]) > :not(summary)";
 let voice = null;
 let running = null; // {button, queue}: what is being read; everything else is silent
 
