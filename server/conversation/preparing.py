@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from server.conversation import access
+from server.conversation import access, recognised
 from server.conversation.models import MOST_EXPERIENCES, Conversation, Preparation, PreparationAnswer, PreparationExperience, PreparationWord, Submission
 from server.core import conflict
 from server.core.errors import Conflict, NotFound, found
@@ -47,6 +47,8 @@ def read_change(form: Form, vocabulary: Vocabulary, step: int, language: str) ->
     errors = {}
     if len(fields.get("experiences", ())) > MOST_EXPERIENCES:
         errors["experiences"] = _("Kies er hooguit drie. Haal er een weg, dan kun je verder.")
+    if len(fields.get(recognised.FIELD, ())) > recognised.MOST_RECOGNITIONS:
+        errors[recognised.FIELD] = _("Neem hooguit drie dingen mee die anderen zagen.")
     for kind in KINDS:
         if sum(key.startswith(f"{kind}:") for key in fields.get("words", ())) > MOST_WORDS:
             errors[kind] = _("Kies hooguit drie kwaliteiten.") if kind == "quality" else _("Kies hooguit drie dingen die je belangrijk vindt.")
@@ -59,7 +61,8 @@ def read_change(form: Form, vocabulary: Vocabulary, step: int, language: str) ->
 def read_fields(form: Form, vocabulary: Vocabulary, step: int, language: str) -> Fields:
     """The fields of a step as they were sent; a starter that was tapped is put after the question there is."""
     if step == 1:
-        return {"experiences": list(dict.fromkeys(form.all("experience")))}
+        seen = {recognised.FIELD: list(dict.fromkeys(form.all("recognition")))} if recognised.FIELD in form else {}
+        return {"experiences": list(dict.fromkeys(form.all("experience"))), **seen}
     if step == 3:
         starter = vocabulary.questions.get(form.text("starter"))
         return {"question": "\n".join(filter(None, (form.text("question"), starter.label(language) if starter else "")))}
@@ -86,8 +89,7 @@ def keep(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields
     Raises `NotFound` for a talk or experience of somebody else, `Shown` or `Over` when it is too late.
     """
     talk = _to_prepare(session, viewer, conversation_id)
-    if "experiences" in fields:
-        fields = {**fields, "experiences": _own(session, viewer, fields["experiences"])}
+    fields = {name: OWNED[name](session, viewer, value) if name in OWNED else value for name, value in fields.items()}
     preparation = session.get(Preparation, talk.id) or _make(session, talk, now)
     stored = current(session, talk.id, preparation.question)
     changed = {name: new for name, new in fields.items() if new != stored.get(name, "")}
@@ -109,7 +111,7 @@ def choose(session: Session, viewer: Viewer, conversation_id: UUID, conflict_id:
     stored = current(session, talk.id, preparation.question)
     field, held = known.field, stored.get(known.field, "")
     wanted = conflict.chosen(known, choice, held)
-    changes = {field: _own(session, viewer, wanted) if field == "experiences" else wanted} if wanted != held else {}
+    changes = {field: OWNED[field](session, viewer, wanted) if field in OWNED else wanted} if wanted != held else {}
     if conflict.clashing(stored, changes, preparation.revisions, seen):
         return Done(preparation.revision, (field,), (field,) if known.settled_at is None else ())
     _store(session, vocabulary_of(session, viewer).edition, preparation, changes, [name for name in stored if name.startswith(ANSWER)], now)
@@ -135,11 +137,10 @@ def submission(session: Session, conversation_id: UUID) -> Submission | None:
 
 def current(session: Session, conversation_id: UUID, question: str) -> Fields:
     """What stands in every field now, as a form sends it."""
-    chosen = select(PreparationExperience.experience_id).where(PreparationExperience.conversation_id == conversation_id).order_by(PreparationExperience.position)
     words = select(PreparationWord).where(PreparationWord.conversation_id == conversation_id).order_by(PreparationWord.position)
     answers = select(PreparationAnswer).where(PreparationAnswer.conversation_id == conversation_id).order_by(PreparationAnswer.position)
     return {
-        "experiences": [str(experience_id) for experience_id in session.scalars(chosen)],
+        **recognised.taken_along(session, conversation_id),
         "words": [key_of(word.kind, word.word, word.own) for word in session.scalars(words)],
         **{f"{ANSWER}{answer.question_id}": answer.text for answer in session.scalars(answers)},
         "question": question,
@@ -158,6 +159,10 @@ def _own(session: Session, viewer: Viewer, ids: Sequence[str]) -> list[str]:
     if {row.id for row in rows if row.student_id == viewer.person_id} != set(wanted):
         raise NotFound
     return [str(wish) for wish in wanted if wish not in {row.id for row in rows if row.deleted_at is not None}]
+
+
+OWNED = {"experiences": _own, recognised.FIELD: recognised.own}
+"""The fields that name something of the student's, and what of it there is."""
 
 
 def _make(session: Session, talk: Conversation, now: datetime) -> Preparation:
@@ -179,6 +184,8 @@ def _store(session: Session, edition: int, preparation: Preparation, touched: Fi
     if "experiences" in touched:
         session.execute(delete(PreparationExperience).where(PreparationExperience.conversation_id == preparation.conversation_id))
         session.add_all(PreparationExperience(experience_id=UUID(chosen), position=place, **about) for place, chosen in enumerate(touched["experiences"]))
+    if recognised.FIELD in touched:
+        recognised.store(session, about, touched[recognised.FIELD])
     if "words" in touched:
         called = editions(session, preparation.conversation_id)
         session.execute(delete(PreparationWord).where(PreparationWord.conversation_id == preparation.conversation_id))

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.orm import Session
 
-from server.conversation import asking, preparing, queries
+from server.conversation import asking, preparing, queries, recognised
 from server.conversation.models import MOST_EXPERIENCES, PLACE_KINDS, Conversation, Preparation, Submission
 from server.conversation.preparing import ANSWER, Fields
 from server.conversation.views import Talk, Told
@@ -19,6 +19,7 @@ from server.experience.copies import as_shown
 from server.experience.queries import Card, WordView, cards, trail, word_view, words_that_return
 from server.experience.versions import Version, Versions
 from server.people.viewer import Viewer
+from server.recognition import queries as recognitions
 from server.vocabulary.queries import Vocabulary, vocabulary_of
 from server.vocabulary.words import KINDS
 
@@ -32,6 +33,7 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
     cards: list[Card]
     words: list[WordView]
     answers: list[Told]
+    recognitions: list[recognitions.Seen]
 
     @property
     def something(self) -> bool:
@@ -45,7 +47,7 @@ def ready(session: Session, vocabulary: Vocabulary, student_id: UUID, conversati
     Of a submission: the experiences as they were when the student showed them.
     """
     preparation = session.get(Preparation, conversation_id)
-    stored: Fields = preparing.current(session, conversation_id, preparation.question) if preparation else {"experiences": [], "words": [], "question": ""}
+    stored: Fields = preparing.current(session, conversation_id, preparation.question) if preparation else {"experiences": [], recognised.FIELD: [], "words": [], "question": ""}
     shown = cards(session, vocabulary, student_id, language, _ids(stored["experiences"]))
     if submission_id is not None:
         kept = session.get_one(Submission, submission_id).experiences
@@ -57,8 +59,16 @@ def ready(session: Session, vocabulary: Vocabulary, student_id: UUID, conversati
         question=stored["question"], cards=[shown[known] for known in _ids(stored["experiences"]) if known in shown],
         words=[_word(vocabulary, key, language, called.get(key)) for key in stored["words"]],
         answers=[Told(competency=question.competency, question=question.label(language), text=text) for question, text in answered],
+        recognitions=_taken_along(session, vocabulary, student_id, stored, language),
     )  # fmt: skip
     return told, stored, preparation.revision if preparation else 0
+
+
+def _taken_along(session: Session, vocabulary: Vocabulary, student_id: UUID, stored: Fields, language: str) -> list[recognitions.Seen]:
+    """What others saw, in the order it was chosen; asked for only where there is any."""
+    ids = _ids(stored[recognised.FIELD])
+    kept = {seen.id: seen for seen in recognitions.kept(session, vocabulary, student_id, language, ids)} if ids else {}
+    return [kept[known] for known in ids if known in kept]
 
 
 def _ids(texts: Sequence[str]) -> list[UUID]:
@@ -116,7 +126,7 @@ def step(session: Session, viewer: Viewer, shown: Talk, number: int, language: s
 
 def step_of(field: str) -> int:
     """On which step a field is asked."""
-    return {"experiences": 1, "question": 3}.get(field, 2)
+    return {"experiences": 1, recognised.FIELD: 1, "question": 3}.get(field, 2)
 
 
 def _versions(session: Session, viewer: Viewer, conversation_id: UUID, stored: Fields, revision: int, language: str) -> list[Versions]:
@@ -127,6 +137,8 @@ def _versions(session: Session, viewer: Viewer, conversation_id: UUID, stored: F
     shown = cards(session, vocabulary, viewer.person_id, language, _ids(told)) if told else {}
 
     def version(field: str, value: Any) -> Version:
+        if field == recognised.FIELD:
+            return Version(names=tuple(seen.at_start for seen in _taken_along(session, vocabulary, viewer.person_id, {field: value}, language)))
         if field == "experiences":
             return Version(names=tuple(shown[known].title or shown[known].activity for known in _ids(value) if known in shown))
         return Version(words=tuple(_word(vocabulary, key, language) for key in value)) if field == "words" else Version(text=value)
@@ -144,7 +156,8 @@ def _versions(session: Session, viewer: Viewer, conversation_id: UUID, stored: F
 def _to_tell(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
     choices = trail(session, viewer, language, most=MOST_CHOICES)
     listed = {card.id for card in choices}
-    return {"choices": choices + [card for card in told.cards if card.id not in listed], "returning": words_that_return(session, viewer, language)}
+    kept = recognitions.kept(session, vocabulary_of(session, viewer), viewer.person_id, language)
+    return {"choices": choices + [card for card in told.cards if card.id not in listed], "kept": kept, "returning": words_that_return(session, viewer, language)}
 
 
 def _to_name(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:

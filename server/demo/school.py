@@ -19,6 +19,7 @@ from server.conversation.models import (
     Preparation,
     PreparationAnswer,
     PreparationExperience,
+    PreparationRecognition,
     PreparationWord,
     Reading,
     Submission,
@@ -130,7 +131,7 @@ def rows(now: datetime) -> Rows:
 TABLES: tuple[type[Base], ...] = (
     School, Group, Person, Role, Membership, DeviceSession, Cover, Guardianship, Invitation, LoginCard, Activity, ActivityGroup, Experience, ExperienceWord, Conflict, Conversation,
     Preparation, PreparationExperience, PreparationWord, PreparationAnswer, Submission, Reading, Agreement, Completion,
-    RecognitionInvitation, Recognition, RecognitionWord,
+    RecognitionInvitation, Recognition, RecognitionWord, PreparationRecognition,
 )  # fmt: skip
 
 
@@ -281,6 +282,8 @@ def _preparation(made: Rows, talk: Told, key: UUID, starts: datetime, calendar: 
     ready = min(starts - timedelta(days=1), calendar.at(1, "16:10"))
     made[Preparation].append({"conversation_id": key, "student_id": id_of(talk["student"]), "question": talk.get("question", ""), "revisions": {}, "changed_at": ready})
     chosen = talk.get("experiences", [])
+    seen = [{"conversation_id": key, "recognition_id": id_of(f"recognition/{name}"), "position": position} for position, name in enumerate(talk.get("recognitions", ()))]
+    made[PreparationRecognition].extend(seen)
     made[PreparationExperience].extend({"conversation_id": key, "experience_id": id_of(name), "position": position} for position, name in enumerate(chosen))
     made[PreparationAnswer].extend(
         {"conversation_id": key, "question_id": answer["question"], "text": answer["text"], "position": position} for position, answer in enumerate(talk.get("answers", ()))

@@ -111,27 +111,33 @@ def _giver(row: Any) -> str:
 
 def seen_in_me(session: Session, viewer: Viewer, language: str, now: datetime) -> list[Seen]:
     """What others saw in this student, newest first."""
-    return _seen(session, viewer, access.seen_in_me(viewer), Recognition.giver_id, language, now)
+    return _seen(session, vocabulary_of(session, viewer), access.seen_in_me(viewer), Recognition.giver_id, language, now)
 
 
 def given(session: Session, viewer: Viewer, language: str, now: datetime) -> list[Seen]:
     """What this employee gave, newest first. Of a student they met by the student's own link they know the first name, no more."""
-    return _seen(session, viewer, access.given(viewer), Recognition.student_id, language, now)
+    return _seen(session, vocabulary_of(session, viewer), access.given(viewer), Recognition.student_id, language, now)
 
 
 def reported(session: Session, viewer: Viewer, recognition_id: UUID, language: str, now: datetime) -> tuple[Seen, Person] | None:
     """What a student asked the viewer to look at, and that student."""
     wanted = access.reported(viewer).where(Recognition.id == recognition_id)
-    shown = next(iter(_seen(session, viewer, wanted, Recognition.giver_id, language, now)), None)
+    shown = next(iter(_seen(session, vocabulary_of(session, viewer), wanted, Recognition.giver_id, language, now)), None)
     about = session.scalar(select(Person).join(Recognition, Recognition.student_id == Person.id).where(Recognition.id == recognition_id))
     return (shown, about) if shown is not None and about is not None else None
 
 
-def _seen(session: Session, viewer: Viewer, wanted: Select[Recognition], named: Any, language: str, now: datetime) -> list[Seen]:
-    """`named` is the column of the person to name: who gave it, or who got it."""
+def kept(session: Session, vocabulary: Vocabulary, student_id: UUID, language: str, ids: Sequence[UUID] | None = None) -> list[Seen]:
+    """What this student keeps of what others saw, newest first; `ids`: of these. Who may see it is the caller's question."""
+    wanted = select(Recognition).where(Recognition.student_id == student_id, Recognition.kept_at.is_not(None), Recognition.withdrawn_at.is_(None))
+    return _seen(session, vocabulary, wanted if ids is None else wanted.where(Recognition.id.in_(ids)), Recognition.giver_id, language)
+
+
+def _seen(session: Session, vocabulary: Vocabulary, wanted: Select[Recognition], named: Any, language: str, now: datetime | None = None) -> list[Seen]:
+    """`named` is the column of the person to name: who gave it, or who got it. `now` is for who may take it back."""
     columns = wanted.with_only_columns(*(column for column in Recognition.__table__.c if column.key not in {"school_id", "student_id"}), *_NAMES)
     rows = session.execute(columns.outerjoin(Person, Person.id == named).order_by(Recognition.given_at.desc(), Recognition.id).limit(MOST)).all()
-    words = _words_of(session, vocabulary_of(session, viewer), [row.id for row in rows], language)
+    words = _words_of(session, vocabulary, [row.id for row in rows], language)
     return [_one(row, words.get(row.id, ()), now, by=named is Recognition.giver_id) for row in rows]
 
 
@@ -143,13 +149,14 @@ def _words_of(session: Session, vocabulary: Vocabulary, ids: Sequence[UUID], lan
     return told
 
 
-def _one(row: Any, words: tuple[Quality, ...], now: datetime, *, by: bool) -> Seen:
+def _one(row: Any, words: tuple[Quality, ...], now: datetime | None, *, by: bool) -> Seen:
     state = "kept" if row.kept_at is not None else "aside" if row.put_aside_at is not None else "new"
     student = "" if by else row.given_name if row.invitation_id is not None else full_name(row.given_name, row.infix, row.family_name)
+    late = now is None or now - row.given_at >= WITHDRAWN_WITHIN
     return Seen(
         id=row.id, who=_giver(row) if by else "", role=row.guest_role, giver_id=row.giver_id, student=student, sentence=row.sentence, words=words, given_at=row.given_at,
         state=state, thanked=row.thanked_at is not None, reported=row.reported_at is not None,
-        may_be_thanked=row.giver_id is not None and row.thanked_at is None and state != "aside", may_be_withdrawn=row.kept_at is None and now - row.given_at < WITHDRAWN_WITHIN,
+        may_be_thanked=row.giver_id is not None and row.thanked_at is None and state != "aside", may_be_withdrawn=row.kept_at is None and not late,
     )  # fmt: skip
 
 
