@@ -29,10 +29,11 @@ PREPARATION = f"{TALK}/preparation"
 WHEN = {"time": "11:20", "minutes": "20", "place_kind": "room", "place": "lokaal 2.14"}
 ACTIVITY = {"kind": "workshop", "title": "Lassen", "place": "", "date": "2026-12-01", "start": "09:00", "end": "10:00", "groups": str(id_of("3B"))}
 
-PRIVATE = {"text": "zqtekst", "evidence": "zqbewijs", "own": "zqeigen"}
+PRIVATE = {"text": "zqtekst", "evidence": "zqbewijs", "own": "zqeigen", "deep": "zqdiep", "after": "zqnavraag", "aim": "zqdoel"}
 """In an experience that samira shows to nobody."""
 
-SHARED = {"text": "zqsoep", "evidence": "zqproef", "own": "zqkruid", "answer": "zqantwoord", "word": "zqwoord", "question": "zqvraag", "alt": "zqfoto"}
+SHARED = {"text": "zqsoep", "evidence": "zqproef", "own": "zqkruid", "answer": "zqantwoord", "word": "zqwoord", "question": "zqvraag", "alt": "zqfoto", "deep": "zqverhaal",
+          "aim": "zqstreven"}  # fmt: skip
 """What samira lays ready for her talk with meneer De Boer."""
 
 TOGETHER = {"summary": "zqsamen", "what": "zqafspraak", "helper": "zqoom"}
@@ -87,6 +88,11 @@ def _telling(browsing: Browsing) -> Iterator[str]:
     own = PRIVATE["own"]
     tell(browsing, new, 2, "qualities", **{"qualities-own": own, f"qualities-evidence-own:{own}": f"Mijn broer. {PRIVATE['evidence']}"})
     yield "samira finds a word of her own"
+    tell(browsing, new, 9, "situation", **{"answer:situation": f"Bij ons thuis. {PRIVATE['deep']}"})
+    yield "samira says where it was"
+    tell(browsing, new, 9, "question:after-happy-with", **{"answer:question:after-happy-with": f"Niets. {PRIVATE['after']}"})
+    yield "samira answers the question right after"
+    yield from _aiming(browsing)
     own = SHARED["own"]
     tell(browsing, str(id_of("soep")), 1, "text", text=f"Koken voor 24 mensen. {SHARED['text']}")
     yield "samira changes a text"
@@ -97,11 +103,19 @@ def _telling(browsing: Browsing) -> Iterator[str]:
     yield "samira says which of the two stays"
     tell(browsing, str(id_of("soep")), 2, "motives", **{"motives-own": own, f"motives-evidence-own:{own}": f"Iedereen at mee. {SHARED['evidence']}"})
     yield "samira changes her motives"
+    tell(browsing, str(id_of("soep")), 9, "reflection", **{"answer:reflection": f"Ik was trots. {SHARED['deep']}"})
+    yield "samira says what she thinks of it now"
     yield from _showing(browsing, f"/experiences/{id_of('soep')}/media/{uuid4()}")
     stored(browsing.samira.post(f"/experiences/{new}/deletion"))
     yield "samira deletes it"
     stored(browsing.samira.delete(f"/experiences/{new}/deletion"))
     yield "samira brings it back"
+
+
+def _aiming(browsing: Browsing) -> Iterator[str]:
+    for activity, aim in (("opendag", PRIVATE["aim"]), ("koken", SHARED["aim"])):
+        stored(browsing.samira.post(f"/activities/{id_of(activity)}/goal", {"text": f"Of het iets voor mij is. {aim}", "base": "0"}))
+        yield f"samira says what she wants to find out: {activity}"
 
 
 def _showing(browsing: Browsing, media: str) -> Iterator[str]:

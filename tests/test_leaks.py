@@ -122,7 +122,7 @@ def failures(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyP
     yield browsing.samira.post(path, {**text, "text": "Een zin. " * 300_000 + PRIVATE["text"]})
     yield browsing.samira.post(path, {**text, "text": "Een zin. " * 3_000 + PRIVATE["text"]})
     with monkeypatch.context() as patch:
-        patch.setattr("server.experience.actions.sought_in", lambda _, text, words: {}[text])
+        patch.setattr("server.experience.actions.sought_in", lambda _, text, *others: {}[text])
         yield browsing.samira.post(path, text)
 
     def fail(*_: object) -> None:

@@ -26,14 +26,14 @@ from tests.world import id_of
 FEW, MANY = range(2), range(2, 16)
 
 MOST = {
-    "/": 12,
+    "/": 13,
     "/me": 8,
-    "/conversations/{gesprek}": 10,
-    "/conversations/{vorig}": 20,
+    "/conversations/{gesprek}": 11,
+    "/conversations/{vorig}": 21,
     "/conversations/{gesprek}/outcome": 7,
-    "/conversations/{gesprek}/preparation": 17,
-    "/conversations/{gesprek}/preparation?step=2": 17,
-    "/conversations/{gesprek}?step=tell": 10,
+    "/conversations/{gesprek}/preparation": 21,
+    "/conversations/{gesprek}/preparation?step=2": 19,
+    "/conversations/{gesprek}?step=tell": 11,
     "/school/people/{samira}": 11,
     "/school/people/{deboer}": 9,
 }
