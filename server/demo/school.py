@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from server.activity.models import Activity, ActivityGroup
+from server.activity.models import Activity, ActivityGoal, ActivityGroup
 from server.conversation.models import (
     Agreement,
     Completion,
@@ -30,11 +30,13 @@ from server.core.db import Base
 from server.core.security import hashed
 from server.experience.actions import sought_in
 from server.experience.copies import copy_of
-from server.experience.models import Experience, ExperienceWord
+from server.experience.models import Experience, ExperienceAnswer, ExperienceWord
+from server.experience.queries import GOAL
 from server.people.models import Cover, DeviceSession, Group, Guardianship, Membership, Person, Role, School, limits_of
 from server.recognition.models import INVITATION_LIFE as LINK_LIFE
 from server.recognition.models import Recognition, RecognitionInvitation, RecognitionWord
 from server.sign_in.models import INVITATION_LIFE, Invitation, LoginCard
+from server.vocabulary.models import QuestionWording, Wording
 from server.vocabulary.queries import STANDARD
 
 ZONE = "Europe/Amsterdam"
@@ -102,6 +104,7 @@ def rows(now: datetime) -> Rows:
             "created_at": calendar.made_at,
         }
     )
+    _language(made, calendar)
     for name in sorted({group for activity in school["activity"] for group in activity["groups"]}):
         made[Group].append({"id": id_of(name), "name": name, "created_at": calendar.made_at})
     told_at: dict[str, list[datetime]] = {}
@@ -114,6 +117,9 @@ def rows(now: datetime) -> Rows:
         _cover(made, cover, calendar)
     for activity in school["activity"]:
         add_activity(made, activity, calendar)
+    for goal in school["goal"]:
+        mine = {"activity_id": id_of(goal["activity"]), "student_id": id_of(goal["student"])}
+        made[ActivityGoal].append({**mine, "text": goal["text"], "changed_at": calendar.at(goal["days"], "19:20")})
     for number, experience in enumerate(school["experience"]):
         _experience(made, experience.get("id", f"experience-{number}"), experience, calendar)
     for conflict in school["conflict"]:
@@ -129,10 +135,20 @@ def rows(now: datetime) -> Rows:
 
 
 TABLES: tuple[type[Base], ...] = (
-    School, Group, Person, Role, Membership, DeviceSession, Cover, Guardianship, Invitation, LoginCard, Activity, ActivityGroup, Experience, ExperienceWord, Conflict, Conversation,
+    School, Wording, QuestionWording, Group, Person,
+    Role, Membership, DeviceSession, Cover, Guardianship, Invitation, LoginCard, Activity, ActivityGroup, ActivityGoal,
+    Experience, ExperienceWord, ExperienceAnswer, Conflict, Conversation,
     Preparation, PreparationExperience, PreparationWord, PreparationAnswer, Submission, Reading, Agreement, Completion,
     RecognitionInvitation, Recognition, RecognitionWord, PreparationRecognition,
 )  # fmt: skip
+
+
+def _language(made: Rows, calendar: Calendar) -> None:
+    """How the school words its language besides what Spoor brings along."""
+    by = {"edition": 1, "hidden": False, "made_by": None, "made_at": calendar.made_at}
+    made[School][0]["vocabulary_edition"] = 1
+    made[Wording].extend({"id": id_of(word["key"]), "picture": "", "picture_size": 0, **word, **by} for word in told()["wording"])
+    made[QuestionWording].extend({"id": id_of(question["key"]), "kind_hint": "", **question, **by} for question in told()["asked"])
 
 
 def _person(made: Rows, person: Told, calendar: Calendar) -> None:
@@ -240,8 +256,10 @@ def _experience(made: Rows, name: str, experience: Told, calendar: Calendar) -> 
         "text": experience.get("text", ""), "face": experience.get("face"), "happened_at": then, "captured_at": then, "arrived_at": then, "changed_at": then, "revisions": {},
         "together_with": experience.get("together_with", ""),
         "sought": sought_in(STANDARD, experience.get("text", ""),
-                            [ExperienceWord(**{"word": None, "own": "", "evidence": "", "edition": 0, **word}) for _, word in _words(experience)]),
+                            [ExperienceWord(**{"word": None, "own": "", "evidence": "", "edition": 0, **word}) for _, word in _words(experience)],
+                            experience.get("answers", {}).values()),
     })  # fmt: skip
+    made[ExperienceAnswer].extend({"experience_id": id_of(name), "field": field, "text": text} for field, text in experience.get("answers", {}).items())
     for position, (kind, word) in enumerate(_words(experience)):
         made[ExperienceWord].append({
             "id": id_of(f"{name}/word/{position}"), "experience_id": id_of(name), "kind": kind, "word": word.get("word"), "own": word.get("own", ""),
@@ -312,11 +330,20 @@ def _copies(names: list[str]) -> dict[str, Any]:
     """What these experiences say, as a submission keeps it."""
     return {
         str(id_of(experience["id"])): copy_of(
-            experience.get("text", ""), experience.get("face"), [(kind, word.get("word"), word.get("own", ""), word.get("evidence", ""), 0) for kind, word in _words(experience)]
+            experience.get("text", ""),
+            experience.get("face"),
+            [(kind, word.get("word"), word.get("own", ""), word.get("evidence", ""), 0) for kind, word in _words(experience)],
+            said={**experience.get("answers", {}), **_goal_of(experience)},
         )
         for experience in told()["experience"]
         if experience.get("id") in names
     }
+
+
+def _goal_of(experience: Told) -> dict[str, str]:
+    """What the student wanted to find out in the activity of this experience, as a copy holds it."""
+    of = (experience["student"], experience.get("activity"))
+    return {GOAL: goal["text"] for goal in told()["goal"] if (goal["student"], goal["activity"]) == of}
 
 
 def _chosen_words(experiences: list[str]) -> list[tuple[str, Told]]:

@@ -103,7 +103,7 @@ def put(request: Request, form: Form, key: FromPath[str]) -> Response[Any]:
         lines = vocabulary.asked(question.moment, question.competency)
         return actions.moved(lines, key, actions.place_of(lines, question, lines, go, place))
 
-    return _keep(request, key, "moved", to, back=LIST if go else f"{QUESTIONS}/{{1}}")
+    return _keep(request, key, "moved", to, back=LIST if go and form.text("from") != "page" else f"{QUESTIONS}/{{1}}")
 
 
 def _keep(request: Request, key: str, how: str, make: Callable[[Vocabulary, Question], list[Question]], back: str = f"{QUESTIONS}/{{1}}") -> Response[Any]:

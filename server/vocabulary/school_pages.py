@@ -113,7 +113,7 @@ def put(request: Request, form: Form, key: FromPath[str]) -> Response[Any]:
         lines = vocabulary.words_of(word.kind)
         return actions.moved(lines, key, actions.place_of(lines, word, [known for known in lines if known.cluster == word.cluster], go, place))
 
-    return _keep(request, key, "moved", to, back="/school/vocabulary?kind={}#{}" if go else f"{WORDS}/{{1}}")
+    return _keep(request, key, "moved", to, back="/school/vocabulary?kind={}#{}" if go and form.text("from") != "page" else f"{WORDS}/{{1}}")
 
 
 def picture_refused(request: Request, key: str, why: str, status: int) -> Response[Any]:

@@ -13,8 +13,10 @@ from server.core.media import store_of
 from server.experience.models import ExperienceWord
 from server.people.models import School
 from server.settings import Settings
+from server.vocabulary.fields import word_as_typed
 from server.vocabulary.models import OwnWord, Wording
 from server.vocabulary.queries import Vocabulary, vocabulary_of
+from server.vocabulary.words import standard_words
 from server.worker import tidy_media
 from tests.browsing import Browsing, Person, text_of
 from tests.conftest import NOW
@@ -40,16 +42,8 @@ def vocabulary(database: Database) -> Vocabulary:
 
 
 def reword(person: Person, key: str = "working-together", base: int = 0, **changed: object) -> int:
-    stands = {
-        "nl": "samenwerken", "en": "working together", "sentence_nl": "Je doet het samen met anderen.", "sentence_en": "You get things done with other people.",
-        "cluster": "together", "icon": "users-three", "fits": ["practical_cooking", "internship", "practical_technology", "field_week", "shadowing"],
-    }  # fmt: skip
-    examples = {
-        "example-1-nl": "je samen met een ander een zware balk draagt", "example-1-en": "you carry a heavy beam together with someone",
-        "example-2-nl": "jij de saus roert terwijl een ander de pasta kookt", "example-2-en": "you stir the sauce while someone else cooks the pasta",
-        "example-3-nl": "je met z'n tweeën één poster maakt", "example-3-en": "the two of you make one poster",
-    }  # fmt: skip
-    return person.post(f"{WORDS}/{key}", {"base": str(base), **stands, **examples, **changed}).status_code
+    stands = word_as_typed(standard_words()[key])
+    return person.post(f"{WORDS}/{key}", {"base": str(base), **stands, **changed}).status_code
 
 
 def added(browsing: Browsing, **changed: object) -> str:
