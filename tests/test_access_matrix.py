@@ -291,7 +291,7 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /experiences/{nieuw}": {"step": "text", "text": "Nieuw", "base": "0", "go": "stop"},
     "POST /experiences/{soep}/media/{nog-een}": {"kind": "photo"},
     "POST /experiences/{soep}/media/{foto}/alt": {"alt": "Een pan soep"},
-    "POST /conversations/{gesprek}/preparation": {"step": "1", "experience": "{oma}", "base": "1"},
+    "POST /conversations/{gesprek}/preparation": {"step": "1", "experience": "{oma}", "recognitions": "1", "recognition": "{gegeven}", "base": "1"},
     "POST /experiences/{soep}/conflicts/{versie}/choice": {"keep": "other", "base": "1"},
     "POST /conversations/{gesprek}/conflicts/{vraag}/choice": {"keep": "other", "base": "1"},
     "POST /conversations": {"student": "{noor}", **WHEN},

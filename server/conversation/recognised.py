@@ -18,7 +18,7 @@ FIELD = "recognitions"
 MOST_RECOGNITIONS = 3
 
 
-def _of(table: type[PreparationExperience] | type[PreparationRecognition], chosen: Any, field: str) -> Select[Any]:
+def _of(table: type[PreparationExperience] | type[PreparationRecognition], chosen: Any, field: str) -> Select[*tuple[Any, ...]]:
     return select(literal(field).label("field"), type_coerce(chosen, Uuid()).label("id"), table.position.label("position")).where(
         table.conversation_id == bindparam("conversation_id")
     )
