@@ -1,9 +1,11 @@
 """The coordinator changes the language of the school: everybody sees it, nobody loses anything, and what was chosen stays called what it was called."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 from sqlalchemy import select
 
@@ -12,7 +14,9 @@ from server.core.db import Database
 from server.core.media import store_of
 from server.experience.models import ExperienceWord
 from server.people.models import School
+from server.people.viewer import viewer_of
 from server.settings import Settings
+from server.vocabulary.actions import hold, keep
 from server.vocabulary.fields import word_as_typed
 from server.vocabulary.models import OwnWord, Wording
 from server.vocabulary.queries import Vocabulary, vocabulary_of
@@ -21,7 +25,7 @@ from server.worker import tidy_media
 from tests.browsing import Browsing, Person, text_of
 from tests.conftest import NOW
 from tests.core.files import photo
-from tests.world import id_of
+from tests.world import id_of, token_of
 
 WORDS, QUESTIONS = "/school/vocabulary/words", "/school/vocabulary/questions"
 SOUP = f"/experiences/{id_of('soep')}"
@@ -134,6 +138,23 @@ def test_two_coordinators_who_change_other_things_of_a_word_lose_nothing_and_who
     assert vocabulary(database).words["working-together"] == word
     assert browsing.wouters.post(f"{WORDS}/working-together", {"base": "3", "nl": "teamwerk", "cluster": "together", "icon": "users-three"}).status_code == 303
     assert vocabulary(database).words["working-together"].nl == "teamwerk"
+
+
+def test_coordinators_who_change_things_at_the_same_moment_all_get_an_edition_of_their_own(database: Database) -> None:
+    keys = list(standard_words())[:8]
+    with database.reading() as session:
+        viewer = viewer_of(session, token_of("wouters"), NOW)
+    assert viewer is not None
+
+    def change(key: str) -> None:
+        with database.writing() as session:
+            held = hold(session, viewer)
+            keep(session, held, id_of("wouters"), NOW, "reworded", words=[replace(held.vocabulary.words[key], nl=f"anders {key}")])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(change, keys))
+    now = vocabulary(database)
+    assert now.edition == 8 and [now.words[key].nl for key in keys] == [f"anders {key}" for key in keys]
 
 
 def test_what_is_as_it_was_makes_no_edition_and_a_word_goes_back_to_how_spoor_brings_it(browsing: Browsing, database: Database) -> None:
