@@ -343,7 +343,7 @@ def _copies(names: list[str]) -> dict[str, Any]:
 def _goal_of(experience: Told) -> dict[str, str]:
     """What the student wanted to find out in the activity of this experience, as a copy holds it."""
     of = (experience["student"], experience.get("activity"))
-    return {GOAL: goal["text"] for goal in told()["goal"] if (goal["student"], goal["activity"]) == of}
+    return next(({GOAL: goal["text"]} for goal in told()["goal"] if (goal["student"], goal["activity"]) == of), {})
 
 
 def _chosen_words(experiences: list[str]) -> list[tuple[str, Told]]:
