@@ -22,7 +22,7 @@ from tests.world import id_of
 
 CATALOGUE = messages.english()
 TRANSLATED = [message for message in CATALOGUE if message.id]
-NAMES = {"Spoor", "Android", "iPhone", "iPad", "Kindertelefoon", "kindertelefoon", "nl", "Nederlands", "English"}
+NAMES = {"Spoor", "Android", "iPhone", "iPad", "Kindertelefoon", "kindertelefoon", "nl", "Nederlands", "English", "Aa"}
 BILINGUAL = {
     "failures.py": "the page of last resort: nothing may go wrong on it",
     "serve.py": "the start link, on a terminal before anybody is there",
@@ -125,8 +125,8 @@ class _Untranslated(HTMLParser):
 
 
 def bare(source: str) -> str:
-    """The template without what Jinja fills in."""
-    no_classes = re.sub(r"\{% block (?:screen|body_class) %\}.*?\{% endblock %\}", "", source)
+    """The template without what Jinja fills in. What is put in `read` are the ids of what is read aloud."""
+    no_classes = re.sub(r"\{% block (?:screen|body_class) %\}.*?\{% endblock %\}|\{% set read %\}.*?\{% endset %\}", "", source)
     return re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", no_classes, flags=re.S)
 
 

@@ -83,7 +83,8 @@ def move(request: Request, form: Form, conversation_id: FromPath[UUID]) -> Respo
 def _not_then(request: Request, problem: actions.NotThen) -> dict[str, str]:
     """On which days they may plan it."""
     lang, cover = language(request), problem.cover
-    said = tongue(lang)("Je vervangt deze mentor van %(first)s tot en met %(last)s. Kies een dag in die tijd.")
+    _ = tongue(lang)
+    said = _("Je vervangt deze mentor van %(first)s tot en met %(last)s. Kies een dag in die tijd.")
     return {"date": said % {"first": day(cover.first, lang), "last": day(cover.last, lang)}}
 
 
