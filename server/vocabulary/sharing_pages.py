@@ -80,7 +80,7 @@ def _sharing(request: Request, problem: Unreadable | None = None) -> Response[An
         "empty": _("Kies eerst een bestand."),
         "huge": _("Dit bestand is te groot. Een woordenbestand is hooguit 512 kB."),
         "version": _("Dit bestand is van een andere versie van Spoor. Vraag de school om een nieuw bestand."),
-        "licence": _("Er staat niet bij dat je deze woorden mag gebruiken (CC BY 4.0 of CC0)."),
+        "licence": _("Er staat niet bij dat je dit mag gebruiken (CC BY 4.0 of CC0)."),
         "long": _("In dit bestand staan te veel woorden en vragen: hooguit 800."),
         "odd": _("Dit is geen woordenbestand van Spoor. Kies het bestand dat de andere school hier ophaalde."),
     }
