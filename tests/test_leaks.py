@@ -193,6 +193,8 @@ def test_the_real_server_logs_no_address_no_secret_and_no_text(database: Databas
             httpx.post(f"{address}{PREPARATION}", data={"question": PRIVATE["text"]}, cookies={"spoor": token_of("samira")}, headers={"origin": "http://evil"}).status_code == 403
         )
         assert httpx.get(f"{address}/trail?q={PRIVATE['text']}", cookies={"spoor": token_of("samira")}).status_code == 200
+        assert httpx.get(f"{address}/words/evidence?word=quality:own:{PRIVATE['own']}", cookies={"spoor": token_of("samira")}).status_code == 404
+        assert httpx.get(f"{address}/words?kind={PRIVATE['own']}", cookies={"spoor": token_of("samira")}).status_code == 200
         with socket.create_connection(("127.0.0.1", port)) as line:
             line.sendall(f"BROKEN {PRIVATE['text']}\r\n\r\n".encode())
             line.recv(1000)

@@ -22,7 +22,7 @@ PAPER = "#faf6ee"
 PRECACHED = ("styles/app.css", "fonts/atkinson-hyperlegible-next.woff2", "icons/ui.svg", "icons/favicon.svg")
 """What every page needs before a script of its own: kept on the device when the worker is installed; the rest when first used."""
 
-LATER = ("icons/words.svg", "styles/media.css", "styles/pictures.css", "styles/photos.css", "styles/outbox.css")
+LATER = ("icons/words.svg", "styles/media.css", "styles/pictures.css", "styles/photos.css", "styles/outbox.css", "styles/picture.css", "styles/growth.css")
 """What a student's screens need without signal: kept when a page asks to have screens at hand."""
 
 

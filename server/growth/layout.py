@@ -4,7 +4,7 @@ The same words always give the same picture. Widths are those of the letters in 
 """
 
 from collections.abc import Sequence
-from math import cos, radians, sin
+from math import cos, degrees, radians, sin
 from typing import NamedTuple
 
 import msgspec
@@ -13,8 +13,13 @@ from server.growth.grown import Grown
 from server.growth.letters import lines_of, width_of
 from server.growth.shapes import Point, through
 
-PHONE = 350.0
-WIDTHS = tuple(PHONE + 45 * step for step in range(13))
+PHONE, BROAD = 350.0, 940.0
+"""How wide a picture is on a phone, and on a laptop when there are many words."""
+
+ALONE = 270.0
+"""For one word: it may be larger."""
+
+WIDTHS = tuple(ALONE + 40 * step for step in range(22))
 """How wide a picture for a page may be."""
 
 RATIO = 1.25
@@ -30,14 +35,16 @@ CORE, STEP, SLOWER = 25.0, 8.0, 0.84
 HALF = 0.55
 """How much a ring adds of which nobody said how they knew."""
 
-MOST_RINGS = 16
+MOST_RINGS = 12
 EYE, MOST_EYES = 9.5, 6
-MARGIN, GAP, BETWEEN = 30.0, 12.0, 18.0
+MARGIN, GAP, BETWEEN = 28.0, 12.0, 16.0
 """Beside the outermost words, where the trail turns; between two words; between two rows."""
 
-WIDEST_LABEL = 128.0
-SWAY = 13.0
+WIDEST_LABEL = 118.0
+SWAY = 12.0
 SEAM = 9.0
+EVEN = 6.0
+"""How much longer than needed the longest row may be."""
 
 
 class Box(NamedTuple):
@@ -90,6 +97,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     height: float
     stones: tuple[Stone, ...]
     trail: str
+    ends: tuple[Point, Point]
+    """Where it begins and where it goes on."""
 
 
 class _Cell(NamedTuple):
@@ -129,12 +138,17 @@ def laid(words: Sequence[Grown], width: float, months: Sequence[str] = ()) -> Pi
         stones += placed
         bottom -= heights[number]
         trail += [*(stone.at for stone in placed), Point(width - SEAM if onward else SEAM, bottom if number + 1 < len(rows) else SEAM)]
-    return Picture(width=width, height=height, stones=tuple(stones), trail=through(trail, width))
+    return Picture(width=width, height=height, stones=tuple(stones), trail=through(trail, width), ends=(trail[0], trail[-1]))
 
 
 def for_page(words: Sequence[Grown], months: Sequence[str] = ()) -> Picture:
-    """The same, as wide as makes it the shape of a page."""
-    return min((laid(words, width, months) for width in WIDTHS), key=lambda picture: abs(picture.height / picture.width - RATIO))
+    """The same, as wide as makes it no higher than a page likes it."""
+    narrow, wide = 0, len(WIDTHS) - 1
+    while narrow < wide:
+        tried = (narrow + wide) // 2
+        picture = laid(words, WIDTHS[tried], months)
+        narrow, wide = (tried + 1, wide) if picture.height > RATIO * picture.width else (narrow, tried)
+    return laid(words, WIDTHS[narrow], months)
 
 
 def _cell(word: Grown, width: float, month: str) -> _Cell:
@@ -145,16 +159,27 @@ def _cell(word: Grown, width: float, month: str) -> _Cell:
     size = max(SMALLEST, SIZE * min(1, (width - 2 * MARGIN) / longest))
     edge = rings[0].radius + (EYE if word.others else 2)
     half = max(edge, min(longest, width - 2 * MARGIN) / 2, width_of(month, SMALL) / 2) + GAP / 2
-    return _Cell(word, rings, lines, size, month, half, edge + (SMALL + 8 if month else 0), edge + 4 + LINE * len(lines))
+    return _Cell(word, rings, lines, size, month, half, edge + (SMALL + 8 if month else 0), rings[0].radius + 6 + LINE * len(lines))
 
 
 def _rows(cells: Sequence[_Cell], width: float) -> list[list[_Cell]]:
-    rows: list[list[_Cell]] = []
+    """As few rows as there can be, each about as long as the others."""
+    short, long = 0.0, width - 2 * MARGIN
+    fewest = len(_filled(cells, long))
+    while long - short > EVEN:
+        tried = (short + long) / 2
+        short, long = (short, tried) if len(_filled(cells, tried)) == fewest else (tried, long)
+    return _filled(cells, long)
+
+
+def _filled(cells: Sequence[_Cell], most: float) -> list[list[_Cell]]:
+    rows, walked = list[list[_Cell]](), 0.0
     for cell in cells:
-        if rows and sum(2 * other.half for other in (*rows[-1], cell)) <= width - 2 * MARGIN:
-            rows[-1].append(cell)
-        else:
-            rows.append([cell])
+        walked += 2 * cell.half
+        if not rows or walked > most:
+            rows.append([])
+            walked = 2 * cell.half
+        rows[-1].append(cell)
     return rows
 
 
@@ -175,13 +200,14 @@ def _stone(cell: _Cell, at: Point, turn: int) -> Stone:
     edge = radius + (EYE if cell.word.others else 2)
     return Stone(
         word=cell.word, at=at, rings=cell.rings, turn=turn, eyes=_eyes(len(cell.word.others), at, radius), lines=cell.lines, size=cell.size,
-        text_at=at.y + edge + 4 + 0.76 * LINE, month=cell.month, month_at=at.y - edge - 8,
+        text_at=at.y + radius + 6 + 0.76 * LINE, month=cell.month, month_at=at.y - edge - 8,
         box=Box(at.x - cell.half + GAP / 2, at.y - cell.above, at.x + cell.half - GAP / 2, at.y + cell.below),
     )  # fmt: skip
 
 
 def _eyes(others: int, at: Point, radius: float) -> tuple[Point, ...]:
-    """Along the rim, around the upper right, beside each other."""
-    shown, apart = min(others, MOST_EYES), min(54.0, 21 / radius * 57.3)
-    angles = (radians(-52 + (place - (shown - 1) / 2) * apart) for place in range(shown))
+    """Beside each other along the rim, around the upper right; many of them around the top."""
+    shown, apart = min(others, MOST_EYES), min(54.0, degrees(21 / radius))
+    middle = -52 if (shown - 1) * apart < 120 else -90
+    angles = (radians(middle + (place - (shown - 1) / 2) * apart) for place in range(shown))
     return tuple(Point(at.x + radius * cos(angle), at.y + radius * sin(angle)) for angle in angles)

@@ -20,7 +20,10 @@ from server.growth.layout import Picture
 from server.growth.shapes import blossom, pebble
 
 PROGRAM = Path(__file__).with_name("draw_picture.py")
-EDGE, HEAD, FOOT = 30, 70, 36
+EDGE, HEAD, FOOT = 26, 66, 40
+PLAIN = 480
+"""How wide a picture is around which title and edges are as large as they say; they grow with it."""
+
 ACROSS = 1400
 """Pixels, whatever is in it: as wide as a phone shows when somebody looks closer."""
 
@@ -53,16 +56,19 @@ def file_name(shared: Shared) -> str:
 
 def svg_of(picture: Picture, templates: Environment, *, title: str, below: str) -> str:
     """The picture by itself: with its own styles and shapes, under a title, on paper."""
-    width, height = picture.width + 2 * EDGE, picture.height + HEAD + FOOT
-    names = sorted({stone.word.icon for stone in picture.stones if stone.word.icon})
-    symbols = Markup().join(Markup('<symbol id="{}" viewBox="0 0 256 256">{}</symbol>').format(name, _symbols()[name]) for name in names if name in _symbols())
+    much = max(0.7, picture.width / PLAIN)
+    edge, head = EDGE * much, HEAD * much
+    width, height, middle = picture.width + 2 * edge, picture.height + head + FOOT * much, picture.width / 2 + edge
+    names = sorted({stone.word.icon for stone in picture.stones} & _symbols().keys())
+    symbols = Markup().join(Markup('<symbol id="{}" viewBox="0 0 256 256">{}</symbol>').format(name, _symbols()[name]) for name in names)
     shapes = templates.get_template("growth/_shapes.html").render(shapes={"quality": pebble(), "motive": blossom()})
     inner = templates.get_template("growth/_picture.html").render(picture=picture, sprite="", shape="shared", own_pictures=False)
-    placed = inner.replace("<svg ", f'<svg x="{EDGE}" y="{HEAD}" width="{picture.width:.0f}" height="{picture.height:.0f}" ', 1)
+    placed = inner.replace("<svg ", f'<svg x="{edge:.0f}" y="{head:.0f}" width="{picture.width:.0f}" height="{picture.height:.0f}" ', 1)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}"><style>{_styles()}</style><defs>{shapes}{symbols}</defs>'
-        f'<rect class="wp-ground" width="{width:.0f}" height="{height:.0f}"/><text class="wp-title" x="{width / 2:.0f}" y="50">{escape(title)}</text>{placed}'
-        f'<text class="wp-month" x="{width / 2:.0f}" y="{height - 16:.0f}">{escape(below)}</text></svg>'
+        f'<rect class="wp-ground" width="{width:.0f}" height="{height:.0f}"/>'
+        f'<text class="wp-title" x="{middle:.0f}" y="{head * 0.7:.0f}" font-size="{26 * much:.0f}">{escape(title)}</text>{placed}'
+        f'<text class="wp-below" x="{middle:.0f}" y="{height - 17 * much:.0f}" font-size="{14 * much:.0f}">{escape(below)}</text></svg>'
     )
 
 

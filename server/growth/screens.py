@@ -13,7 +13,7 @@ from server.activity.models import KINDS
 from server.core.clock import local
 from server.core.paper import printable
 from server.growth.grown import Grown, chosen, kinds_of, years_of
-from server.growth.layout import PHONE, for_page, laid
+from server.growth.layout import ALONE, BROAD, PHONE, for_page, laid
 from server.growth.picture import Shared, svg_of
 from server.growth.queries import words_of
 from server.growth.shapes import blossom, pebble
@@ -21,6 +21,9 @@ from server.people.viewer import Viewer
 
 MOST_DRAWN = 60
 """Words in one picture; the list has them all."""
+
+FEW = 14
+"""Up to so many the list stands beside the picture on a laptop."""
 
 LARGER = {"normal": 1.0, "large": 1.25, "largest": 1.5}
 """How much larger the letters of the page are: on a phone the picture's grow along."""
@@ -49,11 +52,14 @@ def filters(known: Sequence[Grown], viewer: Viewer, year: str, kind: str) -> dic
 
 
 def pictures(words: Sequence[Grown], viewer: Viewer, language: str) -> dict[str, Any]:
-    """For a phone, and for a page or a wide screen; the newest, when there are very many."""
+    """For a phone, for a laptop and for paper; the newest, when there are very many. Where there are few, paper takes that of the laptop."""
     drawn = words[-MOST_DRAWN:]
-    months = months_of(drawn, viewer.zone, language)
-    narrow, wide = laid(drawn, PHONE / LARGER[viewer.text_size], months), for_page(drawn, months)
-    return {"narrow": narrow, "wide": wide, "shapes": {"quality": pebble(), "motive": blossom()}, "drawn": len(drawn)}
+    months, is_broad = months_of(drawn, viewer.zone, language), len(drawn) > FEW
+    made = {"narrow": laid(drawn, (PHONE if len(drawn) > 1 else ALONE) / LARGER[viewer.text_size], months)}
+    made["wide"] = laid(drawn, BROAD, months) if is_broad else for_page(drawn, months)
+    if is_broad:
+        made["sheet"] = for_page(drawn, months)
+    return {"pictures": made, "shapes": {"quality": pebble(), "motive": blossom()}, "drawn": len(drawn), "is_broad": is_broad}
 
 
 def months_of(words: Sequence[Grown], zone: str, language: str) -> list[str]:
