@@ -140,7 +140,7 @@ def test_a_template_says_nothing_around_the_translation(path: Path) -> None:
     compared = {id(constant) for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Getattr) for argument in call.args for constant in argument.find_all(nodes.Const)}
     compared |= {id(argument) for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Getattr) for argument in call.args}
     loose = [constant.value for constant in tree.find_all(nodes.Const) if isinstance(constant.value, str) and id(constant) not in told | compared]
-    assert [text for text in loose if words(text) & DUTCH] == []
+    assert [text for text in loose if text not in NAMES and words(text) & DUTCH] == []
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -233,7 +233,8 @@ def test_no_dutch_is_left_on_an_english_page(browsing: Browsing, pages: list[str
         if answer.headers.get("content-type", "").startswith("text/html"):
             read = text_of(answer)
             assert (address, [text for text in SPOKEN if text in read]) == (address, [])
-            assert (address, [text for text in CALLED | DAYS if re.search(rf"\b{re.escape(text)}(?!\w)", read)]) == (address, [])
+            both = address.startswith("/school/vocabulary")  # the coordinator sees every word in both languages
+            assert (address, [text for text in (DAYS if both else CALLED | DAYS) if re.search(rf"\b{re.escape(text)}(?!\w)", read)]) == (address, [])
 
 
 @pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
