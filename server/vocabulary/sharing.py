@@ -187,7 +187,7 @@ def _word(raw: Any) -> Word | str:
     if not texts["nl"]:
         return "empty"
     said: dict[str, Any] = {**texts, "en": texts["en"] or texts["nl"], "sentence_en": texts["sentence_en"] or texts["sentence_nl"]}
-    icon = told.icon if told.icon in icons() else next(iter(icons()))
+    icon = told.icon if told.icon in icons() else ""
     fits = tuple(fit for fit in dict.fromkeys(told.fits) if fit in fields_of_fit())
     shown = tuple(Example(nl=known.nl, en=known.en or known.nl, field=known.field) for known in examples if known.nl)
     return Word(id=told.key, kind=told.kind, icon=icon, cluster=told.cluster, fits=fits, examples=shown, hidden=told.hidden, **said)
@@ -248,10 +248,10 @@ def _is_there(vocabulary: Vocabulary, theirs: Line) -> bool:
 
 
 def over(ours: Line, theirs: Line) -> Line:
-    """Their wording where ours stands: the place and a picture of our own stay."""
+    """Their wording where ours stands: the place and a picture of our own stay, and the pictogram where they name none."""
     kept: dict[str, Any] = {"position": ours.position}
     if isinstance(ours, Word):
-        kept |= {"picture": ours.picture, "picture_size": ours.picture_size, "esco": ours.esco}
+        kept |= {"picture": ours.picture, "picture_size": ours.picture_size, "esco": ours.esco, "icon": (isinstance(theirs, Word) and theirs.icon) or ours.icon}
     return msgspec.structs.replace(theirs, **kept)
 
 
@@ -265,6 +265,8 @@ def taken(vocabulary: Vocabulary, found: Sequence[Difference], chosen: set[str])
         if difference.does == "add":
             kind = line.kind if isinstance(line, Word) else "question"
             line, last[kind] = msgspec.structs.replace(line, position=last[kind]), last[kind] + STEP
+            if isinstance(line, Word) and not line.icon:
+                line = msgspec.structs.replace(line, icon=next(iter(icons())))
         elif difference.ours is not None and (difference.does == "change" or (difference.does == "choose" and name_of(line) in chosen)):
             line = over(difference.ours, line)
         else:

@@ -101,6 +101,7 @@ def test_the_place_and_the_picture_stay_ours(browsing: Browsing, database: Datab
         known.picture, known.picture_size = "abc", 3
     assert applied(browsing, sheet({**LINE, "key": "working-together", "nl": "teamwerk"})).status_code == 303
     word = language_of(database, "other").words["working-together"]
+    assert word.icon == "users-three", "what the file does not name stays"
     assert (word.nl, word.picture, language_of(database, "other").words_of("quality").index(word)) == ("teamwerk", "abc", 8)
 
 
