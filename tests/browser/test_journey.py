@@ -119,6 +119,7 @@ def _tell(phone: Page, school: School) -> None:
     phone.get_by_label("Wat heb je gedaan?").fill("Een kozijn gezet. Dat moest op de millimeter.")
     press(phone, "Volgende")
     expect(phone.get_by_role("heading", name="Wat kon je goed?")).to_be_visible()
+    phone.get_by_label("Zoek een woord").fill("presies werken")
     phone.get_by_label("precies werken").check()
     phone.get_by_label("Precies werken. Dat merkte ik toen ik").fill("alles drie keer opmat")
     press(phone, "Volgende")

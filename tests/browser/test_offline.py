@@ -12,9 +12,10 @@ from playwright.sync_api import Page, Playwright, expect
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from server.activity.models import ActivityGoal
 from server.conversation.models import Completion, Preparation, Submission
 from server.core.mutation import Mutation
-from server.experience.models import Experience
+from server.experience.models import Experience, ExperienceAnswer
 from tests.browser.conftest import School, controlled, until
 from tests.browser.luck import Luck, luck
 from tests.browser.phone import Phone, outbox, phone
@@ -123,6 +124,7 @@ def _tell(page: Page) -> str:
     press(page, "Volgende")
     page.get_by_text("leuk", exact=True).click()
     press(page, "Volgende")
+    page.get_by_label("Zoek een woord").fill("doorsetten")
     page.get_by_role("checkbox", name="doorzetten").check()
     page.get_by_label("Doorzetten. Dat merkte ik toen ik").fill("alles drie keer opmat")
     press(page, "Volgende")
@@ -328,3 +330,34 @@ def test_what_was_deleted_or_shown_elsewhere_is_brought_back_with_what_was_typed
         assert (oma.text, oma.deleted_at) == ("Toch nog iets over oma", None)
         assert session.get_one(Preparation, id_of("gesprek")).question == "Mag ik meer bouwen?"
         assert session.scalar(select(Submission.withdrawn_at)) is not None
+
+
+def test_a_deep_entry_and_a_goal_without_signal(samira: Phone, way: Luck, school: School) -> None:
+    """Other questions than the usual ones are at hand too, and what was answered to them is shown and sent."""
+    page = samira.open()
+    page.goto(school.url + "/me")
+    press(page, "diep")
+    at_hand(page)
+    until(page, HELD.replace(str(list(AT_HAND)), '["/experiences/new?step=transfer"]'))
+    page.goto(f"{school.url}/activities/{id_of('opendag')}/goal")
+    way.offline()
+    page.get_by_label("Wat wil je te weten komen?").fill("Of het er stil is")
+    press(page, "Opslaan")
+    page.goto(f"{school.url}/experiences/new")
+    page.get_by_label("Wat heb je gedaan?").fill("Een kozijn gezet.")
+    for asked in ("Hoe was het?", "Wat kon je goed?", "Wat vond je belangrijk?", "Waar was je?"):
+        press(page, "Volgende")
+        expect(page.get_by_role("heading", name=asked)).to_be_visible()
+    page.get_by_label("Waar was je?").fill("Bij mijn oom")
+    press(page, "Volgende")
+    expect(page.get_by_label("Wat moest je doen?")).to_be_visible()
+    press(page, "Opslaan en stoppen")
+    expect(page.locator("main").get_by_text("Bij mijn oom")).to_be_visible()
+    expect(page.get_by_role("heading", name="Waar was je?")).to_be_visible()
+    way.online()
+    page = samira.open()
+    everything_sent(page)
+    with school.database.reading() as session:
+        answers = session.scalars(select(ExperienceAnswer).where(ExperienceAnswer.text != "")).all()
+        assert [(one.field, one.text) for one in answers] == [("situation", "Bij mijn oom")]
+        assert session.get_one(ActivityGoal, (id_of("opendag"), id_of("samira"))).text == "Of het er stil is"

@@ -67,6 +67,7 @@ def _tell(phone: WebKit, school: School) -> None:
     phone.press("Volgende")
     phone.press("leuk")
     phone.press("Volgende")
+    phone.fill("Zoek een woord", "doorsetten")
     phone.press("doorzetten")
     phone.fill("Dat merkte ik toen ik", "alles drie keer opmat")
     phone.press("Volgende")
