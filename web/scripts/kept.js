@@ -186,6 +186,7 @@ function confirming(card, one) {
   const form = card.querySelector("[data-save=confirmation]");
   if (!one.together_with || one.confirmed || one.items.some((item) => item.what === "confirmation")) return form.remove();
   form.elements.base.value = one.copy?.revision ?? 0;
+  form.dataset.to = `/experiences/${one.id}`;
   form.dataset.knew = one.items.at(-1)?.seq ?? one.copy?.seq ?? 0;
 }
 
