@@ -193,7 +193,8 @@ def test_a_class_list_of_any_kind_gets_a_clear_answer(browsing: Browsing, databa
 
 QUERIES = {
     "/school/import/{lijst}": ("part", "start"),
-    "/trail": ("q", "word", "before"), "/words": ("year", "kind"), "/words/evidence": ("word",), "/words/picture.png": ("year", "kind", "name"), "/experiences/new": ("activity", "id", "step"), "/experiences/{soep}/edit": ("step", "alone"),
+    "/trail": ("q", "word", "before"), "/words": ("year", "kind"), "/words/evidence": ("word",), "/words/picture.png": ("year", "kind", "name"),
+    "/experiences/new": ("activity", "id", "step"), "/experiences/{soep}/edit": ("step", "alone"),
     "/conversations/{gesprek}/preparation": ("step",), "/activities": ("before",), "/school/people": ("q", "show", "number"),
     "/school/people/new": ("kind", "group"), "/school/cover": ("mentor",), "/me/record": ("before",),
     "/school/record": ("sort", "person", "first", "last", "before"), "/conversations/new": ("student",), "/recognitions/new": ("q", "student"),

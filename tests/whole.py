@@ -24,8 +24,8 @@ from server.experience.copies import copies
 from server.experience.models import Experience, ExperienceMedia
 from server.people.models import Cover, Guardianship, Person
 from server.push.models import Subscription
-from server.reminder.models import Reminder
 from server.recognition.models import INVITATION_LIFE, Recognition, RecognitionBlock, RecognitionInvitation, RecognitionWord
+from server.reminder.models import Reminder
 from server.roster.known import known_of
 from server.roster.models import RosterImport
 from server.roster.plan import plan

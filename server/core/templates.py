@@ -107,7 +107,8 @@ def _environment(language: str, assets: Assets) -> Environment:
         return i18n.days_away(then, today, language)
 
     helpers: dict[str, Any] = {
-        "asset": assets.url, "icon": icon, "word_icon": word_icon, "word_use": word_use, "word_picture": word_picture, "lines": lines, "day": day, "long_day": long_day, "days_away": days_away,
+        "asset": assets.url, "icon": icon, "word_icon": word_icon, "word_use": word_use, "word_picture": word_picture,
+        "lines": lines, "day": day, "long_day": long_day, "days_away": days_away,
         "month": lambda moment: i18n.month(moment, language), "clock_time": i18n.clock_time, "local_date": lambda moment, zone: local(moment, zone).date(),
         "new_id": new_id, "once": once, "_": gettext, "gettext": gettext, "build": assets.build,
     }  # fmt: skip

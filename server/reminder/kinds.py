@@ -19,7 +19,8 @@ NEW_MENTOR, TALK_TAKEN_OVER, COVER, ACCESS, GUARDIAN_LEFT = "new_mentor", "talk_
 RECOGNITION, THANKED, RECOGNITION_REPORTED = "recognition", "thanked", "recognition_reported"
 PREPARE = (PREPARE_WEEK, PREPARE_SOON)
 AT_ONCE = frozenset({NEW_MENTOR, TALK_TAKEN_OVER, COVER, ACCESS, GUARDIAN_LEFT, RECOGNITION, THANKED, RECOGNITION_REPORTED})
-"""Said when it happens, about no moment to come: who planned a talk is another's, who stands in for whom, who was given a way in, who looks along no more, what somebody saw in a student."""
+"""Said when it happens, about no moment to come: who planned a talk is another's, who stands in for whom, who was given a way in, who looks along no more,
+what somebody saw in a student."""
 
 AFTERNOON = time(16)
 AFTER_ACTIVITY, TELL_UNTIL = timedelta(minutes=30), timedelta(days=3)
