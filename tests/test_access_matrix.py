@@ -279,8 +279,8 @@ ACTIVITY = {"kind": "workshop", "title": "Lassen", "place": "", "date": "2026-12
 SEEN = {"word": "persevering", "sentence": "Ik zag dat je niet stopte toen het regende."}
 WORD = {"nl": "kunnen wachten", "en": "", "sentence_nl": "Je wacht.", "sentence_en": "", "cluster": "self", "icon": "hourglass", "example-1-nl": "je wacht", "own": ""}
 QUESTION = {"nl": "Wie liep er met je mee?", "en": "", "competency": "networking", "moment": "after", "kind_hint": ""}
-WORD = b'{"key": "wacht", "kind": "quality", "nl": "kunnen wachten", "cluster": "self"}'
-VOCABULARY = b'{"format": "spoor-vocabulary", "version": 1, "licence": "CC-BY-4.0", "words": [' + WORD + b'], "questions": []}'
+SENT_WORD = b'{"key": "wacht", "kind": "quality", "nl": "kunnen wachten", "cluster": "self"}'
+VOCABULARY = b'{"format": "spoor-vocabulary", "version": 1, "licence": "CC-BY-4.0", "words": [' + SENT_WORD + b'], "questions": []}'
 FORMS: dict[str, dict[str, str]] = {
     "POST /me/language": {"language": "en"},
     "POST /me/theme": {"theme": "dark"},
