@@ -335,7 +335,7 @@ def test_what_is_sent_twice_counts_once(browsing: Browsing, database: Database) 
             assert first.headers["location"] == again.headers["location"], line
 
 
-ON_STEP = {"qualities": "qualities", "motives": "motives", "question": "3", "answer": "2", "word": "2"}
+ON_STEP = {"answer:situation": "situation", "qualities": "qualities", "motives": "motives", "question": "3", "answer": "2", "word": "2"}
 """Which step of a form a field stands on, by how its name begins; the others stand on the first."""
 
 TYPED = "Dit zinnetje wil ik niet kwijt & <b>dit</b> ook niet 😀"
