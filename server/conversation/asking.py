@@ -1,6 +1,7 @@
 """Which questions of the shared language are asked: other ones each time, and those that fit what lies ready."""
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import zip_longest
 from uuid import UUID
 
 from server.vocabulary.queries import Vocabulary
@@ -23,21 +24,22 @@ _WITHOUT_A_STORY = ("prepare-strong-moment", "prepare-proud-of", "prepare-gave-e
 def to_prepare(
     vocabulary: Vocabulary, conversation_id: UUID, *, answered: Iterable[str], asked: Collection[str], activity_kinds: Collection[str], had_agreement: bool
 ) -> list[Question]:
-    """Two questions: one about what the student is and wants, one about the way there.
+    """Two questions: one about what the student is and wants, one about the way there; fewer where the school asks none.
 
     Those of this preparation stay; none comes back from an earlier one while there are others.
     """
     seed, kept = conversation_id.int, [vocabulary.questions[known] for known in answered if known in vocabulary.questions]
-    return [
+    found = [
         next((question for question in kept if question.competency in side), None) or _first_fitting(vocabulary, _in_turn(side, seed), seed, asked, activity_kinds, had_agreement)
         for side in (INWARD, OUTWARD)
     ]
+    return [question for question in found if question]
 
 
-def _first_fitting(vocabulary: Vocabulary, competencies: Sequence[str], seed: int, asked: Collection[str], activity_kinds: Collection[str], had_agreement: bool) -> Question:
+def _first_fitting(vocabulary: Vocabulary, competencies: Sequence[str], seed: int, asked: Collection[str], activity_kinds: Collection[str], had_agreement: bool) -> Question | None:
     known = [question for competency in competencies for question in vocabulary.rotated("prepare", competency, seed=seed // 5, asked=asked)]
     fitting = [question for question in known if question.kind_hint in {"", *activity_kinds} and (had_agreement or question.id != "prepare-last-agreement")]
-    return min(fitting, key=lambda question: question.id in asked)
+    return min(fitting, key=lambda question: question.id in asked, default=None)
 
 
 def _in_turn(competencies: Sequence[str], seed: int) -> list[str]:
@@ -72,4 +74,4 @@ def in_step(vocabulary: Vocabulary, step: str, conversation_id: UUID, *, ready: 
     if step == "tell":
         return [known for name in _in_turn(named, seed) if (known := vocabulary.questions.get(name)) and not known.hidden][:FIRST]
     turns = [vocabulary.rotated("mentor", competency, seed=seed) for competency in named]
-    return [question for pair in zip(*turns, strict=False) for question in pair if not question.kind_hint][:FIRST]
+    return [question for pair in zip_longest(*turns) for question in pair if question and not question.kind_hint][:FIRST]

@@ -12,7 +12,8 @@ from server.conversation.planning import read_plan
 from server.conversation.preparing import is_word, read_change
 from server.conversation.views import Someone
 from server.core.forms import Form
-from server.vocabulary.queries import STANDARD
+from server.vocabulary.models import QuestionWording
+from server.vocabulary.queries import STANDARD, Vocabulary
 from server.vocabulary.questions import standard_questions
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -137,3 +138,20 @@ def test_only_words_of_their_own_kind_are_words() -> None:
 def test_a_starter_comes_after_what_was_typed() -> None:
     fields, _ = read_change(Form({"question": ["Hoi"], "starter": ["ask-how-choose"]}), STANDARD, 3, "nl")
     assert fields == {"question": "Hoi\nHoe kies ik als ik twee dingen leuk vind?"}
+
+
+@pytest.mark.parametrize("moment", ["prepare", "mentor", "ask"])
+def test_where_a_school_asks_nothing_of_a_kind_the_rest_goes_on(moment: str) -> None:
+    for side in (asking.INWARD, asking.OUTWARD, asking.INWARD[1:], asking.COMPETENCIES):
+        wording = [
+            QuestionWording(key=known.id, edition=1, competency=known.competency, moment=known.moment, nl=known.nl, en=known.en, kind_hint=known.kind_hint, position=0, hidden=True)
+            for known in standard_questions().values()
+            if known.moment == moment and known.competency in side
+        ]
+        bank = Vocabulary(1, asked=wording)
+        for talk in TALKS:
+            asked = asking.to_prepare(bank, talk, answered=[], asked=set(), activity_kinds=set(), had_agreement=False)
+            assert len(asked) == 2 - (moment == "prepare") * sum(set(whole) <= set(side) for whole in (asking.INWARD, asking.OUTWARD))
+            assert len(asking.starters(bank, talk)) == (3 if moment != "ask" else min(3, 5 - len(side)))
+            asking.for_mentor(bank, talk, {"quality"}, {"own"})
+            assert len(asking.in_step(bank, "meaning", talk, ready=True)) == (0 if moment == "mentor" and set(asking.INWARD) <= set(side) else asking.FIRST)
