@@ -1,8 +1,8 @@
 """Which activities a person may find: staff those of their school, a student those of their own groups, nobody else any."""
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, false, or_, select
 
-from server.activity.models import Activity, ActivityGroup
+from server.activity.models import Activity, ActivityGoal, ActivityGroup
 from server.people.models import Group, Membership
 from server.people.viewer import Viewer
 
@@ -16,6 +16,14 @@ def visible_to(viewer: Viewer) -> Select[Activity]:
         return found.where(false())
     own = select(Membership.group_id).where(Membership.person_id == viewer.person_id, Membership.kind == "student")
     return found.where(Activity.id.in_(select(ActivityGroup.activity_id).where(ActivityGroup.group_id.in_(own))))
+
+
+def aimed_at(viewer: Viewer) -> Select[Activity]:
+    """The activities of a student's groups, called off or not, and those in which they wanted to find something out, whatever became of them: what they wrote stays theirs."""
+    own = select(Membership.group_id).where(Membership.person_id == viewer.person_id, Membership.kind == "student")
+    planned = select(ActivityGroup.activity_id).where(ActivityGroup.group_id.in_(own))
+    wanted = select(ActivityGoal.activity_id).where(ActivityGoal.student_id == viewer.person_id)
+    return select(Activity).where(Activity.school_id == viewer.school_id, or_(Activity.id.in_(planned), Activity.id.in_(wanted)) if viewer.is_student else false())
 
 
 def in_plan(viewer: Viewer) -> Select[Activity]:

@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_
+from sqlalchemy import Select, and_
 from sqlalchemy.orm import Session
 
-from server.activity.access import visible_to
+from server.activity.access import aimed_at, visible_to
 from server.activity.models import KINDS, Activity, ActivityGoal
 from server.core import conflict
 from server.core.errors import found
@@ -31,23 +31,24 @@ class Aim(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime
     goal: str
     revision: int
+    is_cancelled: bool = False
 
 
 def coming(session: Session, viewer: Viewer, now: datetime) -> list[Aim]:
     """The next activities of the student, soonest first."""
-    rows = _aims(viewer).where(Activity.ends_at > now).order_by(Activity.starts_at, Activity.id).limit(MOST_COMING)
+    rows = _aims(viewer, visible_to(viewer)).where(Activity.ends_at > now).order_by(Activity.starts_at, Activity.id).limit(MOST_COMING)
     return [_aim(*row) for row in session.execute(rows)]
 
 
 def one(session: Session, viewer: Viewer, activity_id: UUID) -> Aim | None:
-    """One activity of the student's groups."""
-    row = session.execute(_aims(viewer).where(Activity.id == activity_id)).one_or_none()
+    """One activity of the student's groups, or in which they wanted to find something out."""
+    row = session.execute(_aims(viewer, aimed_at(viewer)).where(Activity.id == activity_id)).one_or_none()
     return _aim(*row) if row else None
 
 
 def aim(session: Session, viewer: Viewer, activity_id: UUID, text: str, *, mutation_id: UUID, seen: Seen, now: datetime) -> Receipt:
     """Keep what the student wants to find out. What another device said meanwhile stays too, above it: the receipt then names it as a conflict."""
-    found(session.scalar(visible_to(viewer).where(Activity.id == activity_id)))
+    found(session.scalar(aimed_at(viewer).where(Activity.id == activity_id)))
 
     def do() -> Done:
         bump(session, viewer.person_id)  # first, so that two devices of one student come one after another
@@ -63,12 +64,14 @@ def aim(session: Session, viewer: Viewer, activity_id: UUID, text: str, *, mutat
     return once(session, viewer, mutation_id, activity_id, [FIELD, text], now, do)
 
 
-def _aims(viewer: Viewer):  # type: ignore[no-untyped-def]
+def _aims(viewer: Viewer, activities: Select[Activity]):  # type: ignore[no-untyped-def]
     mine = and_(ActivityGoal.activity_id == Activity.id, ActivityGoal.student_id == viewer.person_id)
-    return visible_to(viewer).outerjoin(ActivityGoal, mine).with_only_columns(
-        Activity.id, Activity.kind, Activity.title, Activity.place, Activity.starts_at, Activity.ends_at, ActivityGoal.text, ActivityGoal.revision
+    return activities.outerjoin(ActivityGoal, mine).with_only_columns(
+        Activity.id, Activity.kind, Activity.title, Activity.place, Activity.starts_at, Activity.ends_at, ActivityGoal.text, ActivityGoal.revision,
+        Activity.cancelled_at,
     )  # fmt: skip
 
 
-def _aim(id: UUID, kind: str, title: str, place: str, starts_at: datetime, ends_at: datetime, goal: str | None, revision: int | None) -> Aim:
-    return Aim(id=id, kind=kind, icon=KINDS[kind], title=title, place=place, starts_at=starts_at, ends_at=ends_at, goal=goal or "", revision=revision or 0)
+def _aim(id: UUID, kind: str, title: str, place: str, starts_at: datetime, ends_at: datetime, goal: str | None, revision: int | None, off: datetime | None) -> Aim:
+    told = {"kind": kind, "icon": KINDS[kind], "title": title, "place": place, "starts_at": starts_at, "ends_at": ends_at}
+    return Aim(id=id, goal=goal or "", revision=revision or 0, is_cancelled=off is not None, **told)  # type: ignore[arg-type]

@@ -1,21 +1,24 @@
 """Mijn woorden: how a student's words grow, from each word to its evidence, and the picture to print or to share. Nobody else sees them."""
 
+from datetime import timedelta
 from typing import Any
 
 import litestar
 from litestar import Request, Response
 from litestar.params import FromQuery
 
+from server.core import clock
 from server.core.errors import found
 from server.core.i18n import tongue
+from server.core.limits import spend
 from server.core.routes import get, in_thread
-from server.core.web import language, page, reading, unchanged_by
+from server.core.web import language, page, reading, unchanged_by, writing
 from server.growth import screens
 from server.growth.picture import Shared, drawn, file_name
 from server.growth.queries import one_of, words_of
 from server.people.identity import student
 
-LONGEST_ASKED = 80
+LONGEST_ASKED, MOST_PICTURES = 80, 40
 
 
 @get("/words", guards=[student], before_request=unchanged_by(60))
@@ -45,6 +48,8 @@ def _shared(request: Request, year: str, kind: str, *, named: bool) -> Shared:
     with reading(request) as session:
         asked = screens.chosen_by(words_of(session, viewer, lang), viewer, year, kind)
     found(asked[:1] or None)
+    with writing(request) as session:
+        spend(session, f"picture:{viewer.person_id}", most=MOST_PICTURES, per=timedelta(hours=1), at=clock.now())
     return screens.to_share(asked, request.app.state.templates[lang], tongue(lang), name=viewer.given_name if named else "")
 
 

@@ -35,13 +35,15 @@ def new(request: Request, moment: FromQuery[str] = "after", competency: FromQuer
 
 @post(QUESTIONS + "/new", guards=[coordinator])
 def add(request: Request, form: Form) -> Response[Any]:
-    """Ask it too, after all others. A form that comes twice adds it once."""
+    """Ask it too, after all others. A form that comes twice adds it once; one with another question adds that too."""
     told, id = typed_question(form), form.id("id") or new_id()
-    key = f"q{id.hex}"
     with writing(request) as session:
         held = actions.hold(session, request.user)
-        if known := held.vocabulary.questions.get(key):
-            return done(request, LIST.format(known.moment, key), said="saved")
+        if known := held.vocabulary.questions.get(f"q{id.hex}"):
+            if known.nl == told["nl"]:
+                return done(request, LIST.format(known.moment, known.id), said="saved")
+            id = new_id()
+        key = f"q{id.hex}"
         if errors := wrong_question(told, held.vocabulary, "", tongue(language(request))):
             return _form(request, held.vocabulary, None, told, id=id.hex, errors=errors, status=422)
         place = actions.at_the_end(list(held.vocabulary.questions.values()))

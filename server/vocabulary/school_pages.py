@@ -45,13 +45,15 @@ def new(request: Request, kind: FromQuery[str] = "quality", own: FromQuery[str] 
 
 @post(WORDS + "/new", guards=[coordinator])
 def add(request: Request, form: Form) -> Response[Any]:
-    """Add it, after all others of its kind. A form that comes twice adds it once."""
+    """Add it, after all others of its kind. A form that comes twice adds it once; one with another word adds that too."""
     told, kind, id, own = typed_word(form), form.text("kind"), form.id("id") or new_id(), form.text("own")
     kind = kind if kind in KINDS else KINDS[0]
     with writing(request) as session:
         held = actions.hold(session, request.user)
-        if f"w{id.hex}" in held.vocabulary.words:
-            return done(request, f"/school/vocabulary?kind={kind}", said="saved")
+        if known := held.vocabulary.words.get(f"w{id.hex}"):
+            if known.nl == told["nl"]:
+                return done(request, f"/school/vocabulary?kind={kind}", said="saved")
+            id = new_id()
         if errors := wrong_word(told, held.vocabulary, kind, "", tongue(language(request))):
             return _form(request, held.vocabulary, kind, None, told, own=own, id=id.hex, errors=errors, status=422)
         word = worded(told, _blank(held.vocabulary, f"w{id.hex}", kind))

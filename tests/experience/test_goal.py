@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from server.activity.models import Activity, ActivityGoal
 from server.core import clock
 from server.core.db import Database
-from server.people.models import Group
+from server.people.models import Group, Membership
 from tests.browsing import Browsing, text_of
 from tests.world import id_of
 
@@ -48,12 +48,12 @@ def test_what_is_coming_asks_for_a_goal_and_then_names_it(browsing: Browsing, da
     assert all("Hoe groot" not in getattr(browsing, who).get(path).text for who, path in (("daan", "/"), ("daan", GOAL), ("deboer", f"/activities/{id_of('opendag')}")))
 
 
-def test_a_goal_is_only_for_students_of_the_groups_and_not_of_what_was_called_off(browsing: Browsing, database: Database) -> None:
+def test_a_goal_is_only_for_students_of_the_groups_and_what_was_called_off_is_asked_about_no_more(browsing: Browsing, database: Database) -> None:
     for who in ("ilse", "olga", "deboer", "wouters", "karim"):
         assert getattr(browsing, who).get(GOAL).status_code == getattr(browsing, who).post(GOAL, aiming("x")).status_code == 404
     with database.writing() as session:
         session.execute(update(Activity).where(Activity.id == id_of("opendag")).values(cancelled_at=clock.now()))
-    assert browsing.samira.get(GOAL).status_code == browsing.samira.post(GOAL, aiming("x")).status_code == 404
+    assert "gaat niet door" in text_of(browsing.samira.get(GOAL))
     assert "Open dag" not in text_of(browsing.samira.get("/"))
 
 
@@ -117,3 +117,16 @@ def test_the_mentor_reads_the_goal_and_what_came_of_it_when_the_student_shows_th
     assert WANTED in page and "Het wende snel" in page
     browsing.samira.post(BUILDING, aiming("Iets heel anders", 1))
     assert "Iets heel anders" not in browsing.deboer.get(talk).text and WANTED in browsing.deboer.get(talk).text
+
+
+def test_what_a_student_wanted_stays_theirs_when_the_activity_is_called_off_or_the_group_is_another(browsing: Browsing, database: Database) -> None:
+    browsing.samira.post(GOAL, aiming("Hoe groot de klassen zijn"))
+    with database.writing() as session:
+        session.execute(update(Activity).where(Activity.id == id_of("opendag")).values(cancelled_at=clock.now()))
+    shown = browsing.samira.get(GOAL)
+    assert "Hoe groot de klassen zijn" in shown.text and "gaat niet door" in text_of(shown)
+    with database.writing() as session:
+        session.execute(delete(Membership).where(Membership.person_id == id_of("samira")))
+    assert browsing.samira.post(GOAL, aiming("Hoe groot ze zijn", base=1)).status_code == 303
+    assert (kept := goal(database)) is not None and kept.text == "Hoe groot ze zijn"
+    assert browsing.daan.get(GOAL).status_code == 200 and "Hoe groot" not in browsing.daan.get(GOAL).text

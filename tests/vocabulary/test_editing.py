@@ -80,6 +80,15 @@ def test_a_form_that_comes_twice_adds_a_word_or_a_question_once(browsing: Browsi
     assert vocabulary(database).edition == 2
 
 
+def test_a_form_that_comes_again_with_another_word_or_question_adds_that_too(browsing: Browsing, database: Database) -> None:
+    for nl in ("kunnen wachten", "durven wachten"):
+        assert browsing.wouters.post(f"{WORDS}/new", {"kind": "quality", "id": str(id_of("twice")), **WORD, "nl": nl}).status_code == 303
+    for nl in ("Wie liep er mee?", "Wie liep er voor?"):
+        assert browsing.wouters.post(f"{QUESTIONS}/new", {"id": str(id_of("twice")), **QUESTION, "nl": nl}).status_code == 303
+    page = text_of(browsing.wouters.get("/school/vocabulary?kind=quality")) + text_of(browsing.wouters.get("/school/vocabulary?kind=questions"))
+    assert all(said in page for said in ("kunnen wachten", "durven wachten", "Wie liep er mee?", "Wie liep er voor?"))
+
+
 def test_what_was_chosen_stays_called_what_it_was_called_everywhere_and_what_is_chosen_now_is_called_anew(browsing: Browsing, database: Database) -> None:
     talk = f"/conversations/{id_of('gesprek')}"
     browsing.samira.post(f"{talk}/preparation", {"step": "2", "word": ["quality:working-together"], "base": "1", "mutation": str(uuid4())})
