@@ -37,9 +37,9 @@ def often(session: Session, giver_id: UUID, student_id: UUID, now: datetime) -> 
     return (session.scalar(select(func.count()).select_from(Recognition).where(*lately)) or 0) >= A_WEEK
 
 
-def give(session: Session, student: Person, said: Said, *, id: UUID, edition: int, now: datetime, giver_id: UUID | None = None,
+def give(session: Session, student: Person, said: Said, *, id: UUID, now: datetime, giver_id: UUID | None = None,
          invitation: RecognitionInvitation | None = None) -> Recognition:  # fmt: skip
-    """Let a student know what somebody saw, in words of the school's language in this `edition`. The same form sent twice says it once.
+    """Let a student know what somebody saw, in words of the school's language. The same form sent twice says it once.
 
     From somebody of whom the student wants to hear no more it is put aside unseen; whoever gives it notices nothing of that. Raises `NotFound`
     for the id of something else, `TooMany` when an employee said more than enough today.
@@ -54,7 +54,7 @@ def give(session: Session, student: Person, said: Said, *, id: UUID, edition: in
     blocked = giver_id is not None and session.get(RecognitionBlock, (student.id, giver_id)) is not None
     about = {"id": id, "school_id": student.school_id, "student_id": student.id, "giver_id": giver_id, "invitation_id": invitation.id if invitation else None}
     made = Recognition(**about, sentence=said.sentence, guest_name=said.name, guest_role=said.role, given_at=now, put_aside_at=now if blocked else None)
-    made.words = [RecognitionWord(word=word, edition=edition, position=place, school_id=student.school_id) for place, word in enumerate(said.words)]
+    made.words = [RecognitionWord(word=word, edition=said.edition, position=place, school_id=student.school_id) for place, word in enumerate(said.words)]
     session.add(made)
     if invitation is not None:
         invitation.used_at = now

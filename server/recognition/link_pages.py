@@ -94,7 +94,7 @@ def give(request: Request, secret: FromPath[str], form: Form) -> Response[Any]:
         if errors := wrong(said, tongue(language(request)), guest=colleague is None):
             return _asked(request, session, about, form, errors)
         said, giver_id = (said._replace(name="", role=""), colleague.person_id) if colleague else (said, None)
-        actions.give(session, about, said, id=form.id("id") or new_id(), edition=vocabulary.edition, now=now, giver_id=giver_id, invitation=invitation)
+        actions.give(session, about, said, id=form.id("id") or new_id(), now=now, giver_id=giver_id, invitation=invitation)
     return _thanks(request, colleague)
 
 

@@ -64,7 +64,7 @@ def give(request: Request, form: Form) -> Response[Any]:
             errors = {"word": _("Je gaf %(name)s deze week al drie keer een herkenning. Wacht even met de volgende.") % {"name": pupil.given_name}}
         if errors:
             return _asked(request, session, pupil, form, errors)
-        actions.give(session, pupil, said, id=form.id("id") or new_id(), edition=vocabulary.edition, now=now, giver_id=viewer.person_id)
+        actions.give(session, pupil, said, id=form.id("id") or new_id(), now=now, giver_id=viewer.person_id)
     return done(request, "/recognitions", said="recognition-given")
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from server.core.forms import Form
 from server.recognition.models import LONGEST_NAME, LONGEST_SENTENCE, MOST_WORDS
 from server.vocabulary.queries import Vocabulary
+from server.vocabulary.words import Word
 
 KIND = "quality"
 """Only qualities: what moves somebody cannot be seen from outside."""
@@ -18,6 +19,14 @@ class Said(NamedTuple):
     sentence: str = ""
     name: str = ""
     role: str = ""
+    edition: int = 0
+    """Of the school's language, as the page showed it that was sent: a word stays called what the giver chose."""
+
+
+def offered(vocabulary: Vocabulary, edition: int) -> list[Word]:
+    """The qualities to choose from as a page of this edition shows them, in the school's order then."""
+    called = [vocabulary.as_chosen(key, edition) for key in vocabulary.words]
+    return sorted((word for word in called if word is not None and word.kind == KIND and not word.hidden), key=lambda word: word.position)
 
 
 def starter(_: Callable[[str], str]) -> str:
@@ -26,9 +35,12 @@ def starter(_: Callable[[str], str]) -> str:
 
 
 def read(form: Form, vocabulary: Vocabulary) -> Said:
-    """What stands on the form. A word that is no quality of this school's language is not there."""
-    words = tuple(key for key in dict.fromkeys(form.all("word")) if vocabulary.has(KIND, key) and not vocabulary.words[key].hidden)
-    return Said(words, form.text("sentence"), " ".join(form.text("name").split()), " ".join(form.text("role").split()))
+    """What stands on the form. A word that was no quality to choose on the page that was sent is not there."""
+    seen = form.number("edition")
+    edition = vocabulary.edition if seen is None or not 0 <= seen <= vocabulary.edition else seen
+    known = {word.id for word in offered(vocabulary, edition)}
+    words = tuple(key for key in dict.fromkeys(form.all("word")) if key in known)
+    return Said(words, form.text("sentence"), " ".join(form.text("name").split()), " ".join(form.text("role").split()), edition)
 
 
 def wrong(said: Said, _: Callable[[str], str], *, guest: bool) -> dict[str, str]:

@@ -2,21 +2,24 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from time_machine import Traveller
 
 from server.core.audit import AuditEntry
 from server.core.clock import now as moment_now
 from server.core.db import Database
-from server.people.models import Cover
+from server.people.models import Cover, School
 from server.recognition.actions import A_DAY, A_WEEK
 from server.recognition.models import Recognition, RecognitionBlock
 from server.recognition.queries import kept_words
 from server.reminder.due import with_devices
 from server.reminder.models import Reminder
 from server.settings import Settings
+from server.vocabulary.models import Wording
+from server.vocabulary.words import standard_words
 from tests.browsing import Browsing, text_of
 from tests.conftest import NOW
 from tests.recognition.giving import GUEST, SEEN, give, link_of, waiting
@@ -63,6 +66,38 @@ def test_what_is_wrong_is_told_and_what_was_typed_stands(browsing: Browsing, dat
         assert session.scalar(select(func.count()).select_from(Recognition)) == 0
 
 
+def renamed(database: Database, **how: Any) -> None:
+    """The school calls or offers `persevering` otherwise from its first edition on."""
+    with database.writing() as session:
+        word = standard_words()["persevering"]
+        told = {name: getattr(word, name) for name in ("kind", "nl", "en", "sentence_nl", "sentence_en", "icon", "cluster", "position")} | how
+        session.add(Wording(school_id=id_of("waal"), edition=1, key="persevering", made_at=NOW, **told))
+        session.execute(update(School).where(School.id == id_of("waal")).values(vocabulary_edition=1, revision=School.revision + 1))
+
+
+def test_a_word_stays_called_as_it_stood_on_the_page_that_was_sent(browsing: Browsing, database: Database) -> None:
+    pages = browsing.deboer.get(f"/recognitions/new?student={id_of('samira')}").text, browsing.nobody.get(link := link_of(browsing)).text
+    renamed(database, nl="nooit opgeven")
+    assert {found for page in pages for found in re.findall(r'name="edition" value="(\d+)"', page)} == {"0"}
+    wrong = give(browsing.deboer, edition="0", sentence="")
+    assert wrong.status_code == 422 and 'name="edition" value="0"' in wrong.text and "doorzetten" in wrong.text and "nooit opgeven" not in wrong.text
+    give(browsing.deboer, edition="0")
+    browsing.nobody.post(link, {**GUEST, "edition": "0"})
+    page = text_of(browsing.samira.get("/recognitions"))
+    assert page.count("doorzetten") == 2 and "nooit opgeven" not in page
+    for edition in ("1", "2", "-1", "x"):
+        give(browsing.wouters, "daan" if edition == "1" else "noor", edition=edition)
+    assert text_of(browsing.daan.get("/recognitions")).count("nooit opgeven") == 1 and text_of(browsing.noor.get("/recognitions")).count("nooit opgeven") == 3
+
+
+def test_a_word_that_was_hidden_meanwhile_is_still_said_from_the_page_on_which_it_stood(browsing: Browsing, database: Database) -> None:
+    link = link_of(browsing)
+    renamed(database, hidden=True)
+    assert give(browsing.deboer).status_code == 422 and give(browsing.deboer, edition="1").status_code == 422
+    assert give(browsing.deboer, edition="0").status_code == browsing.nobody.post(link, {**GUEST, "edition": "0"}).status_code == 303
+    assert text_of(browsing.samira.get("/recognitions")).count("doorzetten") == 2
+
+
 def test_the_same_form_twice_says_it_once(browsing: Browsing, database: Database) -> None:
     id = str(uuid4())
     assert [give(browsing.deboer, id=id).status_code for _ in range(2)] == [303, 303]
@@ -87,8 +122,6 @@ def test_taking_back_and_giving_again_does_not_get_around_it(browsing: Browsing)
 
 
 def test_forty_a_day_to_everybody(browsing: Browsing, database: Database) -> None:
-    from sqlalchemy import update
-
     from server.core.limits import Spent
 
     give(browsing.deboer)
