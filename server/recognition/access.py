@@ -78,9 +78,10 @@ def invitation(secret: str, now: datetime) -> Select[RecognitionInvitation, Pers
     return found.where(RecognitionInvitation.secret_hash == hashed(secret), Person.archived_at.is_(None), *_open(now))
 
 
-def any_invitation(secret: str) -> Select[UUID, UUID, UUID]:
-    """The `id`, `school_id` and `student_id` of the invitation with this secret, open or not."""
-    return select(RecognitionInvitation.id, RecognitionInvitation.school_id, RecognitionInvitation.student_id).where(RecognitionInvitation.secret_hash == hashed(secret))
+def said_by(secret: str, id: UUID | None) -> Select[Recognition, Person]:
+    """What was said by the link with this secret, for who knows its id from their own form, and its student."""
+    about = select(Recognition, Person).join(Person, Person.id == Recognition.student_id).join(RecognitionInvitation, RecognitionInvitation.id == Recognition.invitation_id)
+    return about.where(Recognition.id == id, RecognitionInvitation.secret_hash == hashed(secret), Person.archived_at.is_(None))
 
 
 def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:

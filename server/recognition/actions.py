@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -37,18 +37,37 @@ def often(session: Session, giver_id: UUID, student_id: UUID, now: datetime) -> 
     return (session.scalar(select(func.count()).select_from(Recognition).where(*lately)) or 0) >= A_WEEK
 
 
+def place_of(session: Session, student_id: UUID, giver_id: UUID, said: Said, id: UUID) -> tuple[UUID, bool]:
+    """Under which id an employee's form is stored, and whether it was already: the same form sent twice says it once.
+
+    One that says something else by now, or of which the first was taken back, gets an id of its own, the same however often it is sent. Raises
+    `NotFound` for the id of something of somebody else.
+    """
+    while (known := session.get(Recognition, id)) is not None:
+        if known.giver_id != giver_id:
+            raise NotFound
+        if known.student_id == student_id and says(session, known, said):
+            return id, True
+        id = uuid5(id, repr((str(student_id), said.words, said.sentence)))
+    return id, False
+
+
+def says(session: Session, made: Recognition, said: Said) -> bool:
+    """Whether this is what was said then, and is not taken back."""
+    words = tuple(session.scalars(select(RecognitionWord.word).where(RecognitionWord.recognition_id == made.id).order_by(RecognitionWord.position)))
+    then = words, made.sentence, made.guest_name, made.guest_role
+    return made.withdrawn_at is None and then == (said.words, said.sentence, said.name, said.role)
+
+
 def give(session: Session, student: Person, said: Said, *, id: UUID, now: datetime, giver_id: UUID | None = None,
          invitation: RecognitionInvitation | None = None) -> Recognition:  # fmt: skip
-    """Let a student know what somebody saw, in words of the school's language. The same form sent twice says it once.
+    """Let a student know what somebody saw, in words of the school's language.
 
     From somebody of whom the student wants to hear no more it is put aside unseen; whoever gives it notices nothing of that. Raises `NotFound`
     for the id of something else, `TooMany` when an employee said more than enough today.
     """
-    known = session.get(Recognition, id)
-    if known is not None:
-        if known.student_id != student.id or known.giver_id != giver_id or giver_id is None:
-            raise NotFound
-        return known
+    if session.get(Recognition, id) is not None:
+        raise NotFound
     if giver_id is not None:
         spend(session, f"recognitions:{giver_id}", most=A_DAY, per=DAY, at=now)
     blocked = giver_id is not None and session.get(RecognitionBlock, (student.id, giver_id)) is not None

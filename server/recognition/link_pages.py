@@ -4,6 +4,8 @@ Of the student the page shows the first name, and of the school nothing. A link'
 unknown, used, withdrawn or over says the same.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -14,27 +16,26 @@ from litestar.params import FromPath
 from sqlalchemy.orm import Session
 
 from server.core import clock
-from server.core.errors import NotFound, found
+from server.core.errors import NotFound, SpoorError, found
 from server.core.forms import Form
 from server.core.i18n import tongue
 from server.core.ids import new_id
 from server.core.limits import spend
 from server.core.routes import delete, get, post
-from server.core.security import hashed
 from server.core.web import done, language, page, reading, writing
 from server.people.identity import student
 from server.people.models import Person, School
 from server.people.viewer import Viewer
 from server.recognition import access, actions
-from server.recognition.models import MOST_OPEN, Recognition, RecognitionInvitation
-from server.recognition.said import read, wrong
+from server.recognition.models import MOST_OPEN, RecognitionInvitation
+from server.recognition.said import Said, read, wrong
 from server.recognition.screens import saying
 from server.sign_in.arrival import HEADERS
 from server.vocabulary.queries import Vocabulary, vocabulary_of
 
 SECRET_PAGE = {**HEADERS, "x-robots-tag": "noindex, nofollow"}
-TRIES_OF_A_LINK, GUESTS_AN_HOUR = 30, 2000
-"""Forms sent by one link in an hour, right or wrong; and all that guests of one school say in an hour."""
+TRIES_OF_A_LINK, TRIES_ABOUT_ONE, GUESTS_AN_HOUR = 30, 60, 2000
+"""Forms sent in an hour, right or wrong: by one link, by all links of one student, and by those of one school."""
 
 
 class _School(msgspec.Struct, frozen=True):
@@ -42,6 +43,16 @@ class _School(msgspec.Struct, frozen=True):
 
     school_id: UUID
     vocabulary_edition: int
+
+
+@contextmanager
+def _secret() -> Iterator[None]:
+    """Also a page that says what went wrong has the secret in its address: it is kept as the others are."""
+    try:
+        yield
+    except SpoorError as error:
+        error.headers = {**(error.headers or {}), **SECRET_PAGE}
+        raise
 
 
 @get("/recognitions/invitation", guards=[student])
@@ -78,22 +89,23 @@ def look(request: Request, secret: FromPath[str]) -> Response[Any]:
 
 
 @post("/r/{secret:str}")
+@_secret()
 def give(request: Request, secret: FromPath[str], form: Form) -> Response[Any]:
     """Say what was seen, once. An employee of the same school who is signed in says it under their own name."""
-    now, viewer = clock.now(), request.scope.get("user")
+    now = clock.now()
     if not _counted(request, secret):
-        return _over(request)
+        with reading(request) as session:
+            return _closed(request, session, secret, form)
     with writing(request) as session:
         row = session.execute(access.invitation(secret, now).with_for_update(of=RecognitionInvitation)).first()
         if row is None:
-            return _thanks(request, viewer) if _was_said(session, secret, form.id("id")) else _over(request)
+            return _closed(request, session, secret, form)
         invitation, about = row
-        colleague = viewer if _is_colleague(viewer, about) else None
-        vocabulary = _language_of(session, about)
-        said = read(form, vocabulary)
+        colleague = _colleague(request, about)
+        said = _read(form, _language_of(session, about), colleague)
         if errors := wrong(said, tongue(language(request)), guest=colleague is None):
             return _asked(request, session, about, form, errors)
-        said, giver_id = (said._replace(name="", role=""), colleague.person_id) if colleague else (said, None)
+        giver_id = colleague.person_id if colleague else None
         actions.give(session, about, said, id=form.id("id") or new_id(), now=now, giver_id=giver_id, invitation=invitation)
     return _thanks(request, colleague)
 
@@ -116,27 +128,44 @@ def _links(request: Request, secret: str | None = None) -> Response[Any]:
 
 
 def _counted(request: Request, secret: str) -> bool:
-    """Count a form before it is judged, in a transaction of its own; whether its link is one of ours, open or not. Raises `TooMany`, and `NotFound` for the own link."""
+    """Count a form before it is judged, in a transaction of its own; whether its link opens. One that opens no more takes no other guest's turn.
+
+    Raises `TooMany`, and `NotFound` for the own link.
+    """
     now, viewer = clock.now(), request.scope.get("user")
+    with reading(request) as session:
+        link = session.scalar(access.invitation(secret, now))
+    if link is None:
+        return False
+    if viewer is not None and viewer.person_id == link.student_id:
+        raise NotFound
+    limits = {f"link:{link.id}": TRIES_OF_A_LINK, f"student:{link.student_id}": TRIES_ABOUT_ONE, f"guests:{link.school_id}": GUESTS_AN_HOUR}
     with writing(request) as session:
-        row = session.execute(access.any_invitation(secret)).first()
-        if row is not None and viewer is not None and viewer.person_id == row.student_id:
-            raise NotFound
-        if row is not None:
-            spend(session, f"recognition-link:{row.id}", most=TRIES_OF_A_LINK, per=actions.HOUR, at=now)
-            spend(session, f"recognition-guests:{row.school_id}", most=GUESTS_AN_HOUR, per=actions.HOUR, at=now)
-        return row is not None
+        for key, most in limits.items():
+            spend(session, f"recognition-{key}", most=most, per=actions.HOUR, at=now)
+    return True
 
 
-def _was_said(session: Session, secret: str, id: UUID | None) -> bool:
-    """Whether this very form was stored before: pressed twice it is said once, and thanked for twice."""
-    made = session.get(Recognition, id) if id else None
-    of = session.get(RecognitionInvitation, made.invitation_id) if made and made.invitation_id else None
-    return of is not None and of.secret_hash == hashed(secret)
+def _closed(request: Request, session: Session, secret: str, form: Form) -> Response[Any]:
+    """The link opens no more. Whose form was stored is thanked again; when it says something else by now, they hear that this was not sent."""
+    row = session.execute(access.said_by(secret, form.id("id"))).first()
+    if row is None:
+        return _over(request)
+    made, about = row
+    colleague = _colleague(request, about)
+    same = made.giver_id == (colleague.person_id if colleague else None) and actions.says(session, made, _read(form, _language_of(session, about), colleague))
+    return _thanks(request, colleague) if same else _asked(request, session, about, form, spent=True)
 
 
-def _is_colleague(viewer: Viewer | None, about: Person) -> bool:
-    return viewer is not None and viewer.is_staff and viewer.school_id == about.school_id
+def _read(form: Form, vocabulary: Vocabulary, colleague: Viewer | None) -> Said:
+    """What was sent; of a colleague it is known who they are."""
+    return read(form, vocabulary)._replace(name="", role="") if colleague else read(form, vocabulary)
+
+
+def _colleague(request: Request, about: Person) -> Viewer | None:
+    """Who is signed in, when they work at the student's school."""
+    viewer: Viewer | None = request.scope.get("user")
+    return viewer if viewer is not None and viewer.is_staff and viewer.school_id == about.school_id else None
 
 
 def _language_of(session: Session, about: Person) -> Vocabulary:
@@ -144,18 +173,21 @@ def _language_of(session: Session, about: Person) -> Vocabulary:
     return vocabulary_of(session, _School(school.id, school.vocabulary_edition))
 
 
-def _asked(request: Request, session: Session, about: Person, form: Form | None = None, errors: dict[str, str] | None = None) -> Response[Any]:
+def _asked(request: Request, session: Session, about: Person, form: Form | None = None, errors: dict[str, str] | None = None, spent: bool = False) -> Response[Any]:
+    """The form about this student; `spent`: what stands on it cannot be sent any more."""
     viewer = request.scope.get("user")
     if viewer is not None and viewer.person_id == about.id:
         return page(request, "recognition/own.html", headers=SECRET_PAGE)
-    vocabulary, guest = _language_of(session, about), not _is_colleague(viewer, about)
+    vocabulary, guest = _language_of(session, about), _colleague(request, about) is None
     said, id = (read(form, vocabulary), form.id("id")) if form else (None, None)
     view = saying(about.given_name, vocabulary, language(request), guest=guest, said=said, errors=errors, id=id)
-    return page(request, "recognition/say.html", {**view, "student": None, "action": request.url.path}, status=422 if errors else 200, headers=SECRET_PAGE)
+    return page(
+        request, "recognition/say.html", {**view, "student": None, "action": request.url.path, "spent": spent}, status=409 if spent else 422 if errors else 200, headers=SECRET_PAGE
+    )
 
 
 def _thanks(request: Request, colleague: Viewer | None) -> Response[Any]:
-    return done(request, "/recognitions", said="recognition-given") if colleague and colleague.is_staff else done(request, "/recognitions/thanks")
+    return done(request, "/recognitions", said="recognition-given") if colleague else done(request, "/recognitions/thanks")
 
 
 def _over(request: Request) -> Response[Any]:

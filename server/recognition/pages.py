@@ -58,13 +58,14 @@ def give(request: Request, form: Form) -> Response[Any]:
     viewer, now, _ = request.user, clock.now(), tongue(language(request))
     with writing(request) as session:
         pupil, vocabulary = _pupil(request, session, found(form.id("student"))), vocabulary_of(session, viewer)
-        said = read(form, vocabulary)
-        errors, sent = wrong(said, _, guest=False), session.get(Recognition, form.id("id") or new_id()) is not None
+        said = read(form, vocabulary)._replace(name="", role="")
+        errors, (id, sent) = wrong(said, _, guest=False), actions.place_of(session, pupil.id, viewer.person_id, said, form.id("id") or new_id())
         if not errors and not sent and actions.often(session, viewer.person_id, pupil.id, now):
             errors = {"word": _("Je gaf %(name)s deze week al drie keer een herkenning. Wacht even met de volgende.") % {"name": pupil.given_name}}
         if errors:
             return _asked(request, session, pupil, form, errors)
-        actions.give(session, pupil, said, id=form.id("id") or new_id(), now=now, giver_id=viewer.person_id)
+        if not sent:
+            actions.give(session, pupil, said, id=id, now=now, giver_id=viewer.person_id)
     return done(request, "/recognitions", said="recognition-given")
 
 

@@ -26,6 +26,6 @@ def saying(
     opened = any(key not in {word.id for word in words[:OFFERED_FIRST]} for key in typed.words)
     return {
         "name": name, "guest": guest, "id": id or new_id(), "first": words[:OFFERED_FIRST], "more": more, "opened": opened, "chosen": set(typed.words), "most": MOST_WORDS,
-        "errors": errors or {}, "edition": typed.edition,
+        "errors": errors or {}, "edition": typed.edition, "spent": False,
         "form": {"sentence": typed.sentence or starter(tongue(language)), "name": typed.name, "role": typed.role},
     }  # fmt: skip

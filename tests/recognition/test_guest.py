@@ -51,6 +51,21 @@ def test_pressed_twice_it_is_said_once_and_thanked_for_twice(browsing: Browsing,
     assert len(recognitions(database)) == 1
 
 
+def test_who_says_something_else_by_a_used_link_hears_that_this_was_not_sent_and_keeps_what_they_typed(browsing: Browsing, database: Database) -> None:
+    guests, colleagues = link_of(browsing), link_of(browsing, "daan")
+    form = {**GUEST, "id": str(uuid4())}
+    browsing.nobody.post(guests, form)
+    for change in ({"sentence": "Ik zag dat je lachte."}, {"name": "Hendrik"}, {"role": "trainer"}, {"word": "listening-well"}):
+        answer = browsing.nobody.post(guests, {**form, **change})
+        assert answer.status_code == 409 and "Uw bericht van net is verstuurd. Dit niet" in text_of(answer) and str(*change.values()) in answer.text
+        assert "Versturen" not in answer.text and "noindex" in answer.headers["x-robots-tag"]
+    browsing.anja.post(colleagues, {**SEEN, "id": (id := str(uuid4()))})
+    assert "Je bericht van net is verstuurd" in text_of(browsing.anja.post(colleagues, {**SEEN, "id": id, "sentence": "Anders."}))
+    assert browsing.anja.post(colleagues, {**SEEN, "id": id}).headers["location"] == "/recognitions"
+    assert browsing.other_nobody.post(guests, {**form, "id": str(uuid4())}).status_code == 404
+    assert len(recognitions(database)) == 2
+
+
 def test_the_page_shows_the_first_name_and_nothing_else_of_student_or_school(browsing: Browsing, database: Database) -> None:
     with database.writing() as session:
         session.execute(update(Person).where(Person.id == id_of("samira")).values(email="samira@waal.example", number="004512"))
@@ -171,6 +186,22 @@ def test_a_link_takes_so_many_forms_an_hour_and_so_many_guests_the_school(browsi
         session.execute(update(Spent).where(Spent.key.like("recognition-guests:%")).values(times=2000))
     answer = browsing.nobody.post(link_of(browsing, "noor"), GUEST)
     assert answer.status_code == 429 and GUEST["sentence"] in answer.text, "what was typed is not lost"
+    assert answer.headers["referrer-policy"] == "strict-origin" and "noindex" in answer.headers["x-robots-tag"], "its address is a secret too"
+
+
+def test_a_link_that_opens_no_more_takes_nobodys_turn_and_many_links_of_one_student_do_not_take_all(browsing: Browsing, database: Database) -> None:
+    used, withdrawn, another = link_of(browsing), link_of(browsing), link_of(browsing, "noor")
+    browsing.nobody.post(used, form := {**GUEST, "id": str(uuid4())})
+    with database.writing() as session:
+        session.execute(update(RecognitionInvitation).where(RecognitionInvitation.secret_hash == hashed(withdrawn.rpartition("/")[2])).values(withdrawn_at=NOW))
+    for _ in range(3):
+        assert [browsing.nobody.post(used, form).status_code, browsing.nobody.post(withdrawn, GUEST).status_code] == [303, 404]
+    with database.writing() as session:
+        spent = {row.key.rpartition(":")[0]: row.times for row in session.scalars(select(Spent).where(Spent.key.like("recognition-%"))) if "links" not in row.key}
+        assert spent == {"recognition-link": 1, "recognition-student": 1, "recognition-guests": 1}
+        session.execute(update(Spent).where(Spent.key.like("recognition-student:%")).values(times=60))
+    assert browsing.nobody.post(link_of(browsing), GUEST).status_code == 429
+    assert browsing.nobody.post(another, GUEST).status_code == 303
 
 
 def test_the_school_is_asked_for_its_words_and_the_record_names_no_guest(browsing: Browsing, database: Database) -> None:

@@ -104,6 +104,18 @@ def test_the_same_form_twice_says_it_once(browsing: Browsing, database: Database
     assert waiting(browsing.samira) == [id]
 
 
+def test_the_same_form_with_something_else_on_it_or_after_taking_back_is_said_too_once(browsing: Browsing) -> None:
+    id, other = str(uuid4()), "Ik zag dat je lachte."
+    for sentence in (SEEN["sentence"], other, other, SEEN["sentence"]):
+        assert give(browsing.deboer, id=id, sentence=sentence).status_code == 303
+    assert len(waiting(browsing.samira)) == 2 and other in browsing.samira.get("/recognitions").text
+    browsing.deboer.delete(f"/recognitions/{id}")
+    for _ in range(2):
+        give(browsing.deboer, id=id)
+    assert len(waiting(browsing.samira)) == 2 and SEEN["sentence"] in browsing.samira.get("/recognitions").text
+    assert give(browsing.deboer, "daan", id=id).status_code == 303 and len(waiting(browsing.daan)) == 1
+
+
 def test_three_a_week_to_one_student_and_the_fourth_is_told_kindly(browsing: Browsing, moment: Traveller) -> None:
     for _ in range(A_WEEK):
         assert give(browsing.deboer).status_code == 303
