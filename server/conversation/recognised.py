@@ -35,10 +35,10 @@ def taken_along(session: Session, conversation_id: UUID) -> dict[str, list[str]]
 
 
 def own(session: Session, viewer: Viewer, ids: Sequence[str]) -> list[str]:
-    """The sent ones that the student keeps; one put aside meanwhile is left out, somebody else's does not exist."""
+    """The sent ones that the student keeps; one put aside or taken back meanwhile is left out, somebody else's does not exist."""
     wanted = [found(parse_id(text)) for text in ids]
-    mine = {seen.id: seen for seen in session.scalars(access.seen_in_me(viewer).where(Recognition.id.in_(wanted)))} if wanted else {}
-    return [str(wish) for wish in wanted if found(mine.get(wish)).kept_at is not None]
+    mine = {seen.id: seen for seen in session.scalars(access.about_me(viewer).where(Recognition.id.in_(wanted)))} if wanted else {}
+    return [str(wish) for wish in wanted if (seen := found(mine.get(wish))).kept_at is not None and seen.withdrawn_at is None]
 
 
 def store(session: Session, about: Mapping[str, UUID], ids: Sequence[str]) -> None:

@@ -24,8 +24,13 @@ UNSEEN = exists().where(RecognitionBlock.student_id == Recognition.student_id, R
 
 def seen_in_me(viewer: Viewer) -> Select[Recognition]:
     """What others saw in this student, without what was taken back and what came from somebody they blocked."""
+    return about_me(viewer).where(Recognition.withdrawn_at.is_(None), ~UNSEEN)
+
+
+def about_me(viewer: Viewer) -> Select[Recognition]:
+    """All of that, also what is out of sight: not to show, but to know that it was this student's."""
     mine = and_(Recognition.student_id == viewer.person_id, Recognition.school_id == viewer.school_id) if viewer.is_student else false()
-    return select(Recognition).where(mine, Recognition.withdrawn_at.is_(None), ~UNSEEN)
+    return select(Recognition).where(mine)
 
 
 def given(viewer: Viewer) -> Select[Recognition]:

@@ -12,7 +12,7 @@ from server.core.ids import new_id
 LONGEST_SENTENCE, LONGEST_NAME, MOST_WORDS = 300, 60, 3
 
 WITHDRAWN_WITHIN = timedelta(days=3)
-"""So long the giver may take it back, for who picked the wrong student; not once the student kept it."""
+"""So long the giver may take it back, kept or not: whether it is kept is the student's to know, and a refusal would tell."""
 
 INVITATION_LIFE = timedelta(days=7)
 MOST_OPEN = 10
@@ -52,8 +52,8 @@ class Recognition(Base):
         return "kept" if self.kept_at is not None else "aside" if self.put_aside_at is not None else "new"
 
     def may_be_withdrawn(self, now: datetime) -> bool:
-        """Whether the giver may still take it back: shortly after, and as long as it is not the student's to keep."""
-        return self.withdrawn_at is None and self.kept_at is None and now - self.given_at < WITHDRAWN_WITHIN
+        """Whether the giver may still take it back: shortly after, whatever the student made of it."""
+        return self.withdrawn_at is None and now - self.given_at < WITHDRAWN_WITHIN
 
     def keep(self, now: datetime) -> None:
         """The student keeps it, also after they had put it aside; the first time counts."""

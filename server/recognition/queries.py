@@ -156,7 +156,7 @@ def _one(row: Any, words: tuple[Quality, ...], now: datetime | None, *, by: bool
     return Seen(
         id=row.id, who=_giver(row) if by else "", role=row.guest_role, giver_id=row.giver_id, student=student, sentence=row.sentence, words=words, given_at=row.given_at,
         state=state, thanked=row.thanked_at is not None, reported=row.reported_at is not None,
-        may_be_thanked=row.giver_id is not None and row.thanked_at is None and state != "aside", may_be_withdrawn=row.kept_at is None and not late,
+        may_be_thanked=row.giver_id is not None and row.thanked_at is None and state != "aside", may_be_withdrawn=not late,
     )  # fmt: skip
 
 

@@ -63,6 +63,17 @@ def test_what_is_not_hers_or_not_kept_goes_nowhere(browsing: Browsing, database:
     assert "zag dit" not in text_of(browsing.samira.get(TALK))
 
 
+def test_what_was_taken_back_meanwhile_is_left_out_and_the_rest_of_the_step_is_saved(browsing: Browsing) -> None:
+    stays = kept(browsing)
+    give(browsing.deboer)
+    [gone] = waiting(browsing.samira)
+    browsing.samira.post(f"/recognitions/{gone}/keeping")
+    assert browsing.deboer.delete(f"/recognitions/{gone}").status_code == 303
+    assert step(browsing, 1, recognitions="1", recognition=[gone, stays], experience=[str(id_of("soep"))]).status_code == 303
+    page = browsing.samira.get(PREPARATION).text
+    assert f'value="{stays}" checked' in page and gone not in page and f'value="{id_of("soep")}" checked' in page
+
+
 def test_more_than_three_are_refused_and_the_choice_stays(browsing: Browsing) -> None:
     many = [kept(browsing) for _ in range(4)]
     answer = step(browsing, 1, recognitions="1", recognition=many)

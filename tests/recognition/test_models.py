@@ -28,11 +28,13 @@ def test_what_is_kept_is_not_aside_and_what_is_put_aside_is_not_kept() -> None:
     assert (seen.state, seen.put_aside_at) == ("kept", None)
 
 
-def test_the_giver_takes_it_back_shortly_after_and_not_once_it_is_kept() -> None:
+def test_the_giver_takes_it_back_shortly_after_whether_it_is_kept_or_not() -> None:
     seen = Recognition(given_at=NOW)
     assert seen.may_be_withdrawn(NOW + WITHDRAWN_WITHIN - timedelta(seconds=1))
     assert not seen.may_be_withdrawn(NOW + WITHDRAWN_WITHIN)
     seen.keep(NOW)
+    assert seen.may_be_withdrawn(NOW)
+    seen.withdrawn_at = NOW
     assert not seen.may_be_withdrawn(NOW)
 
 

@@ -155,7 +155,19 @@ def test_a_student_keeps_it_and_its_words_are_theirs_with_who_saw_them(browsing:
         assert [(one.word, one.who) for one in kept_words(session, id_of("samira"))] == [("persevering", "meneer De Boer"), ("persevering", "Henk Bos")]
         assert kept_words(session, id_of("daan")) == []
     assert waiting(browsing.samira) == [] and "zag iets bij jou" not in browsing.samira.get("/").text
-    assert browsing.deboer.delete(f"/recognitions/{mentors}").status_code == 404, "it is hers now"
+
+
+def test_the_giver_cannot_tell_what_was_kept_and_takes_that_back_too(browsing: Browsing, database: Database) -> None:
+    give(browsing.deboer)
+    [one] = waiting(browsing.samira)
+    before = text_of(browsing.deboer.get("/recognitions"))
+    assert "drie dagen lang" in before and "drie dagen lang" in text_of(browsing.samira.get("/recognitions"))
+    browsing.samira.post(f"/recognitions/{one}/keeping")
+    assert text_of(browsing.deboer.get("/recognitions")) == before
+    assert browsing.deboer.delete(f"/recognitions/{one}").status_code == 303
+    assert SEEN["sentence"] not in browsing.samira.get("/recognitions").text
+    with database.reading() as session:
+        assert kept_words(session, id_of("samira")) == []
 
 
 def test_what_is_put_aside_is_out_of_sight_and_can_be_brought_back(browsing: Browsing) -> None:
