@@ -84,6 +84,22 @@ def test_going_back_to_a_stored_answer_changes_that_answer(person: Person, schoo
     assert stored(school)[0] == "Een schuurtje, met een rood dak." and len(stored(school)) == before + 1
 
 
+def test_two_entries_that_begin_with_what_they_belong_to_are_two(person: Person, school: School) -> None:
+    samira = person("samira")
+    before = len(stored(school))
+    for face in ("super", "naar"):
+        page = samira.open("/experiences/new")
+        page.locator("[data-belongs] summary").click()
+        page.locator(f"input[name=activity][value='{id_of('bouw')}']").check()
+        page.get_by_role("button", name="Volgende").click()
+        page.get_by_text(face, exact=True).click()
+        page.get_by_role("button", name="Opslaan en stoppen").click()
+        expect(page).to_have_url(re.compile(r"/experiences/[0-9a-f-]{36}$"))
+    with school.database.reading() as session:
+        told = session.execute(select(Experience.face, Experience.activity_id).order_by(Experience.arrived_at.desc()).limit(2)).all()
+    assert len(stored(school)) == before + 2 and [tuple(row) for row in told] == [(1, id_of("bouw")), (5, id_of("bouw"))]
+
+
 def test_a_server_that_is_away_stops_nobody_and_gets_it_later(person: Person, school: School) -> None:
     samira = person("samira")
     page = samira.open("/")

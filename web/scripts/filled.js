@@ -34,7 +34,7 @@ async function asExperience(form) {
   const shown = aboutOf(form);
   const kept = "new" in form.dataset && !asked.has("id") ? await draft.read(draft.keyOf(form)) : null;
   const made = () => ("new" in form.dataset ? newId(Date.now(), crypto.getRandomValues(new Uint8Array(16))) : shown);
-  const id = ID.exec(location.pathname)?.[1] ?? asked.get("id") ?? kept?.action?.split("/")[2] ?? made();
+  const id = ID.exec(location.pathname)?.[1] ?? asked.get("id") ?? (await left(kept)) ?? made();
   if (id !== shown) rename(shown, id);
   if (ID.test(location.pathname)) form.dataset.draft = `${id}-${form.dataset.step}`; // the blank form is one of a new entry
   if (asked.get("alone") === "1" && !form.elements.alone) alone(form, id);
@@ -51,6 +51,13 @@ async function asExperience(form) {
     fill(form, said, fields.includes(form.querySelector("[data-words]")?.dataset.words ?? form.dataset.step));
     if (known.face) for (const button of form.querySelectorAll("[data-to$='step=face']")) button.dataset.to = button.dataset.to.replace("face", "qualities");
   }
+}
+
+// The id of a draft that was left, unless there is an entry of that id already: then this is another.
+async function left(kept) {
+  const id = kept?.action?.split("/")[2];
+  const here = id && (await experience(id));
+  return here?.copy || here?.items.some((item) => item.what === "experience") ? null : id;
 }
 
 // The id the page came with, wherever it stands.

@@ -92,10 +92,16 @@ async function correct(form, item) {
   notice.scrollIntoView({ block: "center" });
 }
 
-function skip(form, submitter) {
+// What it belongs to goes along in the address. Kept as a draft it would come back with the next new entry, and make that this one.
+async function skip(form, submitter) {
   const to = submitter?.dataset.skip ?? form.dataset.skip;
   if (submitter?.value === "stop" || !to) return announce(word("nothing-yet"), true);
-  location.assign(to);
+  const next = new URL(to, location.href);
+  const activity = new FormData(form).get("activity");
+  if (activity) next.searchParams.set("activity", activity);
+  else if (activity === "") next.searchParams.delete("activity");
+  await draft.drop(form);
+  location.assign(next);
 }
 
 // On to where the server says, or to the next screen of the form; not into nothing where no worker would serve it.
