@@ -41,6 +41,9 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     given_at: datetime
     sentence: str
     label: str
+    role: str = ""
+    guest: bool = False
+    """They came by the student's link, without an account: `role` is what they called themselves."""
 
 
 class Grown(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,9 +68,9 @@ class Grown(msgspec.Struct, frozen=True, kw_only=True):
         return min(*(one.happened_at for one in self.told[:1]), *(one.given_at for one in self.seen[:1]), LATEST)
 
     @property
-    def others(self) -> tuple[str, ...]:
-        """Who else saw it, each once, in the order in which they did."""
-        return tuple(dict.fromkeys(one.who for one in self.seen))
+    def others(self) -> tuple[tuple[str, bool], ...]:
+        """Who else saw it and whether they were a guest, each once, in the order in which they did."""
+        return tuple(dict.fromkeys((one.who, one.guest) for one in self.seen))
 
 
 def school_year(moment: datetime, zone: str) -> int:

@@ -71,7 +71,7 @@ def _see(grown: dict[str, Grown], session: Session, vocabulary: Vocabulary, stud
     for kept in kept_words(session, student_id):
         word = word_view(vocabulary, "quality", kept.word, "", language, edition=kept.edition)
         known = grown.get(f"quality:{kept.word}") or Grown(kind="quality", key=kept.word, label=word.label, icon=word.icon, picture=word.picture)
-        sight = Sight(who=kept.who, given_at=kept.given_at, sentence=kept.sentence, label=word.label)
+        sight = Sight(who=kept.who, given_at=kept.given_at, sentence=kept.sentence, label=word.label, role=kept.role, guest=kept.guest)
         grown[known.about] = Grown(kind=known.kind, key=known.key, label=known.label, icon=known.icon, picture=known.picture, told=known.told, seen=(*known.seen, sight))
 
 

@@ -31,6 +31,11 @@ class KeptWord(NamedTuple):
     given_at: datetime
     who: str
     sentence: str
+    role: str
+    """What a guest called themselves; of who has an account nothing."""
+
+    guest: bool
+    """Whether nobody vouches for the name: they came by the student's own link, without an account."""
 
 
 class Quality(msgspec.Struct, frozen=True):
@@ -75,7 +80,9 @@ class Pupil(msgspec.Struct, frozen=True):
 
 def _kept_words() -> Select[*tuple[Any, ...]]:
     return (
-        select(RecognitionWord.word, RecognitionWord.edition, Recognition.given_at, Recognition.sentence, Recognition.guest_name, *_NAMES)
+        select(
+            RecognitionWord.word, RecognitionWord.edition, Recognition.given_at, Recognition.sentence, Recognition.guest_name, Recognition.guest_role, Recognition.giver_id, *_NAMES
+        )
         .join(Recognition, Recognition.id == RecognitionWord.recognition_id)
         .outerjoin(Person, Person.id == Recognition.giver_id)
         .where(Recognition.student_id == bindparam("student_id"), Recognition.kept_at.is_not(None), Recognition.withdrawn_at.is_(None))
@@ -101,7 +108,7 @@ _KEPT_WORDS, _WORDS, _WAITING = _kept_words(), _words(), _waiting()
 def kept_words(session: Session, student_id: UUID) -> list[KeptWord]:
     """The qualities that others saw in this student and the student kept, oldest first. Who may see them is the caller's question."""
     rows = session.connection().execute(_KEPT_WORDS, {"student_id": student_id})
-    return [KeptWord(row.word, row.edition, row.given_at, _giver(row), row.sentence) for row in rows]
+    return [KeptWord(row.word, row.edition, row.given_at, _giver(row), row.sentence, row.guest_role, row.giver_id is None) for row in rows]
 
 
 def _giver(row: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from server.core.forms import Form
+from server.core.text import one_line, unturned
 from server.recognition.models import LONGEST_NAME, LONGEST_SENTENCE, MOST_WORDS
 from server.vocabulary.queries import Vocabulary
 from server.vocabulary.words import Word
@@ -40,7 +41,7 @@ def read(form: Form, vocabulary: Vocabulary) -> Said:
     edition = vocabulary.edition if seen is None or not 0 <= seen <= vocabulary.edition else seen
     known = {word.id for word in offered(vocabulary, edition)}
     words = tuple(key for key in dict.fromkeys(form.all("word")) if key in known)
-    return Said(words, form.text("sentence"), " ".join(form.text("name").split()), " ".join(form.text("role").split()), edition)
+    return Said(words, unturned(form.text("sentence")).strip(), one_line(form.text("name")), one_line(form.text("role")), edition)
 
 
 def wrong(said: Said, _: Callable[[str], str], *, guest: bool) -> dict[str, str]:

@@ -35,6 +35,7 @@ def test_the_mentor_reads_it_when_it_is_shown_and_not_before_and_no_more_once_sh
     browsing.samira.post(f"{TALK}/submission")
     read = text_of(browsing.deboer.get(TALK))
     assert "Henk Bos zag dit" in read and SENTENCE in read and "stagebegeleider" in read
+    assert "gast, via de link van de leerling" in read and "gast, via jouw link" in text_of(browsing.samira.get(TALK))
     assert browsing.kramer.get(TALK).status_code == 404
     browsing.samira.post(f"/recognitions/{seen}/aside")
     assert SENTENCE not in browsing.deboer.get(TALK).text

@@ -19,7 +19,7 @@ from server.people.models import Person, School
 from server.recognition.models import INVITATION_LIFE, MOST_OPEN, Recognition, RecognitionInvitation
 from tests.browsing import Browsing, text_of
 from tests.conftest import NOW
-from tests.recognition.giving import GUEST, SEEN, link_of, waiting
+from tests.recognition.giving import GUEST, SEEN, give, link_of, waiting
 from tests.world import STAFF, id_of
 
 
@@ -37,6 +37,27 @@ def test_a_guest_says_it_once_and_the_student_reads_it_with_who_they_are(browsin
     assert all(told in page for told in ("Henk Bos zag dit bij jou", "stagebegeleider", "doorzetten", GUEST["sentence"]))
     assert [browsing.nobody.get(link).status_code, browsing.other_nobody.post(link, GUEST).status_code] == [404, 404]
     assert len(recognitions(database)) == 1
+
+
+def test_who_has_no_account_is_called_a_guest_wherever_their_words_stand_and_an_employee_is_not(browsing: Browsing) -> None:
+    give(browsing.deboer)
+    [employees] = waiting(browsing.samira)
+    browsing.samira.post(f"/recognitions/{employees}/keeping")
+    assert all("gast, via" not in text_of(browsing.samira.get(path)) for path in ("/recognitions", "/words/evidence?word=quality:persevering"))
+    browsing.nobody.post(link_of(browsing), {**GUEST, "name": "Meneer De Boer", "role": "mentor"})
+    assert text_of(browsing.samira.get("/recognitions")).count("gast, via jouw link") == 1
+    browsing.samira.post(f"/recognitions/{waiting(browsing.samira)[0]}/keeping")
+    assert "ook gezien door meneer De Boer, Meneer De Boer (gast)" in text_of(browsing.samira.get("/words"))
+    grown = text_of(browsing.samira.get("/words/evidence?word=quality:persevering"))
+    assert grown.count("gast, via jouw link") == grown.count("· mentor") == 1
+
+
+def test_what_turns_the_direction_of_the_page_or_cannot_be_seen_is_not_kept(browsing: Browsing, database: Database) -> None:
+    turned = {"sentence": "Ik zag\u202e dat je\u2069\nhielp.\u2066", "name": "\u202dHenk\u202c\u0007 Bos", "role": "ste\u202arven \u05d0\u2067"}
+    assert browsing.nobody.post(link_of(browsing), {**GUEST, **turned}).status_code == 303
+    [made] = recognitions(database)
+    assert (made.sentence, made.guest_name, made.guest_role) == ("Ik zag dat je\nhielp.", "Henk Bos", "sterven \u05d0")
+    assert browsing.nobody.post(link_of(browsing), {**GUEST, "name": "\u202e"}).status_code == 422
 
 
 def test_looking_uses_nothing_up(browsing: Browsing) -> None:
