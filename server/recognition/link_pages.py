@@ -1,7 +1,7 @@
 """The student's own QR code and link, and what somebody says by it: an employee as themselves, a guest without an account.
 
 Of the student the page shows the first name, and of the school nothing. A link's GET shows the form, only the POST uses it up: previews open links. One that is
-unknown, used, withdrawn or over says the same.
+unknown, used, withdrawn or over says the same; but who used it, and sends their form again, hears what became of it.
 """
 
 from collections.abc import Iterator
