@@ -150,7 +150,7 @@ def test_how_you_knew_a_word_can_be_said_and_stands_with_that_word(person: Perso
     page.get_by_role("button", name="Opslaan", exact=True).click()
     [stored] = kept(school, 1, "voice")
     assert stored.about == "motive:fairness"
-    page.goto(f"{school.url}/experiences/{id_of('soep')}")
+    expect(page).to_have_url(f"{school.url}/experiences/{id_of('soep')}")
     expect(page.locator(".card", has_text="eerlijk delen").locator("audio")).to_have_count(1)
 
 

@@ -109,7 +109,7 @@ class WebKit:
 
     def press(self, name: str) -> None:
         """Press the button, the link or the choice that is called so."""
-        path = f"//*[self::button or self::a or self::summary or self::label][normalize-space()={name!r}]"
+        path = f"//*[self::button or self::a or self::summary or self::label][normalize-space()={name!r} or input/@data-label={name!r}]"
         self._until(lambda: any(self._pressed(each) for each in self.driver.find_elements("xpath", path)), f"cannot be pressed: {name}")
 
     def _pressed(self, element: WebElement) -> bool:
