@@ -83,7 +83,7 @@ SENDERS = {
 @pytest.mark.parametrize("line", SENDERS)
 def test_a_form_that_is_sent_several_times_at_once_is_answered_every_time_as_the_first(client: TestClient, line: str) -> None:
     who, once = SENDERS[line], {"mutation": str(uuid4())} | ({"id": str(uuid4())} if "{" not in line else {})
-    form = {name: named(value) for name, value in FORMS.get(line, {}).items()} | once
+    form = {name: named(value) for name, value in FORMS.get(line, {}).items() if name != "recognition"} | once
     answers = posts(client, who, named(line.partition(" ")[2]), form)
     assert [answer.status_code for answer in answers] == [303] * MANY
     assert len({answer.headers["location"] for answer in answers}) == 1

@@ -331,7 +331,7 @@ def test_an_employee_hears_by_mail_of_every_change_to_how_they_come_in(browsing:
     for act in (lambda: els.post("/me/password/paper"), lambda: els.delete("/me/password"), lambda: els.delete(made), lambda: els.delete("/me/password")):
         act()
     told = letters(database, settings)
-    words = "passkey gemaakt", "nieuw wachtwoord", "nieuw wachtwoord", "andere app", "codes op papier", "je wachtwoord weggehaald", "passkey van jou weggehaald"
+    words = "passkey gemaakt", "nieuw wachtwoord", "nieuw wachtwoord", "andere app", "nieuwe herstelcodes", "je wachtwoord weggehaald", "passkey van jou weggehaald"
     lines = sorted(letter.lines[0] for letter in told)
     assert len(told) == len(words) and {letter.to for letter in told} == {ADDRESS} and all(line.startswith("Op dinsdag 24 november, 14:00 ") for line in lines)
     for word in {*words}:
