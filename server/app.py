@@ -43,8 +43,8 @@ import server.today.pages
 import server.vocabulary.pages
 import server.vocabulary.picture_pages
 import server.vocabulary.question_pages
-import server.vocabulary.school_pages
 import server.vocabulary.sharing_pages
+import server.vocabulary.word_pages
 from server.core.around import with_head, with_method_override, without_nul
 from server.core.assets import Assets
 from server.core.db import THREADS, Database
@@ -91,7 +91,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.push.pages,
         server.reminder.pages,
         server.activity.pages,
-        server.vocabulary.school_pages,
+        server.vocabulary.word_pages,
         server.vocabulary.question_pages,
         server.vocabulary.picture_pages,
         server.vocabulary.sharing_pages,

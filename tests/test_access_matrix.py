@@ -306,6 +306,8 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /school/settings": {"school": "De Waal", "trusted_name": "Bakker", "trusted_contact": "1.03", "guardians_from": "16", "vision": "Doen", "edition": "1"},
     "POST /school/vocabulary/words/new": {"kind": "quality", **WORD},
     "POST /school/vocabulary/words/working-together": {"base": "0", **WORD},
+    "POST /school/vocabulary/words/working-together/standard": {"base": "0"},
+    "POST /school/vocabulary/questions/prepare-strong-moment/standard": {"base": "0"},
     "POST /school/vocabulary/words/working-together/place": {"place": "3", "go": ""},
     "POST /school/vocabulary/questions/new": QUESTION,
     "POST /school/vocabulary/file/application": {"content": VOCABULARY.decode(), "edition": "0", "theirs": "word:working-together"},

@@ -13,6 +13,11 @@ def plain(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
 
 
+def folded(text: str) -> str:
+    """The same without spaces too many: `Rustig ` and `rustíg` are one word."""
+    return plain(" ".join(text.split()))
+
+
 def unturned(text: str) -> str:
     """The text without what turns the direction of the rest of the page; letters that are written from right to left stay."""
     return text.translate(_NOTHING_TURNS)

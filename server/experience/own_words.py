@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Uuid, bindparam, cast, null, select, union_all
 from sqlalchemy.orm import Session
 
-from server.core.text import plain
+from server.core.text import folded
 from server.experience.models import Experience, ExperienceWord
 from server.people.viewer import Viewer
 from server.vocabulary.models import OwnWord
@@ -41,11 +41,6 @@ def _chosen() -> Any:
 
 
 _CHOSEN = _chosen()
-
-
-def folded(text: str) -> str:
-    """Without capitals, accents and spaces too many, so that `Rustig ` and `rustíg` are one word."""
-    return plain(" ".join(text.split()))
 
 
 def often_chosen(session: Session, viewer: Viewer, vocabulary: Vocabulary) -> list[OftenChosen]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.core.audit import note
-from server.core.text import plain
+from server.core.text import folded
 from server.people.counters import bump_school
 from server.people.models import School
 from server.people.viewer import Viewer
@@ -123,7 +123,7 @@ def as_brought(line: Line) -> Line | None:
 def made_ours(session: Session, viewer: Viewer, kind: str, own: str, at: datetime) -> None:
     """An own word of students became a word of the school."""
     if own and len(own) <= LONGEST_LABEL:
-        put_aside(session, viewer, kind, plain(" ".join(own.split())), at)
+        put_aside(session, viewer, kind, folded(own), at)
 
 
 def put_aside(session: Session, viewer: Viewer, kind: str, text: str, at: datetime) -> None:

@@ -1,13 +1,12 @@
 """What a coordinator types of a word or a question: read, looked over, put beside what another made of it meanwhile."""
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from server.core.forms import Form
-from server.core.text import plain
+from server.core.text import folded, one_line
 from server.vocabulary.models import LONGEST_ASKED, LONGEST_LABEL, LONGEST_SENTENCE
 from server.vocabulary.queries import Vocabulary
 from server.vocabulary.questions import COMPETENCIES, Question
@@ -24,16 +23,8 @@ LONGEST_EXAMPLE = 120
 WORD_TEXTS = {"nl": LONGEST_LABEL, "en": LONGEST_LABEL, "sentence_nl": LONGEST_SENTENCE, "sentence_en": LONGEST_SENTENCE}
 QUESTION_TEXTS = {"nl": LONGEST_ASKED, "en": LONGEST_ASKED}
 _EXAMPLE_TEXTS = {f"example-{number}-{language}": LONGEST_EXAMPLE for number in range(1, EXAMPLES + 1) for language in ("nl", "en")}
-_TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""What turns the direction of all text after it."""
 
 Say = Callable[[str], str]
-
-
-def one_line(text: str) -> str:
-    """What was typed, as one line: single spaces, nothing that cannot be seen and changes what is."""
-    spaced = " ".join(text.split())
-    return "".join(letter for letter in spaced if unicodedata.category(letter) not in {"Cc", "Cs"} and letter not in _TURNING).strip()
 
 
 def typed_word(form: Form) -> Told:
@@ -71,7 +62,7 @@ def wrong_word(told: Told, vocabulary: Vocabulary, kind: str, key: str, _: Say) 
     errors = _too_long(told, WORD_TEXTS | _EXAMPLE_TEXTS, _)
     if not told["nl"]:
         errors["nl"] = _("Schrijf het woord op.")
-    elif any(word.id != key and plain(word.nl) == plain(told["nl"]) for word in vocabulary.words_of(kind)):
+    elif any(word.id != key and folded(word.nl) == folded(told["nl"]) for word in vocabulary.words_of(kind)):
         errors["nl"] = _("Dit woord staat er al.")
     for number in range(1, EXAMPLES + 1):
         if told[f"example-{number}-en"] and not told[f"example-{number}-nl"]:
@@ -109,7 +100,7 @@ def wrong_question(told: Told, vocabulary: Vocabulary, key: str, _: Say) -> dict
         errors["kind_hint"] = _("Kies een activiteit uit de lijst.")
     if not told["nl"]:
         errors["nl"] = _("Schrijf de vraag op.")
-    elif any(known.id != key and plain(known.nl) == plain(told["nl"]) for known in vocabulary.asked(told["moment"], told["competency"])):
+    elif any(known.id != key and folded(known.nl) == folded(told["nl"]) for known in vocabulary.asked(told["moment"], told["competency"])):
         errors["nl"] = _("Deze vraag staat er al.")
     return errors
 

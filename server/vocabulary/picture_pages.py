@@ -23,7 +23,7 @@ from server.people.identity import coordinator, signed_in
 from server.vocabulary import actions
 from server.vocabulary.models import Wording
 from server.vocabulary.queries import vocabulary_for
-from server.vocabulary.school_pages import HOUR, WORD, WORDS, picture_refused
+from server.vocabulary.word_pages import HOUR, WORD, WORDS, picture_refused
 
 LARGEST, AROUND, MOST_AN_HOUR = 15 * 1024 * 1024, 64 * 1024, 200
 _HTML: dict[str, Any] = {"media_type": MediaType.HTML, "status_code": 200}

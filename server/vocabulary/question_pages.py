@@ -89,11 +89,20 @@ def ask(request: Request, key: FromPath[str]) -> Response[Any]:
 
 
 @post(QUESTION + "/standard", guards=[coordinator])
-def restore(request: Request, key: FromPath[str]) -> Response[Any]:
-    """Ask it again as Spoor brings it along."""
+def restore(request: Request, form: Form, key: FromPath[str]) -> Response[Any]:
+    """Ask it again as Spoor brings it along. What a colleague made of it since the page was shown is seen first."""
     if key not in standard_questions():
         raise NotFound
-    return _keep(request, key, "restored", lambda _, question: [actions.as_brought(question) or question])
+    with writing(request) as session:
+        held = actions.hold(session, request.user)
+        question = held.vocabulary.questions[key]
+        brought, seen = actions.as_brought(question) or question, _shown(held.vocabulary, form, key)
+        if seen != (now := question_as_typed(question)):
+            told = question_as_typed(brought)
+            stands = {name: value for name, value in now.items() if value != told[name]}
+            return _form(request, held.vocabulary, question, told, stands=stands, status=409)
+        actions.keep(session, held, request.user.person_id, clock.now(), "restored", questions=[brought])
+    return done(request, f"{QUESTIONS}/{key}", said="saved")
 
 
 @post(QUESTION + "/place", guards=[coordinator])

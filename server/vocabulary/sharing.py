@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from server.core.text import plain
+from server.core.text import folded, one_line
 from server.vocabulary.actions import STEP, as_brought, at_the_end
-from server.vocabulary.fields import LONGEST_EXAMPLE, MOMENTS, QUESTION_TEXTS, WORD_TEXTS, one_line
+from server.vocabulary.fields import LONGEST_EXAMPLE, MOMENTS, QUESTION_TEXTS, WORD_TEXTS
 from server.vocabulary.queries import Vocabulary
 from server.vocabulary.questions import COMPETENCIES, Question
 from server.vocabulary.words import KINDS, Example, Word, clusters, fields_of_fit, icons
@@ -214,15 +214,21 @@ def _question(raw: Any) -> Question | str:
 
 
 def differences(vocabulary: Vocabulary, lines: Sequence[Line]) -> list[Difference]:
-    """What every line would do to this language."""
-    return [_difference(vocabulary, line) for line in lines]
+    """What every line would do to this language. What is offered here already, or stands earlier in the file, is not taken in a second time."""
+    found, named = list[Difference](), set[tuple[str, str]]()
+    for line in lines:
+        difference, name = _difference(vocabulary, line), (line.kind if isinstance(line, Word) else f"{line.moment} {line.competency}", folded(line.nl))
+        twice = name in named or _is_there(vocabulary, line)
+        found.append(msgspec.structs.replace(difference, does="keep") if twice and difference.does in {"add", "change", "choose"} else difference)
+        named.add(name)
+    return found
 
 
 def _difference(vocabulary: Vocabulary, theirs: Line) -> Difference:
     known: Any = vocabulary.words if isinstance(theirs, Word) else vocabulary.questions
     ours = known.get(theirs.id)
     if ours is None:
-        return Difference(theirs, None, "keep" if theirs.hidden or _is_there(vocabulary, theirs) else "add")
+        return Difference(theirs, None, "keep" if theirs.hidden else "add")
     if isinstance(theirs, Word) and theirs.kind != ours.kind:
         return Difference(theirs, ours, "keep")
     if over(ours, theirs) == ours:
@@ -244,7 +250,7 @@ def _worded(line: Line, *, offered: bool = False) -> Line:
 def _is_there(vocabulary: Vocabulary, theirs: Line) -> bool:
     """Whether the school offers this already, under another key: two schools that added the same word."""
     offered: Sequence[Line] = vocabulary.words_of(theirs.kind) if isinstance(theirs, Word) else vocabulary.asked(theirs.moment, theirs.competency)
-    return any(plain(known.nl) == plain(theirs.nl) for known in offered)
+    return any(known.id != theirs.id and folded(known.nl) == folded(theirs.nl) for known in offered)
 
 
 def over(ours: Line, theirs: Line) -> Line:

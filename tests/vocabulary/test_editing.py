@@ -171,7 +171,10 @@ def test_what_is_as_it_was_makes_no_edition_and_a_word_goes_back_to_how_spoor_br
     assert vocabulary(database).edition == 0
     assert reword(browsing.wouters, nl="teamwerk", icon="ear") == 303
     assert "Terug naar zoals het was" in text_of(browsing.wouters.get(f"{WORDS}/working-together"))
-    assert browsing.wouters.post(f"{WORDS}/working-together/standard").status_code == 303
+    refused = browsing.wouters.post(f"{WORDS}/working-together/standard", {"base": "0"})
+    assert refused.status_code == 409 and "teamwerk" in text_of(refused), "who did not see what a colleague made of it sees that first"
+    assert vocabulary(database).words["working-together"].nl == "teamwerk"
+    assert browsing.wouters.post(f"{WORDS}/working-together/standard", {"base": "1"}).status_code == 303
     assert vocabulary(database).words["working-together"].nl == "samenwerken"
     assert "Terug naar zoals het was" not in text_of(browsing.wouters.get(f"{WORDS}/working-together"))
     own = added(browsing)
@@ -260,8 +263,11 @@ def test_questions_are_added_reworded_hidden_and_put_back(browsing: Browsing, da
     standard = vocabulary(database).asked("mentor", "qualities")[0]
     told = {"nl": "Anders gevraagd?", "en": standard.en, "competency": "qualities", "moment": "mentor", "kind_hint": ""}
     assert browsing.wouters.post(f"{QUESTIONS}/{standard.id}", {**told, "base": str(vocabulary(database).edition)}).status_code == 303
-    assert "Anders gevraagd?" in browsing.deboer.get(f"/conversations/{id_of('gesprek')}?step=tell").text or vocabulary(database).questions[standard.id].nl == "Anders gevraagd?"
-    assert browsing.wouters.post(f"{QUESTIONS}/{standard.id}/standard").status_code == 303
+    now = vocabulary(database)
+    assert now.questions[standard.id].nl == "Anders gevraagd?"
+    refused = browsing.wouters.post(f"{QUESTIONS}/{standard.id}/standard", {"base": "0"})
+    assert refused.status_code == 409 and "Anders gevraagd?" in text_of(refused)
+    assert browsing.wouters.post(f"{QUESTIONS}/{standard.id}/standard", {"base": str(now.edition)}).status_code == 303
     assert vocabulary(database).questions[standard.id] == standard
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import msgspec
 import pytest
 from httpx import Response
 from sqlalchemy import func, select
@@ -52,6 +53,14 @@ def test_what_a_school_brings_along_is_read_again_whole_and_changes_nothing() ->
     assert (len(found.lines), found.wrong, found.school) == (len(STANDARD.words) + len(STANDARD.questions), [], "De Waal")
     assert {one.does for one in differences(STANDARD, found.lines)} == {"same"}
     assert taken(STANDARD, differences(STANDARD, found.lines), set()) == ([], [])
+
+
+def test_a_word_that_is_there_or_stands_in_the_file_twice_is_not_taken_in_again() -> None:
+    brought = STANDARD.words["working-together"]
+    first, second = (msgspec.structs.replace(brought, id=key, nl=nl, hidden=False) for key, nl in (("w1", "kunnen wachten"), ("w2", " Kunnen  wachten")))
+    other = msgspec.structs.replace(brought, id="w3", nl="Precies werken")
+    renamed = msgspec.structs.replace(STANDARD.words["persevering"], nl="samenwerken")
+    assert [one.does for one in differences(STANDARD, [first, second, other, renamed])] == ["add", "keep", "keep", "keep"]
 
 
 def test_a_school_takes_in_what_another_made_and_sees_first_what_that_is(browsing: Browsing, database: Database) -> None:

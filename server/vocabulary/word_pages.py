@@ -1,4 +1,4 @@
-"""The coordinator's screens of the shared language: all of it, and a word or a question to add, reword, put elsewhere or offer no more."""
+"""The coordinator's screens of the shared language: all of it, and a word to add, reword, put elsewhere or offer no more."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -99,11 +99,20 @@ def offer(request: Request, key: FromPath[str]) -> Response[Any]:
 
 
 @post(WORD + "/standard", guards=[coordinator])
-def restore(request: Request, key: FromPath[str]) -> Response[Any]:
-    """Word it again as Spoor brings it along."""
+def restore(request: Request, form: Form, key: FromPath[str]) -> Response[Any]:
+    """Word it again as Spoor brings it along. What a colleague made of it since the page was shown is seen first."""
     if key not in standard_words():
         raise NotFound
-    return _keep(request, key, "restored", lambda _, word: [actions.as_brought(word) or word])
+    with writing(request) as session:
+        held = actions.hold(session, request.user)
+        word = held.vocabulary.words[key]
+        brought, seen = actions.as_brought(word) or word, _shown(held.vocabulary, form, key)
+        if seen != (now := word_as_typed(word)):
+            told = word_as_typed(brought)
+            stands = {name: value for name, value in now.items() if value != told[name]}
+            return _form(request, held.vocabulary, word.kind, word, told, stands=stands, status=409)
+        actions.keep(session, held, request.user.person_id, clock.now(), "restored", words=[brought])
+    return done(request, f"{WORDS}/{key}", said="saved")
 
 
 @post(WORD + "/place", guards=[coordinator])
