@@ -342,7 +342,8 @@ def test_a_deep_entry_and_a_goal_without_signal(samira: Phone, way: Luck, school
     page.goto(f"{school.url}/activities/{id_of('opendag')}/goal")
     way.offline()
     page.get_by_label("Wat wil je te weten komen?").fill("Of het er stil is")
-    press(page, "Opslaan")
+    with page.expect_navigation():
+        press(page, "Opslaan")
     page.goto(f"{school.url}/experiences/new")
     page.get_by_label("Wat heb je gedaan?").fill("Een kozijn gezet.")
     for asked in ("Hoe was het?", "Wat kon je goed?", "Wat vond je belangrijk?", "Waar was je?"):

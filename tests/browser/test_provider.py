@@ -57,7 +57,8 @@ def test_a_school_account_is_bound_once_with_a_code_lets_in_from_then_on_and_is_
     expect(page.get_by_role("heading", name="Wie ben jij bij Spoor?")).to_be_visible()
     wrong += looked(page)
     page.get_by_label("Code op je kaart, of van je andere apparaat").fill(code_for(school.database, "noor"))
-    page.get_by_role("button", name="Koppel en ga verder").click()
+    with page.expect_navigation(url=f"{school.url}/**"):
+        page.get_by_role("button", name="Koppel en ga verder").click()
     page.goto(f"{school.url}/me")
     expect(page.get_by_text("Entree", exact=True)).to_be_visible()
     wrong += looked(page)
