@@ -29,14 +29,17 @@ SIZE, LINE, SMALLEST = 17.0, 20.0, 9.0
 SMALL = 14.0
 """The letters of months."""
 
-CORE, STEP, SLOWER = 25.0, 8.0, 0.84
+CORE, STEP, SLOWER = 27.0, 9.0, 0.84
 """The radius of a word that was told once, how much the next ring adds, and how much less each one after it: as in a tree, rings of later years lie closer."""
 
 HALF = 0.55
 """How much a ring adds of which nobody said how they knew."""
 
 MOST_RINGS = 12
-EYE, MOST_EYES = 9.5, 6
+EYE, MOST_EYES = 10.5, 6
+LIGHT, LIGHTER = 9.0, 1.5
+"""How wide the light is around a word that somebody else saw, and how much wider it gets with each one more."""
+
 MARGIN, GAP, BETWEEN = 28.0, 12.0, 16.0
 """Beside the outermost words, where the trail turns; between two words; between two rows."""
 
@@ -68,12 +71,16 @@ class Ring(NamedTuple):
 
 
 class Stone(msgspec.Struct, frozen=True, kw_only=True):
-    """A word in the picture. `rings` from the outside in; `eyes` are those who saw it too; `turn` in degrees, so that no two look the same."""
+    """A word in the picture. `rings` from the outside in; `eyes` are those who saw it too; `turn` in degrees, so that no two look the same.
+
+    `light` is the radius of what shines around a word that others saw, 0 where nobody did.
+    """
 
     word: Grown
     at: Point
     rings: tuple[Ring, ...]
     turn: int
+    light: float
     eyes: tuple[Point, ...]
     lines: tuple[str, ...]
     size: float
@@ -115,14 +122,14 @@ class _Cell(NamedTuple):
 
 
 def rings_of(word: Grown) -> tuple[Ring, ...]:
-    """A ring for every time it was told, from the outside in; past so many they would only blur. What only others saw has one."""
+    """A ring for every time it was told, from the outside in; past so many they would only blur. What only others saw has one, as firm: they said what they saw."""
     radius, step, rings = CORE, STEP, list[Ring]()
     for told in word.told[:MOST_RINGS]:
         if rings:
             radius += step if told.is_shown else step * HALF
             step *= SLOWER
         rings.append(Ring(radius, told.is_shown))
-    return tuple(reversed(rings)) or (Ring(CORE, False),)
+    return tuple(reversed(rings)) or (Ring(CORE, True),)
 
 
 def laid(words: Sequence[Grown], width: float, months: Sequence[str] = ()) -> Picture:
@@ -157,9 +164,10 @@ def _cell(word: Grown, width: float, month: str) -> _Cell:
     lines = lines_of(word.label, SIZE, widest)
     longest = max(width_of(line, SIZE) for line in lines)
     size = max(SMALLEST, SIZE * min(1, (width - 2 * MARGIN) / longest))
-    edge = rings[0].radius + (EYE if word.others else 2)
+    rim = rings[0].radius + _light(word)
+    edge = _edge(rings[0].radius, word)
     half = max(edge, min(longest, width - 2 * MARGIN) / 2, width_of(month, SMALL) / 2) + GAP / 2
-    return _Cell(word, rings, lines, size, month, half, edge + (SMALL + 8 if month else 0), rings[0].radius + 6 + LINE * len(lines))
+    return _Cell(word, rings, lines, size, month, half, edge + (SMALL + 8 if month else 0), rim + 6 + LINE * len(lines))
 
 
 def _rows(cells: Sequence[_Cell], width: float) -> list[list[_Cell]]:
@@ -196,13 +204,24 @@ def _placed(row: Sequence[_Cell], line: float, width: float, number: int, *, onw
 
 
 def _stone(cell: _Cell, at: Point, turn: int) -> Stone:
-    radius = cell.rings[0].radius
-    edge = radius + (EYE if cell.word.others else 2)
+    radius, light = cell.rings[0].radius, _light(cell.word)
     return Stone(
-        word=cell.word, at=at, rings=cell.rings, turn=turn, eyes=_eyes(len(cell.word.others), at, radius), lines=cell.lines, size=cell.size,
-        text_at=at.y + radius + 6 + 0.76 * LINE, month=cell.month, month_at=at.y - edge - 8,
+        word=cell.word, at=at, rings=cell.rings, turn=turn, light=radius + light if light else 0, eyes=_eyes(len(cell.word.others), at, radius + light / 2),
+        lines=cell.lines, size=cell.size, text_at=at.y + radius + light + 6 + 0.76 * LINE, month=cell.month, month_at=at.y - _edge(radius, cell.word) - 8,
         box=Box(at.x - cell.half + GAP / 2, at.y - cell.above, at.x + cell.half - GAP / 2, at.y + cell.below),
     )  # fmt: skip
+
+
+def _light(word: Grown) -> float:
+    """How wide the light around it is."""
+    others = min(len(word.others), MOST_EYES)
+    return LIGHT + LIGHTER * (others - 1) if others else 0.0
+
+
+def _edge(radius: float, word: Grown) -> float:
+    """How far it reaches from its middle, with its light and its eyes."""
+    light = _light(word)
+    return radius + (max(light, light / 2 + EYE) if light else 2)
 
 
 def _eyes(others: int, at: Point, radius: float) -> tuple[Point, ...]:

@@ -9,7 +9,6 @@ from litestar.params import FromQuery
 
 from server.core import clock
 from server.core.errors import found
-from server.core.i18n import tongue
 from server.core.limits import spend
 from server.core.routes import get, in_thread
 from server.core.web import language, page, reading, unchanged_by, writing
@@ -37,7 +36,7 @@ def evidence(request: Request, word: FromQuery[str] = "") -> Response[Any]:
 
 @litestar.get("/words/picture.png", guards=[student])
 async def picture(request: Request, year: FromQuery[str] = "", kind: FromQuery[str] = "", name: FromQuery[str] = "") -> Response[bytes]:
-    """The picture to share: nothing but the words, and the first name when asked for."""
+    """The picture to share: nothing but the words and their months, and the first name when asked for."""
     shared = await in_thread(_shared, request=request, year=year, kind=kind, named=name == "1")
     headers = {"cache-control": "private, no-store", "content-disposition": f'attachment; filename="{file_name(shared)}"'}
     return Response(await drawn(shared), media_type="image/png", headers=headers)
@@ -50,7 +49,7 @@ def _shared(request: Request, year: str, kind: str, *, named: bool) -> Shared:
     found(asked[:1] or None)
     with writing(request) as session:
         spend(session, f"picture:{viewer.person_id}", most=MOST_PICTURES, per=timedelta(hours=1), at=clock.now())
-    return screens.to_share(asked, request.app.state.templates[lang], tongue(lang), name=viewer.given_name if named else "")
+    return screens.to_share(asked, viewer, lang, request.app.state.templates[lang], name=viewer.given_name if named else "")
 
 
 routes: list = [words, evidence, picture]

@@ -1,26 +1,28 @@
 """The picture of words as a PNG that goes round: the same drawing as on the page, in the light colours, drawn in a process of its own (`draw_picture.py`).
 
-Nothing but the words stands in it, and the first name when the student wants that. It is kept nowhere.
+Nothing but the words and their months stands in it, and the first name when the student wants that. It is kept nowhere.
 """
 
 import asyncio
 import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
 import msgspec
 from jinja2 import Environment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from server.core.assets import ROOT
 from server.core.paper import drawn_by
 from server.core.paper import file_name as safe_name
 from server.growth.layout import Picture
+from server.growth.legend import Sign, placed
 from server.growth.shapes import blossom, pebble
 
 PROGRAM = Path(__file__).with_name("draw_picture.py")
-EDGE, HEAD, FOOT = 26, 66, 40
+EDGE, HEAD, FOOT = 26, 84, 44
 PLAIN = 480
 """How wide a picture is around which title and edges are as large as they say; they grow with it."""
 
@@ -54,22 +56,22 @@ def file_name(shared: Shared) -> str:
     return safe_name(shared.title).removesuffix(".pdf") + ".png"
 
 
-def svg_of(picture: Picture, templates: Environment, *, title: str, below: str) -> str:
-    """The picture by itself: with its own styles and shapes, under a title, on paper."""
+def svg_of(picture: Picture, templates: Environment, *, title: str, below: str, signs: Sequence[Sign]) -> str:
+    """The picture by itself: with its own styles and shapes, under a title and from when to when, and with what its signs say; on paper."""
     much = max(0.7, picture.width / PLAIN)
     edge, head = EDGE * much, HEAD * much
-    width, height, middle = picture.width + 2 * edge, picture.height + head + FOOT * much, picture.width / 2 + edge
+    legend, tall = placed(signs, picture.width, much)
     names = sorted({stone.word.icon for stone in picture.stones} & _symbols().keys())
     symbols = Markup().join(Markup('<symbol id="{}" viewBox="0 0 256 256">{}</symbol>').format(name, _symbols()[name]) for name in names)
-    shapes = templates.get_template("growth/_shapes.html").render(shapes={"quality": pebble(), "motive": blossom()})
     inner = templates.get_template("growth/_picture.html").render(picture=picture, sprite="", shape="shared", own_pictures=False)
-    placed = inner.replace("<svg ", f'<svg x="{edge:.0f}" y="{head:.0f}" width="{picture.width:.0f}" height="{picture.height:.0f}" ', 1)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}"><style>{_styles()}</style><defs>{shapes}{symbols}</defs>'
-        f'<rect class="wp-ground" width="{width:.0f}" height="{height:.0f}"/>'
-        f'<text class="wp-title" x="{middle:.0f}" y="{head * 0.7:.0f}" font-size="{26 * much:.0f}">{escape(title)}</text>{placed}'
-        f'<text class="wp-below" x="{middle:.0f}" y="{height - 17 * much:.0f}" font-size="{14 * much:.0f}">{escape(below)}</text></svg>'
-    )
+    at = f'<svg x="{edge:.0f}" y="{head:.0f}" width="{picture.width:.0f}" height="{picture.height:.0f}" '
+    view = {
+        "width": picture.width + 2 * edge, "height": head + picture.height + tall + FOOT * much, "much": much, "edge": edge, "title": title, "below": below,
+        "title_at": head * 0.55, "below_at": head * 0.55 + 24 * much, "legend": legend, "legend_at": head + picture.height + FOOT * much / 2,
+        "styles": Markup(_styles()), "symbols": symbols, "shapes": {"quality": pebble(), "motive": blossom()},  # noqa: S704
+        "drawing": Markup(inner.replace("<svg ", at, 1)),  # noqa: S704
+    }  # fmt: skip
+    return templates.get_template("growth/_shared.html").render(view).strip()
 
 
 @cache

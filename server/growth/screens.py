@@ -1,6 +1,6 @@
 """The views of Mijn woorden: the picture in two shapes, the same as a list, and what they can be filtered by."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from server.activity.models import KINDS
 from server.core.clock import local
+from server.core.i18n import tongue
 from server.core.paper import printable
 from server.growth.grown import Grown, chosen, kinds_of, years_of
 from server.growth.layout import ALONE, BROAD, PHONE, for_page, laid
+from server.growth.legend import signs_of
 from server.growth.picture import Shared, svg_of
 from server.growth.queries import words_of
 from server.growth.shapes import blossom, pebble
@@ -59,7 +61,7 @@ def pictures(words: Sequence[Grown], viewer: Viewer, language: str) -> dict[str,
     made["wide"] = laid(drawn, BROAD, months) if is_broad else for_page(drawn, months)
     if is_broad:
         made["sheet"] = for_page(drawn, months)
-    return {"pictures": made, "shapes": {"quality": pebble(), "motive": blossom()}, "drawn": len(drawn), "is_broad": is_broad}
+    return {"pictures": made, "signs": signs_of(drawn, tongue(language)), "shapes": {"quality": pebble(), "motive": blossom()}, "drawn": len(drawn), "is_broad": is_broad}
 
 
 def months_of(words: Sequence[Grown], zone: str, language: str) -> list[str]:
@@ -84,9 +86,16 @@ def chosen_by(known: Sequence[Grown], viewer: Viewer, year: str, kind: str) -> l
     return chosen(known, viewer.zone, **filters(known, viewer, year, kind))
 
 
-def to_share(words: Sequence[Grown], templates: Environment, _: Callable[[str], str], *, name: str) -> Shared:
-    """The picture for somebody else: nothing but the words, and whose they are when there is a `name`."""
+def to_share(words: Sequence[Grown], viewer: Viewer, language: str, templates: Environment, *, name: str) -> Shared:
+    """The picture for somebody else: nothing but the words and when they came, and whose they are when there is a `name`."""
+    _ = tongue(language)
     title = _("De woorden van %(name)s") % {"name": printable(name)} if name else _("Mijn woorden")
-    below = _("Een oog: iemand anders zag het ook.") if any(word.others for word in words) else ""
     printed = [msgspec.structs.replace(word, label=printable(word.label) or "…") for word in words[-MOST_DRAWN:]]
-    return Shared(title, svg_of(for_page(printed), templates, title=title, below=below))
+    drawing = for_page(printed, months_of(printed, viewer.zone, language))
+    return Shared(title, svg_of(drawing, templates, title=title, below=lasting(printed, viewer.zone, language), signs=signs_of(printed, _)))
+
+
+def lasting(words: Sequence[Grown], zone: str, language: str) -> str:
+    """From when to when they came: `jan 2026 – nov 2026`, or one month."""
+    first, last = (month_name(local(word.since, zone), language, with_year=True) for word in (words[0], words[-1]))
+    return first if first == last else f"{first} – {last}"

@@ -8,6 +8,9 @@ from typing import NamedTuple
 RADIUS = 100
 """How far a shape reaches from its middle: it is drawn once and scaled."""
 
+SIDE = 9
+"""So far the trail stays from the edges: half as wide as it is drawn."""
+
 
 class Point(NamedTuple):
     """A place, from the top left."""
@@ -35,7 +38,7 @@ def through(points: Sequence[Point], width: float) -> str:
     for place in range(len(points) - 1):
         a, b, c, e = before[place], points[place], points[place + 1], after[place + 1]
         first, second = Point(b.x + (c.x - a.x) / 5, b.y + (c.y - a.y) / 5), Point(c.x - (e.x - b.x) / 5, c.y - (e.y - b.y) / 5)
-        d.append("C" + " ".join(f"{min(max(point.x, 3), width - 3):.0f} {point.y:.0f}" for point in (first, second, c)))
+        d.append("C" + " ".join(f"{min(max(point.x, SIDE), width - SIDE):.0f} {point.y:.0f}" for point in (first, second, c)))
     return "".join(d)
 
 

@@ -47,7 +47,7 @@ def check(picture: Picture) -> None:
         half = max(width_of(line, stone.size) for line in stone.lines) / 2
         assert stone.box.left - 0.1 <= stone.at.x - half and stone.at.x + half <= stone.box.right + 0.1
         assert all(stone.box.top <= eye.y - 9 and eye.x + 9 <= stone.box.right + 0.6 for eye in stone.eyes)
-        assert stone.at.y + stone.radius < stone.text_at - 0.6 * stone.size
+        assert stone.at.y + max(stone.radius, stone.light) < stone.text_at - 0.6 * stone.size
     numbers = [int(part) for part in re.findall(r"-?\d+", picture.trail)]
     assert all(0 <= x <= picture.width for x in numbers[::2])
 
@@ -82,11 +82,15 @@ def test_a_word_grows_each_time_it_is_told_and_more_when_they_said_how_they_knew
     assert rings_of(grown("x", 0, less, 0))[0].radius < rings_of(grown("x", 0, more, 0))[0].radius
 
 
-def test_a_word_that_only_others_saw_has_a_place_too_and_says_so_by_its_eyes() -> None:
+def test_a_word_that_only_others_saw_has_a_place_too_and_is_as_firm_with_light_around_it() -> None:
     [stone] = laid([grown("x", 0, [], 2)], PHONE).stones
-    assert stone.radius == CORE
-    assert not stone.rings[0].firm
-    assert len(stone.eyes) == 2
+    assert stone.radius == CORE and stone.rings[0].firm
+    assert stone.light > CORE and len(stone.eyes) == 2
+
+
+def test_the_light_is_wider_the_more_others_saw_it_and_there_is_none_where_nobody_did() -> None:
+    light = [laid([grown("x", 0, [True], others)], PHONE).stones[0].light for others in range(4)]
+    assert light == sorted(set(light)) and light[0] == 0
 
 
 def test_who_saw_it_twice_has_one_eye() -> None:
