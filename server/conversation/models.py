@@ -111,6 +111,8 @@ class PreparationAnswer(Base):
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
     text: Mapped[str] = mapped_column(Text)
     position: Mapped[int]
+    edition: Mapped[int] = mapped_column(default=0, server_default="0")
+    """In which edition of the vocabulary it was asked when it was answered; an empty one may still be worded otherwise."""
 
 
 class Submission(Base):

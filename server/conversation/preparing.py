@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import CompoundSelect, delete, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from server.conversation import access, recognised
@@ -96,8 +96,7 @@ def keep(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields
     clashing = conflict.clashing(stored, changed, preparation.revisions, seen)
     new = {*changed, *(name for name in fields if name not in preparation.revisions)}
     vocabulary = vocabulary_of(session, viewer)
-    on_page = vocabulary.edition if edition is None or not 0 <= edition <= vocabulary.edition else edition
-    _store(session, on_page, preparation, {name: value for name, value in fields.items() if name in new - clashing}, list(fields), now)
+    _store(session, vocabulary.on_page(edition), preparation, {name: value for name, value in fields.items() if name in new - clashing}, list(fields), now)
     beside = conflict.keep_beside(session, viewer, talk.id, {name: changed[name] for name in clashing}, mutation_id, now)
     bump(session, talk.student_id, *holders(session, talk.mentor_id))
     return Done(preparation.revision, tuple(fields), beside)
@@ -148,8 +147,11 @@ def current(session: Session, conversation_id: UUID, question: str) -> Fields:
 
 
 def editions(session: Session, conversation_id: UUID) -> dict[str, int]:
-    """In which edition of the vocabulary each word that lies ready was chosen: it stays called what it was called then."""
-    return {key_of(word.kind, word.word, word.own): word.edition for word in session.scalars(select(PreparationWord).where(PreparationWord.conversation_id == conversation_id))}
+    """In which edition of the vocabulary each word that lies ready was chosen, and each answer (`answer:…`) was given: both stay worded as they were then."""
+    answers = select(literal(""), PreparationAnswer.question_id, literal(""), PreparationAnswer.edition).where(PreparationAnswer.conversation_id == conversation_id)
+    words = select(PreparationWord.kind, PreparationWord.word, PreparationWord.own, PreparationWord.edition).where(PreparationWord.conversation_id == conversation_id)
+    both: CompoundSelect[Any] = union_all(words, answers)
+    return {key_of(kind, word, own) if kind else f"{ANSWER}{word}": edition for kind, word, own, edition in session.execute(both)}
 
 
 def _own(session: Session, viewer: Viewer, ids: Sequence[str]) -> list[str]:
@@ -192,7 +194,13 @@ def _store(session: Session, edition: int, preparation: Preparation, touched: Fi
         session.add_all(_word(key, place, called.get(key, edition), about) for place, key in enumerate(touched["words"]))
     for place, name in enumerate(name for name in order if name.startswith(ANSWER)):
         if name in touched:
-            session.merge(PreparationAnswer(question_id=name.removeprefix(ANSWER), text=touched[name], position=place, **about))
+            _answer(session, name.removeprefix(ANSWER), touched[name], place, edition, about)
+
+
+def _answer(session: Session, question_id: str, text: str, place: int, edition: int, about: dict[str, UUID]) -> None:
+    """The question stays worded as it was answered; of one that was only looked at the wording of the page counts."""
+    held = session.get(PreparationAnswer, (about["conversation_id"], question_id))
+    session.merge(PreparationAnswer(question_id=question_id, text=text, position=place, edition=held.edition if held and held.text else edition, **about))
 
 
 def _word(key: str, place: int, edition: int, about: dict[str, UUID]) -> PreparationWord:

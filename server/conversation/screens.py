@@ -52,13 +52,12 @@ def ready(session: Session, vocabulary: Vocabulary, student_id: UUID, conversati
     if submission_id is not None:
         kept = session.get_one(Submission, submission_id).experiences
         shown = {known: card for known, now in shown.items() if (card := as_shown(vocabulary, now, kept, language)) is not None}
-    asked = vocabulary.questions
-    answered = [(asked[name.removeprefix(ANSWER)], text) for name, text in stored.items() if name.startswith(ANSWER) and text and name.removeprefix(ANSWER) in asked]
     called = preparing.editions(session, conversation_id) if preparation and vocabulary.edition else {}
+    answered = [(vocabulary.as_answered(name.removeprefix(ANSWER), called.get(name, 0)), text) for name, text in stored.items() if name.startswith(ANSWER) and text]
     told = Ready(
         question=stored["question"], cards=[shown[known] for known in _ids(stored["experiences"]) if known in shown],
         words=[_word(vocabulary, key, language, called.get(key)) for key in stored["words"]],
-        answers=[Told(competency=question.competency, question=question.label(language), text=text) for question, text in answered],
+        answers=[Told(id=question.id, competency=question.competency, question=question.label(language), text=text) for question, text in answered if question],
         recognitions=_taken_along(session, vocabulary, student_id, stored, language),
     )  # fmt: skip
     return told, stored, preparation.revision if preparation else 0
@@ -119,7 +118,7 @@ def step(session: Session, viewer: Viewer, shown: Talk, number: int, language: s
     view = {
         "talk": shown, "step": number, "steps": 3, "base": revision, "values": values, "ready": told, "most": MOST_EXPERIENCES, "errors": errors or {},
         "edition": vocabulary.edition,
-        "versions": _versions(session, viewer, shown.id, stored, revision, language),
+        "versions": _versions(session, viewer, shown.id, stored, told, revision, language),
     }  # fmt: skip
     return {**view, **(_to_tell, _to_name, _to_ask)[number - 1](session, viewer, shown, values, told, language)}
 
@@ -129,12 +128,13 @@ def step_of(field: str) -> int:
     return {"experiences": 1, recognised.FIELD: 1, "question": 3}.get(field, 2)
 
 
-def _versions(session: Session, viewer: Viewer, conversation_id: UUID, stored: Fields, revision: int, language: str) -> list[Versions]:
+def _versions(session: Session, viewer: Viewer, conversation_id: UUID, stored: Fields, told: Ready, revision: int, language: str) -> list[Versions]:
     """What was changed on two devices and waits for a choice."""
     waiting = conflict.open_ones(session, viewer, conversation_id)
-    told = [chosen for known in waiting if known.field == "experiences" for chosen in (*known.value["value"], *stored["experiences"])]
+    chosen_ones = [chosen for known in waiting if known.field == "experiences" for chosen in (*known.value["value"], *stored["experiences"])]
     vocabulary = vocabulary_of(session, viewer)
-    shown = cards(session, vocabulary, viewer.person_id, language, _ids(told)) if told else {}
+    shown = cards(session, vocabulary, viewer.person_id, language, _ids(chosen_ones)) if chosen_ones else {}
+    asked = {question.id: question.label(language) for question in vocabulary.questions.values()} | {answer.id: answer.question for answer in told.answers}
 
     def version(field: str, value: Any) -> Version:
         if field == recognised.FIELD:
@@ -147,7 +147,7 @@ def _versions(session: Session, viewer: Viewer, conversation_id: UUID, stored: F
         Versions(
             id=known.id, field=known.field, made_at=known.made_at, base=revision, action=f"/conversations/{conversation_id}/conflicts/{known.id}/choice",
             stored=version(known.field, stored.get(known.field, "")), other=version(known.field, known.value["value"]),
-            label=question.label(language) if (question := vocabulary.questions.get(known.field.removeprefix(ANSWER))) else "",
+            label=asked.get(known.field.removeprefix(ANSWER), ""),
         )
         for known in waiting
     ]  # fmt: skip
@@ -170,7 +170,8 @@ def _to_name(session: Session, viewer: Viewer, shown: Talk, values: Fields, told
         answered=[name.removeprefix(ANSWER) for name in values if name.startswith(ANSWER)], asked=queries.asked_before(session, viewer, shown.id),
         activity_kinds={card.kind for card in told.cards}, had_agreement=queries.previous(session, viewer, shown) is not None,
     )  # fmt: skip
-    asking_now = [(question, question.label(language), values.get(f"{ANSWER}{question.id}", "")) for question in asked]
+    answered = {answer.id: answer.question for answer in told.answers}
+    asking_now = [(question, answered.get(question.id) or question.label(language), values.get(f"{ANSWER}{question.id}", "")) for question in asked]
     return {"tiles": [(kind, [word for word in offered if word.kind == kind]) for kind in KINDS], "asking": asking_now}
 
 

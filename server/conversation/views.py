@@ -143,8 +143,9 @@ class Pupil(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer to a question of the shared language."""
+    """An answer to a question of the shared language, as it was asked then."""
 
+    id: str
     competency: str
     question: str
     text: str

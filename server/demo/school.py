@@ -31,7 +31,7 @@ from server.core.security import hashed
 from server.experience.actions import sought_in
 from server.experience.copies import copy_of
 from server.experience.models import Experience, ExperienceAnswer, ExperienceWord
-from server.experience.queries import GOAL
+from server.experience.queries import GOAL, Answered
 from server.people.models import Cover, DeviceSession, Group, Guardianship, Membership, Person, Role, School, limits_of
 from server.recognition.models import INVITATION_LIFE as LINK_LIFE
 from server.recognition.models import Recognition, RecognitionInvitation, RecognitionWord
@@ -333,7 +333,7 @@ def _copies(names: list[str]) -> dict[str, Any]:
             experience.get("text", ""),
             experience.get("face"),
             [(kind, word.get("word"), word.get("own", ""), word.get("evidence", ""), 0) for kind, word in _words(experience)],
-            said={**experience.get("answers", {}), **_goal_of(experience)},
+            said={field: Answered(text) for field, text in {**experience.get("answers", {}), **_goal_of(experience)}.items()},
         )
         for experience in told()["experience"]
         if experience.get("id") in names

@@ -22,11 +22,11 @@ OVERLAP = timedelta(minutes=2)
 def copy(session: Session, viewer: Viewer, language: str, since: datetime | None, now: datetime) -> dict[str, Any]:
     """The newest three hundred, or those that changed `since`; deleted ones as `deleted`. `cursor` is what to ask from next time."""
     changed = _changed(session, viewer, since)
-    media = _media(session, [experience.id for experience in changed])
+    media, vocabulary = _media(session, [experience.id for experience in changed]), vocabulary_of(session, viewer)
     return {
         "cursor": ((changed[0].changed_at if changed else since or now) - (OVERLAP if changed else timedelta())).isoformat(),
-        "experiences": [_told(experience, media.get(experience.id, ())) for experience in changed],
-        **({} if since else _language(vocabulary_of(session, viewer), language)),
+        "experiences": [_told(experience, media.get(experience.id, ()), vocabulary, language) for experience in changed],
+        **({} if since else _language(vocabulary, language)),
         "keep": {"blanks": _blanks(viewer), "pages": ["/", "/trail", "/words", "/conversations", *_talk(session, viewer, now)]},
     }
 
@@ -59,7 +59,7 @@ def _media(session: Session, ids: list[UUID]) -> dict[UUID, list[ExperienceMedia
     return listed
 
 
-def _told(experience: Experience, media: Any) -> dict[str, Any]:
+def _told(experience: Experience, media: Any, vocabulary: Vocabulary, language: str) -> dict[str, Any]:
     if experience.deleted_at is not None:
         return {"id": experience.id, "deleted": True, "revision": experience.revision, "text": "", "qualities": [], "motives": [], "answers": {}}
     words: dict[str, list[dict[str, str]]] = {"quality": [], "motive": []}
@@ -69,8 +69,15 @@ def _told(experience: Experience, media: Any) -> dict[str, Any]:
         "id": experience.id, "revision": experience.revision, "text": experience.text, "face": experience.face, "activity": experience.activity_id,
         "happenedAt": experience.happened_at, "together_with": experience.together_with, "confirmed": experience.together_confirmed_at is not None,
         "qualities": words["quality"], "motives": words["motive"],
-        "answers": {f"{ANSWER}{answer.field}": answer.text for answer in experience.answers}, "media": [{"id": one.id, "kind": one.kind, "alt": one.alt} for one in media],
+        "answers": {f"{ANSWER}{answer.field}": answer.text for answer in experience.answers}, "asked": _as_asked(experience, vocabulary, language),
+        "media": [{"id": one.id, "kind": one.kind, "alt": one.alt} for one in media],
     }  # fmt: skip
+
+
+def _as_asked(experience: Experience, vocabulary: Vocabulary, language: str) -> dict[str, str]:
+    """How the questions of the shared language that it answers were worded then."""
+    answered = ((answer.field, vocabulary.as_answered(answer.field.removeprefix(QUESTION), answer.edition)) for answer in experience.answers if answer.field.startswith(QUESTION))
+    return {f"{ANSWER}{field}": question.label(language) for field, question in answered if question}
 
 
 def _talk(session: Session, viewer: Viewer, now: datetime) -> list[str]:

@@ -52,7 +52,7 @@ def save(
         clashing = conflict.clashing({name: old for name, (old, _) in changes.items()}, changes, experience.revisions, seen)
         fitting = {name: new for name, (_, new) in changes.items() if name not in clashing}
         if fitting or experience.revision == 0:
-            store(session, viewer, experience, fitting, now)
+            store(session, viewer, experience, fitting, now, change.edition)
         if "activity" in clashing:
             _activity_of(session, viewer, changes["activity"][1])
         beside = conflict.keep_beside(session, viewer, experience_id, {name: changes[name][1] for name in clashing}, mutation_id, now)
@@ -175,8 +175,9 @@ def _with_what_it_had(word: ChosenWord, had: ChosenWord | None) -> ChosenWord:
     return msgspec.structs.replace(word, evidence=evidence, edition=had.edition if had else word.edition)
 
 
-def store(session: Session, viewer: Viewer, experience: Experience, changes: dict[str, Any], now: datetime) -> None:
-    """Write these fields as the next revision. What was made together is then to be confirmed anew."""
+def store(session: Session, viewer: Viewer, experience: Experience, changes: dict[str, Any], now: datetime, edition: int | None = None) -> None:
+    """Write these fields as the next revision. What was made together is then to be confirmed anew. `edition` is that of the questions on the page; None: of now."""
+    vocabulary = vocabulary_of(session, viewer)
     experience.revision += 1
     experience.changed_at = now
     experience.together_confirmed_at = None
@@ -187,18 +188,19 @@ def store(session: Session, viewer: Viewer, experience: Experience, changes: dic
         elif name == "activity":
             experience.activity_id = _activity_of(session, viewer, new)
         elif name.startswith(ANSWER):
-            _answer(experience, name.removeprefix(ANSWER), new or "")
+            _answer(experience, name.removeprefix(ANSWER), new or "", vocabulary.on_page(edition))
         else:
             setattr(experience, name, new)
     if experience.activity_id is not None:
         cancel(session, about=experience.activity_id, person_id=viewer.person_id)
-    experience.sought = sought_in(vocabulary_of(session, viewer), experience.text, experience.words, [answer.text for answer in experience.answers])
+    experience.sought = sought_in(vocabulary, experience.text, experience.words, [answer.text for answer in experience.answers])
 
 
-def _answer(experience: Experience, field: str, text: str) -> None:
+def _answer(experience: Experience, field: str, text: str, edition: int) -> None:
+    """What was asked already stays worded as it was asked."""
     known = next((answer for answer in experience.answers if answer.field == field), None)
     if known is None:
-        experience.answers.append(ExperienceAnswer(school_id=experience.school_id, field=field, text=text))
+        experience.answers.append(ExperienceAnswer(school_id=experience.school_id, field=field, text=text, edition=edition))
     else:
         known.text = text
 

@@ -44,9 +44,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, str] = {}
     """By field (`answer:situation`)."""
 
+    edition: int | None = None
+    """Of the vocabulary, as it stood on the page: how a question was worded that is answered."""
+
     def fields(self) -> dict[str, object]:
         """The fields that were set."""
-        return {name: value for name in self.__struct_fields__ if name != "answers" and (value := getattr(self, name)) is not UNSET} | self.answers
+        return {name: value for name in self.__struct_fields__ if name not in {"answers", "edition"} and (value := getattr(self, name)) is not UNSET} | self.answers
 
     def says_something(self) -> bool:
         """Whether it holds an answer of any kind: then there is an experience."""
@@ -74,6 +77,7 @@ def read_change(form: Form, vocabulary: Vocabulary, _: Callable[[str], str]) -> 
     for field in KIND_OF:
         if field in form or f"{field}-own" in form or form.text("step") == field:
             told[field] = _words(form, vocabulary, field, errors, _)
+    told["edition"] = _edition(form, vocabulary)
     told["answers"] = answers = {field: form.text(field) for field in form.fields if is_answer(field, vocabulary)}
     for field in (field for field, text in answers.items() if len(text) > LONGEST_ANSWER):
         errors[field] = _("Je antwoord is te lang. Er passen 2.000 tekens in.")
@@ -98,8 +102,7 @@ def _words(form: Form, vocabulary: Vocabulary, field: str, errors: dict[str, str
 
 def _edition(form: Form, vocabulary: Vocabulary) -> int:
     """The edition in which the words stood on the page that is sent: a phone without signal shows yesterday's."""
-    seen = form.number("edition")
-    return vocabulary.edition if seen is None or not 0 <= seen <= vocabulary.edition else seen
+    return vocabulary.on_page(form.number("edition"))
 
 
 def _evidence(form: Form, field: str, key: str) -> str | None:

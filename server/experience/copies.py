@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from server.experience.models import FACES, Experience, rest_of, title_of
-from server.experience.queries import Card, MediaView, answers_of, media_of, name_of, with_answers, word_view
+from server.experience.queries import Answered, Card, MediaView, answers_of, media_of, name_of, with_answers, word_view
 from server.vocabulary.queries import Vocabulary
 
 Copy = dict[str, Any]
@@ -38,13 +38,16 @@ def _together(experience: Experience) -> Copy:
     return {"together_with": experience.together_with, "confirmed": experience.together_confirmed_at is not None, "revision": experience.revision}
 
 
-def copy_of(text: str, face: int | None, words: Iterable[tuple[str, str | None, str, str, int]], media: Iterable[MediaView] = (), said: Mapping[str, str] | None = None) -> Copy:
+def copy_of(
+    text: str, face: int | None, words: Iterable[tuple[str, str | None, str, str, int]], media: Iterable[MediaView] = (), said: Mapping[str, Answered] | None = None
+) -> Copy:
     """The shape a copy is stored in; `words` are kind, word, own word, evidence and edition, in their order; of photos and voice notes which, and what is said of them.
 
-    `said` are the answers by field, with the goal there was.
+    `said` are the answers by field, with the goal there was; of each is kept in which edition it was asked.
     """
-    answers = {field: text for field, text in (said or {}).items() if text}
-    return {"answers": answers, "text": text, "face": face, "words": [list(word) for word in words], "media": {str(one.id): one.alt for one in media}}
+    told = {field: answer for field, answer in (said or {}).items() if answer.text}
+    answers, asked = {field: answer.text for field, answer in told.items()}, {field: answer.edition for field, answer in told.items() if answer.edition}
+    return {"answers": answers, "asked": asked, "text": text, "face": face, "words": [list(word) for word in words], "media": {str(one.id): one.alt for one in media}}
 
 
 def as_shown(vocabulary: Vocabulary, card: Card, kept: Mapping[str, Copy], language: str) -> Card | None:
@@ -62,4 +65,5 @@ def as_shown(vocabulary: Vocabulary, card: Card, kept: Mapping[str, Copy], langu
         together_with=copy.get("together_with", ""), together_confirmed=copy.get("confirmed", False) or (card.together_confirmed and card.revision == copy.get("revision")),
         words=tuple(word_view(vocabulary, kind, word, own, language, evidence, edition=next(iter(edition), 0)) for kind, word, own, evidence, *edition in words),
     )  # fmt: skip
-    return with_answers(vocabulary, shown, copy.get("answers", {}), language)
+    asked = copy.get("asked", {})
+    return with_answers(vocabulary, shown, {field: Answered(text, asked.get(field, 0)) for field, text in copy.get("answers", {}).items()}, language)

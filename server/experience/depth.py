@@ -1,6 +1,6 @@
 """How deep an entry goes: which questions are asked, and in which order. The answers are the same whatever the depth: another depth only asks others."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from server.experience.models import DEEP
 from server.people.models import DEPTHS
@@ -35,10 +35,10 @@ def is_answer(field: str, vocabulary: Vocabulary) -> bool:
     return field.startswith(ANSWER) and (step := field.removeprefix(ANSWER)) not in {SHORT, *USUAL} and is_step(step, vocabulary)
 
 
-def asked(step: str, vocabulary: Vocabulary, language: str, _: Callable[[str], str]) -> tuple[str, str]:
-    """The question of a step that is answered in words, and what helps to answer it."""
+def asked(step: str, vocabulary: Vocabulary, language: str, _: Callable[[str], str], edition: int | None = None) -> tuple[str, str]:
+    """The question of a step that is answered in words, and what helps to answer it; one of the shared language as in that edition, or as it is asked now."""
     if step.startswith(QUESTION):
-        known = vocabulary.questions.get(step.removeprefix(QUESTION))
+        known = vocabulary.as_answered(step.removeprefix(QUESTION), vocabulary.edition if edition is None else edition)
         return (known.label(language) if known else _("Een vraag"), "")
     told: Mapping[str, tuple[str, str]] = {
         "situation": (_("Waar was je?"), _("Vertel wat voor plek het was, en wie erbij waren.")),
@@ -53,6 +53,6 @@ def asked(step: str, vocabulary: Vocabulary, language: str, _: Callable[[str], s
     return told[step]
 
 
-def in_order(fields: Mapping[str, str]) -> list[str]:
+def in_order(fields: Iterable[str]) -> list[str]:
     """The names of these answers as they are read: the story first, then what came of it, then the questions."""
     return sorted(fields, key=lambda field: (DEEP.index(field) if field in DEEP else len(DEEP), field))

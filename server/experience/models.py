@@ -82,6 +82,8 @@ class ExperienceAnswer(Base):
     field: Mapped[str] = mapped_column(String(80), primary_key=True)
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
     text: Mapped[str] = mapped_column(Text)
+    edition: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The school's edition of the vocabulary when a question of it was asked: above the answer it stays worded as it was then."""
 
 
 class ExperienceMedia(Base):

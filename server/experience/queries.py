@@ -59,6 +59,13 @@ class MediaView(msgspec.Struct, frozen=True, kw_only=True):
         return length_of(round(self.seconds or 0))
 
 
+class Answered(msgspec.Struct, frozen=True):
+    """What was answered, empty where a question was passed over, and in which edition of the vocabulary it was asked."""
+
+    text: str
+    edition: int = 0
+
+
 class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
     """What a student answered to one question, in their words."""
 
@@ -172,8 +179,8 @@ def _words() -> Select[*tuple[Any, ...]]:
 def _answers() -> CompoundSelect[*tuple[Any, ...]]:
     ids: BindParameter[Any] = bindparam("ids", expanding=True)
     mine = and_(ActivityGoal.activity_id == Experience.activity_id, ActivityGoal.student_id == Experience.student_id)
-    goals = select(Experience.id, literal(GOAL), ActivityGoal.text).join(ActivityGoal, mine).where(Experience.id.in_(ids))
-    answers = select(ExperienceAnswer.experience_id, ExperienceAnswer.field, ExperienceAnswer.text).where(ExperienceAnswer.experience_id.in_(ids))
+    goals = select(Experience.id, literal(GOAL), ActivityGoal.text, literal(0)).join(ActivityGoal, mine).where(Experience.id.in_(ids))
+    answers = select(ExperienceAnswer.experience_id, ExperienceAnswer.field, ExperienceAnswer.text, ExperienceAnswer.edition).where(ExperienceAnswer.experience_id.in_(ids))
     return union_all(answers, goals)
 
 
@@ -223,19 +230,19 @@ def cards(session: Session, vocabulary: Vocabulary, student_id: UUID, language: 
     return {card.id: with_answers(vocabulary, card, said.get(card.id, {}), language) for card in shown}
 
 
-def with_answers(vocabulary: Vocabulary, card: Card, said: Mapping[str, str], language: str) -> Card:
+def with_answers(vocabulary: Vocabulary, card: Card, said: Mapping[str, Answered], language: str) -> Card:
     """The card with these answers by field, without those that say nothing; `goal` among them is what the student wanted to find out."""
-    _ = tongue(language)
-    told = dict.fromkeys(card.voiced, "") | {field: text for field, text in said.items() if text and field != GOAL}
-    answers = tuple(AnswerView(field=field, title=asked(field, vocabulary, language, _)[0], text=told[field]) for field in in_order(told))
-    return msgspec.structs.replace(card, answers=answers, goal=said.get(GOAL, ""))
+    _, voiced = tongue(language), card.voiced
+    told = dict.fromkeys(voiced, Answered("", vocabulary.edition)) | {field: one for field, one in said.items() if field != GOAL and (one.text or field in voiced)}
+    answers = tuple(AnswerView(field=field, title=asked(field, vocabulary, language, _, told[field].edition)[0], text=told[field].text) for field in in_order(told))
+    return msgspec.structs.replace(card, answers=answers, goal=said[GOAL].text if GOAL in said else "")
 
 
-def answers_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
-    """What was answered in these experiences by field, an empty text where a question was passed over; and the `goal` there was. Who may see them is the caller's question."""
-    answers: dict[UUID, dict[str, str]] = {}
-    for experience_id, field, text in session.connection().execute(_ANSWERS, {"ids": ids}) if ids else ():
-        answers.setdefault(experience_id, {})[field] = text
+def answers_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Answered]]:
+    """What was answered in these experiences by field; and the `goal` there was. Who may see them is the caller's question."""
+    answers: dict[UUID, dict[str, Answered]] = {}
+    for experience_id, field, text, edition in session.connection().execute(_ANSWERS, {"ids": ids}) if ids else ():
+        answers.setdefault(experience_id, {})[field] = Answered(text, edition)
     return answers
 
 

@@ -86,9 +86,12 @@ def _way(flow: Flow, name: str, experience: Experience, activity: Activity | Non
 def _answer_view(session: Session, viewer: Viewer, language: str, experience: Experience, name: str, form: Form | None) -> dict[str, Any]:
     """A question that is answered in words."""
     field = f"{ANSWER}{name}"
-    title, hint = asked(name, vocabulary_of(session, viewer), language, tongue(language))
-    held = queries.answers_of(session, [experience.id]).get(experience.id, {}).get(name, "") if experience.revision else ""
-    return {"field": field, "title": title, "hint": hint, "answer": form.text(field) if form and field in form else held}
+    vocabulary = vocabulary_of(session, viewer)
+    held = queries.answers_of(session, [experience.id]).get(experience.id, {}).get(name) if experience.revision else None
+    edition = held.edition if held else vocabulary.on_page(form.number("edition") if form else None)
+    title, hint = asked(name, vocabulary, language, tongue(language), edition)
+    answer = form.text(field) if form and field in form else held.text if held else ""
+    return {"field": field, "title": title, "hint": hint, "answer": answer, "edition": edition}
 
 
 def _activities(session: Session, viewer: Viewer, stored: UUID | None) -> list[Activity]:
@@ -156,6 +159,7 @@ def shown(session: Session, viewer: Viewer, card: Card, language: str, depth: st
     return {
         "card": card, "depth": depth, "story": story + [answer for answer in card.answers if answer.field.startswith(QUESTION)], "afterwards": goal + afterwards,
         "versions": versions(session, viewer, card, language), "question": asked_after(session, viewer, vocabulary, card, clock.now()),
+        "edition": vocabulary.edition,
     }  # fmt: skip
 
 
@@ -165,14 +169,17 @@ def versions(session: Session, viewer: Viewer, card: Card, language: str) -> lis
     return [
         Versions(
             id=known.id, field=known.field, made_at=known.made_at, base=card.revision, action=f"/experiences/{card.id}/conflicts/{known.id}/choice",
-            stored=_stored(card, known.field), other=_other(session, vocabulary, known, language), label=_label(vocabulary, known.field, language),
+            stored=_stored(card, known.field), other=_other(session, vocabulary, known, language), label=_label(vocabulary, card, known.field, language),
         )
         for known in conflict.open_ones(session, viewer, card.id)
     ]  # fmt: skip
 
 
-def _label(vocabulary: Vocabulary, field: str, language: str) -> str:
-    return asked(field.removeprefix(ANSWER), vocabulary, language, tongue(language))[0] if field.startswith(ANSWER) else ""
+def _label(vocabulary: Vocabulary, card: Card, field: str, language: str) -> str:
+    if not field.startswith(ANSWER):
+        return ""
+    step = field.removeprefix(ANSWER)
+    return next((answer.title for answer in card.answers if answer.field == step), "") or asked(step, vocabulary, language, tongue(language))[0]
 
 
 def _stored(card: Card, field: str) -> Version:

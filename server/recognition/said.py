@@ -37,8 +37,7 @@ def starter(_: Callable[[str], str]) -> str:
 
 def read(form: Form, vocabulary: Vocabulary) -> Said:
     """What stands on the form. A word that was no quality to choose on the page that was sent is not there."""
-    seen = form.number("edition")
-    edition = vocabulary.edition if seen is None or not 0 <= seen <= vocabulary.edition else seen
+    edition = vocabulary.on_page(form.number("edition"))
     known = {word.id for word in offered(vocabulary, edition)}
     words = tuple(key for key in dict.fromkeys(form.all("word")) if key in known)
     return Said(words, unturned(form.text("sentence")).strip(), one_line(form.text("name")), one_line(form.text("role")), edition)

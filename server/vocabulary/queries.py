@@ -66,6 +66,15 @@ class Vocabulary:
         """The question as it was asked in an edition; None when there was no such question."""
         return next((question for since, question in reversed(self._asked.get(key, ())) if since <= edition), None)
 
+    def as_answered(self, key: str, edition: int) -> Question | None:
+        """The question to show above an answer of that edition: as it was asked then, else as it was first asked; None when it was never asked."""
+        known = self._asked.get(key, ())
+        return self.as_asked(key, edition) or (known[0][1] if known else None)
+
+    def on_page(self, edition: int | None) -> int:
+        """The edition that a page says it showed, when there is such a one; else the one of now."""
+        return self.edition if edition is None or not 0 <= edition <= self.edition else edition
+
     def offered(self, kind: str, activity_kind: str, used: Collection[str], chosen: Collection[str] = (), seed: int = 0) -> list[Word]:
         """The words to offer first, at most six (`choosing.py`): those chosen already, also when they are hidden now."""
         held = [word for key in chosen if (word := self.words.get(key)) and word.hidden and word.kind == kind]

@@ -1,5 +1,6 @@
 """A student lays a talk ready, and only what is shown is seen."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from server.core import clock
 from server.core.db import Database
 from server.experience.models import Experience
 from server.reminder.models import Reminder
+from server.vocabulary.queries import STANDARD
 from tests.browsing import Browsing, text_of
 from tests.conversation.helping import PREPARATION, QUESTION, TALK, planned, shown, step
 from tests.world import id_of
@@ -38,6 +40,34 @@ def test_each_step_is_kept_and_leads_to_the_next(browsing: Browsing) -> None:
     assert step(browsing, 3, question=QUESTION, go="stop").headers["location"] == TALK
     read = text_of(browsing.samira.get(f"{PREPARATION}?step=3"))
     assert QUESTION in read and "Bij de taart" in read and read.index("Taart voor oma") < read.index("Koken voor 24 mensen")
+
+
+def test_a_reworded_question_stands_above_what_was_answered_as_it_was_asked_also_for_the_mentor(browsing: Browsing) -> None:
+    asked = re.findall(r'name="answer:([^"]+)"', browsing.samira.get(f"{PREPARATION}?step=2").text)
+    before = [STANDARD.questions[key].nl for key in asked]
+    assert step(browsing, 2, **{f"answer:{asked[0]}": "Bij de taart", f"answer:{asked[1]}": ""}).status_code == 303
+    for place, key in enumerate(asked):
+        told = {"competency": STANDARD.questions[key].competency, "moment": "prepare", "kind_hint": "", "en": "", "base": "0", "nl": f"Heel anders gevraagd {place}?"}
+        assert browsing.wouters.post(f"/school/vocabulary/questions/{key}", told).status_code == 303
+    read = text_of(browsing.samira.get(f"{PREPARATION}?step=2"))
+    assert before[0] in read and "anders gevraagd 0" not in read, "it was answered as it was asked then"
+    assert "anders gevraagd 1" in read and before[1] not in read, "it was only looked at"
+    assert step(browsing, 2, **{f"answer:{asked[0]}": "Bij de appeltaart", f"answer:{asked[1]}": "Mijn oom", "edition": "2"}).status_code == 303
+    assert step(browsing, 1, experience=[str(id_of("oma"))]).status_code == 303 and browsing.samira.post(f"{TALK}/submission").status_code == 303
+    for who in (browsing.samira, browsing.deboer):
+        read = text_of(who.get(TALK))
+        assert before[0] in read and "anders gevraagd 1" in read and "anders gevraagd 0" not in read and before[1] not in read
+
+
+def test_what_a_mentor_reads_of_an_entry_has_its_question_as_it_was_asked(browsing: Browsing) -> None:
+    soup, [key, *_] = f"/experiences/{id_of('soep')}", [question.id for question in STANDARD.asked("after", "qualities")]
+    form = {"step": f"question:{key}", "base": "1", "mutation": str(uuid4()), "go": "stop", "alone": "1", f"answer:question:{key}": "Dat iedereen at", "edition": "0"}
+    assert browsing.samira.post(soup, form).status_code == 303
+    told = {"competency": "qualities", "moment": "after", "kind_hint": "", "en": "", "base": "0", "nl": "Heel anders gevraagd?"}
+    assert browsing.wouters.post(f"/school/vocabulary/questions/{key}", told).status_code == 303
+    assert step(browsing, 1, experience=[str(id_of("soep"))]).status_code == 303 and browsing.samira.post(f"{TALK}/submission").status_code == 303
+    read = text_of(browsing.deboer.get(TALK))
+    assert "Dat iedereen at" in read and STANDARD.questions[key].nl in read and "Heel anders gevraagd?" not in read
 
 
 def test_everything_can_be_skipped(browsing: Browsing) -> None:

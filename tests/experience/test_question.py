@@ -97,6 +97,41 @@ def test_what_was_told_longer_ago_asks_nothing(browsing: Browsing, database: Dat
     assert asked(browsing, where) is None and asked(browsing, f"/experiences/{id_of('soep')}") is None
 
 
+def test_a_question_that_is_reworded_stands_above_old_answers_as_it_was_asked(browsing: Browsing, database: Database) -> None:
+    where, phone = told(browsing), told(browsing, text="Muur gemetseld")
+    key, later = asked(browsing, where), asked(browsing, phone)
+    assert key is not None and later is not None
+    answer(browsing, where, key, "Dat het recht was")
+    before, sent = STANDARD.questions[key].nl, {"competency": "qualities", "moment": AFTER, "kind_hint": "", "en": "", "base": "0"}
+    for place, question in enumerate(dict.fromkeys((key, later))):
+        assert browsing.wouters.post(f"/school/vocabulary/questions/{question}", {**sent, "nl": f"Heel anders gevraagd {place}?"}).status_code == 303
+    assert before in text_of(browsing.samira.get(where)) and "Heel anders" not in text_of(browsing.samira.get(where))
+    answer(browsing, where, key, "Dat het recht en vlak was", base=2)
+    for page in (where, f"{where}/edit?alone=1&step=question:{key}"):
+        shown = text_of(browsing.samira.get(page))
+        assert before in shown and "Heel anders" not in shown, page
+    told_of = next(one for one in browsing.samira.get("/me/device").json()["experiences"] if one["id"] == where.rpartition("/")[2])
+    assert told_of["asked"] == {f"answer:question:{key}": before}
+    old_page = {"step": f"question:{later}", "base": "1", "mutation": str(uuid4()), "go": "stop", "alone": "1", f"answer:question:{later}": "Het water", "edition": "0"}
+    assert browsing.samira.post(phone, old_page).status_code == 303
+    assert STANDARD.questions[later].nl in text_of(browsing.samira.get(phone)), "a phone without signal showed yesterday's question"
+
+
+@pytest.mark.parametrize(
+    ("edition", "worded"), [("1", "Nieuw gevraagd?"), ("0", ""), (None, "Nieuw gevraagd?"), ("9", "Nieuw gevraagd?"), ("-1", "Nieuw gevraagd?"), ("x", "Nieuw gevraagd?")]
+)
+def test_the_edition_a_form_tells_counts_where_there_is_such_a_one(browsing: Browsing, edition: str | None, worded: str) -> None:
+    where = told(browsing)
+    key = asked(browsing, where)
+    assert key is not None
+    assert 'name="edition" value="0"' in browsing.samira.get(where).text
+    sent = {"nl": "Nieuw gevraagd?", "en": "", "competency": "qualities", "moment": AFTER, "kind_hint": "", "base": "0"}
+    assert browsing.wouters.post(f"/school/vocabulary/questions/{key}", sent).status_code == 303
+    form = {"step": f"question:{key}", "base": "1", "mutation": str(uuid4()), "go": "stop", "alone": "1", f"answer:question:{key}": "Ja"}
+    assert browsing.samira.post(where, form | ({} if edition is None else {"edition": edition})).status_code == 303
+    assert (worded or STANDARD.questions[key].nl) in text_of(browsing.samira.get(where))
+
+
 @pytest.mark.parametrize("left", [0, 1])
 def test_a_school_that_asks_no_question_shows_none_and_one_that_words_it_otherwise_asks_that(browsing: Browsing, database: Database, left: int) -> None:
     with database.writing() as session:

@@ -171,7 +171,7 @@ async function drawOne(id) {
     const list = card.querySelector(`[data-slot=${field}]`);
     for (const word of one[field]) list.append(wordCard(field, word, named));
   }
-  for (const [name, said] of Object.entries(one.answers ?? {})) if (said) card.querySelector("[data-slot=answers]").append(answerCard(name, said, await questions()));
+  for (const [name, said] of Object.entries(one.answers ?? {})) if (said) card.querySelector("[data-slot=answers]").append(answerCard(name, said, { ...(await questions()), ...one.asked }));
   for (const item of one.items) if (item.file) card.querySelector("[data-slot=media]").append(await media(item), dropOf(item));
   for (const media of one.media ?? []) card.querySelector("[data-slot=media]").append(fetched(id, media));
   for (const link of card.querySelectorAll("a[href*='{id}'], form[action*='{id}']")) {

@@ -139,6 +139,7 @@ def upgrade() -> None:
     sa.Column('field', sa.String(length=80), nullable=False),
     sa.Column('school_id', sa.Uuid(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('edition', sa.Integer(), server_default='0', nullable=False),
     sa.ForeignKeyConstraint(['experience_id'], ['experience.id'], name=op.f('fk_experience_answer_experience_id')),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_experience_answer_school_id')),
     sa.PrimaryKeyConstraint('experience_id', 'field', name=op.f('pk_experience_answer'))
@@ -181,6 +182,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('text_size', sa.String(length=10), server_default='normal', nullable=False))
         batch_op.add_column(sa.Column('calm', sa.Boolean(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('pictures', sa.Boolean(), server_default='0', nullable=False))
+
+    with op.batch_alter_table('preparation_answer', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('edition', sa.Integer(), server_default='0', nullable=False))
 
     with op.batch_alter_table('preparation_word', schema=None) as batch_op:
         batch_op.add_column(sa.Column('edition', sa.Integer(), server_default='0', nullable=False))
