@@ -22,6 +22,7 @@ from server.vocabulary.models import LONGEST_ASKED, LONGEST_LABEL, QuestionWordi
 from server.vocabulary.queries import STANDARD, Vocabulary
 from server.vocabulary.questions import COMPETENCIES
 from tests.browsing import Browsing, text_of
+from tests.recognition.giving import link_of
 from tests.world import id_of
 
 SETTINGS = {"school": "De Waal College", "trusted_name": "Mevrouw Bakker", "trusted_contact": "lokaal 1.03", "guardians_from": "16", "edition": "1"}
@@ -99,6 +100,13 @@ def test_from_each_card_the_way_leads_to_the_one_before_and_the_next(browsing: B
     assert order == [*COMPETENCIES, "coffee", "advice"]
     steps = re.findall(r'<nav class="deck-steps.*?</nav>', page, re.DOTALL)
     assert [re.findall(r'href="#(\w+)"', nav) for nav in steps] == [[*order[max(place - 1, 0) : place], *order[place + 1 : place + 2]] for place in range(7)]
+
+
+def test_each_card_can_be_read_aloud_and_so_can_what_a_guest_is_asked(browsing: Browsing) -> None:
+    for page, buttons in ((browsing.anja.get("/cards").text, 9), (browsing.nobody.get(link_of(browsing)).text, 2)):
+        read = re.findall(r'data-read-aloud="([^"]+)"', page)
+        assert len(read) == buttons
+        assert [id for ids in read for id in ids.split() if f'id="{id}"' not in page] == []
 
 
 def test_the_words_and_questions_are_those_of_the_school(browsing: Browsing, database: Database) -> None:
