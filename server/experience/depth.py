@@ -1,6 +1,6 @@
 """How deep an entry goes: which questions are asked, and in which order. The answers are the same whatever the depth: another depth only asks others."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from server.experience.models import DEEP
 from server.people.models import DEPTHS
@@ -51,6 +51,14 @@ def asked(step: str, vocabulary: Vocabulary, language: str, _: Callable[[str], s
         "next": (_("Wat is je volgende stap?"), _("Een kleine stap is genoeg.")),
     }
     return told[step]
+
+
+def about_goal(told: Collection[str], *, has_goal: bool, whole: bool = False) -> tuple[str, ...]:
+    """Which answers are read with the goal: what came of it and what is next. How it ended stands there too, unless it is a part of the whole story (`whole`, or told)."""
+    if not has_goal and not any(field in told for field in AFTER_GOAL):
+        return ()
+    in_story = whole or any(field in told for field in STARRT if field != RESULT)
+    return AFTER_GOAL if in_story else (RESULT, *AFTER_GOAL)
 
 
 def in_order(fields: Iterable[str]) -> list[str]:

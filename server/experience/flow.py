@@ -10,13 +10,21 @@ from sqlalchemy.orm import Session
 from server.activity.models import ActivityGoal
 from server.core.forms import Form
 from server.experience.change import KIND_OF
-from server.experience.depth import AFTER_GOAL, SHORT, steps_of
+from server.experience.depth import AFTER_GOAL, SHORT, STARRT, steps_of
 from server.experience.models import Experience
 from server.people.models import DEPTHS
 from server.people.viewer import Viewer
 
 FIND = "find"
 """The button that seeks a word, once what was chosen is kept."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Where in a part of the way a question is: `deep` (STARRT), `goal` (what came of it), or with no name what everybody is asked first."""
+
+    name: str
+    number: int
+    steps: int
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +43,14 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
         """All of them, in order."""
         return steps_of(self.depth, bool(self.goal))
 
+    def part(self, step: str) -> Part | None:
+        """The part of the way in which a question is asked: twelve of a row look endless, six do not. None where this depth does not ask it."""
+        for name, asked in (("goal", AFTER_GOAL), ("deep", STARRT)):
+            if step in asked and step in self.steps:
+                return Part(name, asked.index(step) + 1, len(asked))
+        first = [known for known in self.steps if known not in STARRT + AFTER_GOAL]
+        return Part("", first.index(step) + 1, len(first)) if step in first else None
+
     def next(self, step: str, *, faced: bool = False) -> str | None:
         """The question after this one, or None after the last and where this depth does not ask it. How it was is asked once."""
         place = self.steps.index(step) + 1 if step in self.steps else len(self.steps)
@@ -46,10 +62,10 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
         """The question before this one."""
         return self.steps[self.steps.index(step) - 1] if step in self.steps[1:] else None
 
-    def switched(self, depth: str) -> tuple["Flow", str]:
-        """The same entry in another depth, from its first question on: what was answered stands there."""
+    def switched(self, depth: str, at: str = "") -> tuple["Flow", str]:
+        """The same entry in another depth, from its first question on, or `at` one that it asks too: what was answered stands there."""
         other = msgspec.structs.replace(self, depth=depth)
-        return other, other.steps[0]
+        return other, at if at in other.steps else other.steps[0]
 
     def address(self, step: str) -> str:
         """Where a question of this entry is asked."""
@@ -81,8 +97,8 @@ def after(session: Session, viewer: Viewer, form: Form, experience_id: UUID, ste
     chosen = [*form.all(step), *filter(None, form.all(f"{step}-own"))] if step in KIND_OF else []
     flow, whole = flow_of(session, viewer, experience_id, None, form.text("depth")), f"/experiences/{experience_id}"
     if form.text("go") in DEPTHS:
-        other, first = flow.switched(form.text("go"))
-        return other.address(first), ""
+        other, asked = flow.switched(form.text("go"), at=_words_in(form))
+        return other.address(asked), ""
     if form.text("go") == FIND:
         return f"{flow.address(step)}{'&alone=1' if form.text('alone') == '1' else ''}{seeking(form)}", ""
     if chosen and form.text("go") != "stop" and not any(name.startswith(f"{step}-evidence-") for name in form.fields):
@@ -94,6 +110,11 @@ def after(session: Session, viewer: Viewer, form: Form, experience_id: UUID, ste
         return whole, "saved" if form.text("go") != "skip" else ""
     following = flow.next(step, faced=form.text("faced") == "1") or _about_the_goal(session, viewer, flow, step)
     return (flow.address(following), "") if following else (whole, "saved")
+
+
+def _words_in(form: Form) -> str:
+    """The question to stay at for who switches while choosing words; empty when none was chosen."""
+    return next((field for field in KIND_OF if any(filter(None, [*form.all(field), *form.all(f"{field}-own")]))), "")
 
 
 def seeking(form: Form) -> str:

@@ -13,12 +13,12 @@ from server.activity.models import KINDS, OWN, OWN_ICON, Activity, ActivityGoal
 from server.core.clock import local
 from server.core.i18n import tongue
 from server.core.text import plain
-from server.experience.depth import ANSWER, asked, in_order
+from server.experience.depth import ANSWER, about_goal, asked, in_order
 from server.experience.models import FACES, Experience, ExperienceAnswer, ExperienceMedia, ExperienceWord, rest_of, title_of
 from server.people.viewer import Viewer
 from server.vocabulary.queries import Vocabulary, vocabulary_of
 
-PAGE = 40
+PAGE, STARTS = 40, 3
 GOAL = "goal"
 """How the goal of an activity is called among the answers about it."""
 
@@ -39,6 +39,11 @@ class WordView(msgspec.Struct, frozen=True, kw_only=True):
     """What it means; only where it is chosen, like `examples`: what it looks like when you see it."""
 
     examples: tuple[str, ...] = ()
+
+    def turns(self, many: int) -> tuple[int, ...]:
+        """Which of so many beginnings of a sentence this word gets: three beside each other, others for another word. `words.js` reckons the same."""
+        first = sum(map(ord, self.key)) % many
+        return tuple((first + place) % many for place in range(STARTS))
 
 
 class MediaView(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +117,12 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     def plain(self) -> list[WordView]:
         """The words of which nothing says how the student knew."""
         return [word for word in self.words if not word.evidence and not self.heard(f"{word.kind}:{word.key}")]
+
+    @property
+    def aims(self) -> list[AnswerView]:
+        """The answers that are read with the goal."""
+        with_goal = about_goal([answer.field for answer in self.answers], has_goal=bool(self.goal))
+        return [answer for answer in self.answers if answer.field in with_goal]
 
     def loose(self, answers: Iterable[AnswerView]) -> list[MediaView]:
         """Those that stand by none of its words, nor by these answers."""

@@ -17,7 +17,7 @@ from server.core.forms import Form
 from server.core.i18n import tongue
 from server.experience import actions, queries
 from server.experience.change import KIND_OF
-from server.experience.depth import AFTER_GOAL, ANSWER, QUESTION, RESULT, SHORT, STARRT, asked
+from server.experience.depth import ANSWER, QUESTION, RESULT, SHORT, STARRT, about_goal, asked
 from server.experience.flow import Flow, flow_of
 from server.experience.models import FACES, MOST_WORDS, Experience
 from server.experience.queries import AnswerView, Card, WordView, word_view
@@ -79,6 +79,7 @@ def _way(flow: Flow, name: str, experience: Experience, activity: Activity | Non
     number = flow.steps.index(name) + 1 if name in flow.steps else 0
     return {
         "ahead": ahead, "skip": skip, "is_last": following is None, "back": (before_new or before) if previous else "", "number": number, "steps": len(flow.steps),
+        "part": flow.part(name),
         "depth": flow.depth, "depths": {depth: to(*flow.switched(depth)) for depth in DEPTHS}, "goal": flow.goal,
     }  # fmt: skip
 
@@ -143,21 +144,28 @@ def _chosen(vocabulary: Vocabulary, experience: Experience, name: str, language:
     return known + own
 
 
+def depth_of(card: Card, own: str) -> str:
+    """How deep an entry was told, as far as what stands there shows; else the student's own depth."""
+    told = {answer.field for answer in card.answers}
+    if told & {*STARRT} - {RESULT}:
+        return DEPTHS[2]
+    return DEPTHS[1] if own == DEPTHS[0] and any(word.kind == "motive" for word in card.words) else own
+
+
 def shown(session: Session, viewer: Viewer, card: Card, language: str, depth: str = "") -> dict[str, Any]:
     """The page of one experience: what was answered, and what this depth asks that was not."""
-    vocabulary, depth, _ = vocabulary_of(session, viewer), depth if depth in DEPTHS else viewer.depth, tongue(language)
+    vocabulary, depth, _ = vocabulary_of(session, viewer), depth if depth in DEPTHS else depth_of(card, viewer.depth), tongue(language)
     told = {answer.field: answer for answer in card.answers}
 
     def of(fields: tuple[str, ...], *, all: bool) -> list[AnswerView]:
         listed = [told.get(field) or AnswerView(field=field, title=asked(field, vocabulary, language, _)[0], text="") for field in fields]
         return [answer for answer in listed if all or answer.field in told]
 
-    aimed = bool(card.goal or told.keys() & set(AFTER_GOAL))
-    story = of(tuple(field for field in STARRT if not (aimed and field == RESULT)), all=depth == DEPTHS[2])
-    afterwards = of((RESULT, *AFTER_GOAL), all=bool(card.goal) and depth != DEPTHS[0]) if aimed else []
-    goal = [AnswerView(field="", title=_("Dit wilde ik weten"), text=card.goal)] if card.goal else []
+    of_goal = about_goal(told, has_goal=bool(card.goal), whole=depth == DEPTHS[2])
+    story = of(tuple(field for field in STARRT if field not in of_goal), all=depth == DEPTHS[2])
     return {
-        "card": card, "depth": depth, "story": story + [answer for answer in card.answers if answer.field.startswith(QUESTION)], "afterwards": goal + afterwards,
+        "card": card, "depth": depth, "story": story + [answer for answer in card.answers if answer.field.startswith(QUESTION)],
+        "afterwards": of(of_goal, all=bool(card.goal) and depth != DEPTHS[0]),
         "versions": versions(session, viewer, card, language), "question": asked_after(session, viewer, vocabulary, card, clock.now()),
         "edition": vocabulary.edition,
     }  # fmt: skip

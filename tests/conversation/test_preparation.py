@@ -26,6 +26,13 @@ def test_the_first_step_offers_own_experiences_newest_first_and_says_which_stay_
     assert "alleen voor jou" in read and "samenwerken 2×" in read and "Uien gesneden" not in read
 
 
+def test_what_has_no_text_is_known_by_its_face_or_its_words(browsing: Browsing) -> None:
+    for told in ({"step": "face", "face": "5"}, {"step": "qualities", "qualities": "persevering", "qualities-own": "grapjes maken"}):
+        browsing.samira.post(f"/experiences/{uuid4()}", {"base": "0", "mutation": str(uuid4()), "go": "on", **told})
+    read = text_of(browsing.samira.get(PREPARATION))
+    assert "Het was super" in read and "Doorzetten, grapjes maken" in read and "Ervaring " not in read
+
+
 def test_who_has_no_experiences_yet_is_taught_and_helped_on(browsing: Browsing) -> None:
     made = planned(browsing).headers["location"]
     answer = browsing.noor.get(f"{made}/preparation")

@@ -11,12 +11,14 @@ from py_mini_racer import MiniRacer
 
 from server.core.db import Database
 from server.experience.models import Experience
+from server.experience.queries import WordView
 from server.vocabulary.choosing import distance, found, nearness, offered, sound
 from server.vocabulary.queries import STANDARD
 from tests.browsing import Browsing, text_of
 from tests.world import id_of
 
 SCRIPT = Path(__file__).parents[2] / "web" / "scripts" / "find-word.js"
+BEGINNINGS = SCRIPT.with_name("beginnings.js")
 SOUP = f"/experiences/{id_of('soep')}"
 QUALITIES = STANDARD.words_of("quality")
 LABELS = [(word.id, word.nl, word.sentence_nl) for word in QUALITIES]
@@ -31,7 +33,7 @@ TYPED = (
 
 @pytest.fixture(scope="module")
 def script() -> Any:
-    source = SCRIPT.read_text()
+    source = SCRIPT.read_text() + BEGINNINGS.read_text()
     names = re.findall(r"^export function (\w+)", source, re.M)
     engine = MiniRacer()
     engine.eval(f"const find = (() => {{ {re.sub(r'^export ', '', source, flags=re.M)}; return {{ {', '.join(names)} }}; }})();")
@@ -43,6 +45,16 @@ def test_the_script_finds_what_the_server_finds(script: Any, typed: str) -> None
     assert script("sound", typed) == sound(typed)
     assert script("found", typed, LABELS) == found(typed, LABELS)
     assert [script("distance", sound(typed), sound(word.nl)) for word in QUALITIES] == [distance(sound(typed), sound(word.nl)) for word in QUALITIES]
+
+
+def test_another_word_gets_other_beginnings_and_the_script_gives_the_same(script: Any, browsing: Browsing) -> None:
+    keys = [*(word.id for word in QUALITIES), "own:grapjes maken", "own:😀"]
+    turns = {key: WordView(kind="quality", key=key, label=key, icon="").turns(9) for key in keys}
+    assert {key: tuple(script("turns", key, 9)) for key in keys} == turns and len(set(turns.values())) == 9
+    browsing.samira.post(SOUP, saving("qualities", 1, qualities=["persevering", "daring"], **{"qualities-own": ""}))
+    page = browsing.samira.get(f"{SOUP}/edit?step=qualities").text.partition("data-evidence-of")[2].partition("<template>")[0]
+    first, second = (set(re.findall(r'data-start="([^"]*)"', card)) for card in page.split("data-evidence-of"))
+    assert len(first) == len(second) == 3 and first != second
 
 
 @pytest.mark.parametrize(("typed", "wanted"), [

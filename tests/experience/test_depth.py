@@ -63,11 +63,17 @@ def test_a_deep_entry_asks_the_six_questions_of_starrt_after_the_usual_ones_and_
         asked = browsing.samira.get(to)
         assert asked.status_code == 200 and f'name="answer:{field}"' in asked.text
         passed.append(text_of(asked))
+        assert f"dieper · {number + 1} van 6" in passed[-1]
         to = browsing.samira.post(SOUP, saving(field, 9, **{f"answer:{field}": "" if field == "task" else f"Over {field} {number}"})).headers["location"]
     assert to == SOUP and "Waar was je?" in passed[0] and "Waar kun je dit nog meer gebruiken?" in passed[-1]
     assert answers(database, id_of("soep")).keys() - {"task"} == {*STARRT} - {"task"}
     shown = text_of(browsing.samira.get(SOUP))
     assert "Over situation 0" in shown and "Over transfer 5" in shown and "Wat moest je doen?" in shown
+    tells(browsing.samira, "usual")
+    told = browsing.samira.get(SOUP)
+    assert 'href="?depth=deep#story" aria-current="true"' in told.text, "so it was told"
+    order = [text_of(told).index(said) for said in ("Over situation", "Over action", "Over result", "Over reflection", "Over transfer")]
+    assert order == sorted(order)
 
 
 def test_switching_keeps_what_was_typed_and_asks_other_questions(browsing: Browsing, database: Database) -> None:
@@ -76,7 +82,7 @@ def test_switching_keeps_what_was_typed_and_asks_other_questions(browsing: Brows
     asked = browsing.samira.post(where, saving("text", text="Muur gemetseld", activity="") | {"go": "deep"})
     assert asked.headers["location"] == f"{where}/edit?depth=deep&step=text"
     deep = browsing.samira.get(asked.headers["location"])
-    assert "Muur gemetseld" in deep.text and "van 10" in text_of(deep)
+    assert "Muur gemetseld" in deep.text and "1 van 4" in text_of(deep) and 'max="10"' in deep.text
     on = browsing.samira.post(where, saving("motives", 1) | {"depth": "deep"}).headers["location"]
     assert on == f"{where}/edit?depth=deep&step=situation"
     browsing.samira.post(where, saving("situation", 1, depth="deep", **{"answer:situation": "Op de steiger"}))
@@ -86,6 +92,15 @@ def test_switching_keeps_what_was_typed_and_asks_other_questions(browsing: Brows
     short = text_of(browsing.samira.get(f"{where}?depth=short"))
     assert "Op de steiger" in short and "Voegen" in short and "Hoe liep het af?" not in short
     assert "Hoe liep het af?" in text_of(browsing.samira.get(f"{where}?depth=deep"))
+
+
+def test_who_switches_while_choosing_words_stays_at_the_words(browsing: Browsing) -> None:
+    where = f"/experiences/{uuid4()}"
+    chosen = saving("short", face="4", qualities="persevering", depth="short", **{"qualities-own": ""})
+    assert browsing.samira.post(where, chosen | {"go": "usual"}).headers["location"] == f"{where}/edit?step=qualities"
+    only = f"/experiences/{uuid4()}"
+    faced = saving("short", face="4", depth="short", **{"qualities-own": ""})
+    assert browsing.samira.post(only, faced | {"go": "usual"}).headers["location"] == f"{only}/edit?step=text", "no word was chosen yet"
 
 
 def test_who_switches_before_saying_anything_stores_nothing_and_keeps_the_activity(browsing: Browsing, database: Database) -> None:
@@ -115,10 +130,10 @@ def test_who_is_in_two_groups_is_asked_as_the_deepest_asks_and_a_group_in_the_ar
     group_tells(database, "deep", "3C")
     with database.writing() as session:
         session.add(Membership(group_id=id_of("3C"), person_id=id_of("samira"), kind="student", school_id=id_of("waal")))
-    assert "van 10" in text_of(browsing.samira.get("/experiences/new"))
+    assert 'max="10"' in browsing.samira.get("/experiences/new").text
     with database.writing() as session:
         session.execute(update(Group).where(Group.id == id_of("3C")).values(archived_at=clock.now()))
-    assert "van 2" in text_of(browsing.samira.get("/experiences/new"))
+    assert "1 van 2" in text_of(browsing.samira.get("/experiences/new"))
 
 
 def test_a_depth_that_there_is_not_is_refused_and_a_question_that_there_is_not_is_the_first(browsing: Browsing, database: Database) -> None:
@@ -133,7 +148,7 @@ def test_a_depth_that_there_is_not_is_refused_and_a_question_that_there_is_not_i
 def test_the_keeper_says_how_much_a_group_is_asked_and_is_told_when_somebody_else_did_meanwhile(browsing: Browsing, database: Database) -> None:
     where = f"/school/groups/{id_of('3B')}"
     assert browsing.wouters.post(where, {"name": "3B", "depth": "deep", "edition": "1"}).status_code == 303
-    assert "van 10" in text_of(browsing.samira.get("/experiences/new"))
+    assert 'max="10"' in browsing.samira.get("/experiences/new").text
     late = browsing.vries.post(where, {"name": "3B", "depth": "short", "edition": "1"})
     assert late.status_code == 409 and "er staat nu “diep”, jij typte “kort”" in text_of(late)
     assert browsing.vries.post(where, {"name": "3B", "depth": "x", "edition": "2"}).status_code == 303

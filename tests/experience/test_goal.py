@@ -85,7 +85,7 @@ def test_who_tells_about_it_sees_the_goal_first_and_is_asked_what_came_of_it_las
     to = browsing.samira.post(where, saving("motives", 1)).headers["location"]
     assert to == f"{where}/edit?step=evaluation" and WANTED in text_of(browsing.samira.get(to))
     to = browsing.samira.post(where, saving("evaluation", 1, **{"answer:evaluation": "Ja, maar het wende"})).headers["location"]
-    assert to == f"{where}/edit?step=next"
+    assert to == f"{where}/edit?step=next" and "je doel · 2 van 2" in text_of(browsing.samira.get(to))
     assert browsing.samira.post(where, saving("next", 2, **{"answer:next": ""})).headers["location"] == where
     page = text_of(browsing.samira.get(where))
     assert all(said in page for said in ("Dit wilde ik weten", WANTED, "Hoe liep het af?", "Ja, maar het wende", "Wat is je volgende stap?"))
@@ -105,6 +105,10 @@ def test_in_a_deep_entry_it_comes_after_the_six_questions(browsing: Browsing, da
     where = told(browsing)
     assert browsing.samira.post(where, saving("motives", 1)).headers["location"] == f"{where}/edit?step=situation"
     assert browsing.samira.post(where, saving("transfer", 1)).headers["location"] == f"{where}/edit?step=evaluation"
+    for base, (field, text) in enumerate({"result": "Recht", "transfer": "Thuis", "evaluation": "Zwaar", "next": "Nog eens"}.items(), 1):
+        browsing.samira.post(where, saving(field, base, **{f"answer:{field}": text}))
+    story, _, goal = text_of(browsing.samira.get(where)).partition("Mijn doel")
+    assert story.index("Recht") < story.index("Thuis") and goal.index(WANTED) < goal.index("Zwaar") < goal.index("Nog eens"), "each is one whole"
 
 
 def test_the_mentor_reads_the_goal_and_what_came_of_it_when_the_student_shows_them(browsing: Browsing) -> None:

@@ -50,6 +50,7 @@ def test_the_answer_stands_with_the_entry_and_can_be_changed(browsing: Browsing,
     where = told(browsing)
     key = asked(browsing, where)
     assert key is not None
+    assert f'data-say-of="answer:question:{key}"' in browsing.samira.get(where).text, "by voice too"
     assert answer(browsing, where, key, "Dat het recht was").headers["location"] == where
     page = browsing.samira.get(where)
     assert asked(browsing, where) is None and "Dat het recht was" in text_of(page) and STANDARD.questions[key].nl in text_of(page)

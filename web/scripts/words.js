@@ -1,5 +1,15 @@
 // Choosing words: at most three, and each asks at once how you knew. A search that forgives spelling, and beginnings of a sentence to tap.
+import { bindBeginnings, chooseBeginnings } from "./beginnings.js";
 import { found } from "./find-word.js";
+import { keeps } from "./here.js";
+
+// Whether words are explained stays so in the next question, and in the next entry on this device.
+const EXPLAINS = "spoor-explains";
+const kept = keeps ? localStorage : sessionStorage;
+for (const box of document.querySelectorAll("[data-explain]")) {
+  box.checked = kept.getItem(EXPLAINS) === "1";
+  box.addEventListener("change", () => kept.setItem(EXPLAINS, box.checked ? "1" : ""));
+}
 
 for (const chooser of document.querySelectorAll("[data-words]")) {
   const form = chooser.closest("form");
@@ -54,25 +64,11 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     const list = seen.querySelector("ul");
     list.append(...looks.map((look) => Object.assign(document.createElement("li"), { textContent: list.dataset.look.replace("{example}", look) })));
     seen.hidden = !looks.length;
-    made.querySelector("[data-starters]").hidden = false;
+    chooseBeginnings(made, key);
     return made;
   };
 
-  // A beginning that is tapped comes before what stands there, instead of another beginning.
-  const begin = (button) => {
-    const area = button.closest(".evidence").querySelector("textarea");
-    const starts = [...button.parentElement.querySelectorAll("[data-start]")].map((one) => one.dataset.start);
-    const rest = starts.reduce((text, start) => (text.startsWith(start) ? text.slice(start.length) : text), area.value);
-    area.value = button.dataset.start + rest;
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-    area.focus();
-    area.setSelectionRange(area.value.length, area.value.length);
-  };
-  for (const starters of section.querySelectorAll("[data-starters]")) starters.hidden = false;
-  section.addEventListener("click", ({ target }) => {
-    const button = target.closest("[data-start]");
-    if (button) begin(button);
-  });
+  bindBeginnings(section);
 
   // A word from the long list joins the first ones: what was chosen stays in sight, and so does the question it brings.
   const bring = (box) => {
