@@ -106,7 +106,6 @@ GET    /r/samiras-qr                                ok      ok    ok     ok     
 POST   /r/samiras-qr                                404     to    to     to      to   to      to    to     to   to    to    to
 GET    /r/no-qr                                     404     404   404    404     404  404     404   404    404  404   404   404
 POST   /r/no-qr                                     404     404   404    404     404  404     404   404    404  404   404   404
-GET    /recognitions/thanks                         ok      ok    ok     ok      ok   ok      ok    ok     ok   ok    ok    ok
 
 GET    /cards                                       404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
 GET    /cards/pocket.pdf                            404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in

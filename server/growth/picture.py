@@ -68,7 +68,7 @@ def svg_of(picture: Picture, templates: Environment, *, title: str, below: str, 
     view = {
         "width": picture.width + 2 * edge, "height": head + picture.height + tall + FOOT * much, "much": much, "edge": edge, "title": title, "below": below,
         "title_at": head * 0.55, "below_at": head * 0.55 + 24 * much, "legend": legend, "legend_at": head + picture.height + FOOT * much / 2,
-        "styles": Markup(_styles()), "symbols": symbols, "shapes": {"quality": pebble(), "motive": blossom()},  # noqa: S704
+        "styles": Markup(f"<style>{_styles()}</style>"), "symbols": symbols, "shapes": {"quality": pebble(), "motive": blossom()},  # noqa: S704
         "drawing": Markup(inner.replace("<svg ", at, 1)),  # noqa: S704
     }  # fmt: skip
     return templates.get_template("growth/_shared.html").render(view).strip()

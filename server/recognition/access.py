@@ -15,7 +15,7 @@ from server.core.security import hashed
 from server.people.mentoring import mentored
 from server.people.models import Person
 from server.people.viewer import Viewer
-from server.recognition.models import Recognition, RecognitionBlock, RecognitionInvitation
+from server.recognition.models import THANKS_LAST, Recognition, RecognitionBlock, RecognitionInvitation
 
 _MENTORED = mentored().subquery("mentored_now")
 UNSEEN = exists().where(RecognitionBlock.student_id == Recognition.student_id, RecognitionBlock.giver_id == Recognition.giver_id, RecognitionBlock.made_at <= Recognition.given_at)
@@ -87,6 +87,13 @@ def said_by(secret: str, id: UUID | None) -> Select[Recognition, Person]:
     """What was said by the link with this secret, for who knows its id from their own form, and its student."""
     about = select(Recognition, Person).join(Person, Person.id == Recognition.student_id).join(RecognitionInvitation, RecognitionInvitation.id == Recognition.invitation_id)
     return about.where(Recognition.id == id, RecognitionInvitation.secret_hash == hashed(secret), Person.archived_at.is_(None))
+
+
+def sent_by(secret: str, now: datetime) -> Select[Recognition, Person]:
+    """What a guest said by the link with this secret, and its student, so long as the link shows whether they were thanked."""
+    about = select(Recognition, Person).join(Person, Person.id == Recognition.student_id).join(RecognitionInvitation, RecognitionInvitation.id == Recognition.invitation_id)
+    lately = Recognition.giver_id.is_(None), Recognition.given_at > now - THANKS_LAST
+    return about.where(RecognitionInvitation.secret_hash == hashed(secret), Person.archived_at.is_(None), *lately)
 
 
 def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:

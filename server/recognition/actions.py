@@ -108,8 +108,8 @@ def put_aside(session: Session, seen: Recognition, now: datetime) -> None:
 
 
 def thank(session: Session, seen: Recognition, now: datetime) -> None:
-    """The giver finds the thanks in the app; nobody is called up for it."""
-    if not seen.may_be_thanked():
+    """The giver finds the thanks in the app, a guest by their link; nobody is called up for it."""
+    if not seen.may_be_thanked(now):
         return
     seen.thanked_at = now
     _tell(session, [seen.giver_id] if seen.giver_id else [], THANKED, seen, "/recognitions", now, lasts=timedelta(0))

@@ -1,7 +1,8 @@
 """The student's own QR code and link, and what somebody says by it: an employee as themselves, a guest without an account.
 
 Of the student the page shows the first name, and of the school nothing. A link's GET shows the form, only the POST uses it up: previews open links. One that is
-unknown, used, withdrawn or over says the same; but who used it, and sends their form again, hears what became of it.
+unknown, withdrawn or over says the same; one that a guest used says for a month that it was, and whether the student thanks them: they have no account to hear it by.
+Who is too late with a form finds on the answer what they wrote.
 """
 
 from collections.abc import Iterator
@@ -27,11 +28,11 @@ from server.people.identity import student
 from server.people.models import Person, School
 from server.people.viewer import Viewer
 from server.recognition import access, actions
-from server.recognition.models import MOST_OPEN, RecognitionInvitation
-from server.recognition.said import Said, read, wrong
+from server.recognition.models import MOST_OPEN, THANKS_LAST, Recognition, RecognitionInvitation
+from server.recognition.said import Said, read, starter, wrong
 from server.recognition.screens import saying
 from server.sign_in.arrival import HEADERS
-from server.vocabulary.queries import Vocabulary, vocabulary_of
+from server.vocabulary.queries import STANDARD, Vocabulary, vocabulary_of
 
 SECRET_PAGE = {**HEADERS, "x-robots-tag": "noindex, nofollow"}
 TRIES_OF_A_LINK, TRIES_ABOUT_ONE, GUESTS_AN_HOUR = 30, 60, 2000
@@ -82,10 +83,13 @@ def withdraw(request: Request, invitation_id: FromPath[UUID]) -> Response[Any]:
 
 @get("/r/{secret:str}")
 def look(request: Request, secret: FromPath[str]) -> Response[Any]:
-    """The form about this student; the link stays unused."""
+    """The form about this student; the link stays unused. Afterwards: that it was sent, and whether the student thanks for it."""
+    now = clock.now()
     with reading(request) as session:
-        row = session.execute(access.invitation(secret, clock.now())).first()
-        return _asked(request, session, row.Person) if row else _over(request)
+        if row := session.execute(access.invitation(secret, now)).first():
+            return _asked(request, session, row.Person)
+        sent = session.execute(access.sent_by(secret, now)).first()
+        return _sent(request, session, *sent) if sent else _over(request)
 
 
 @post("/r/{secret:str}")
@@ -108,12 +112,6 @@ def give(request: Request, secret: FromPath[str], form: Form) -> Response[Any]:
         giver_id = colleague.person_id if colleague else None
         actions.give(session, about, said, id=form.id("id") or new_id(), now=now, giver_id=giver_id, invitation=invitation)
     return _thanks(request, colleague)
-
-
-@get("/recognitions/thanks")
-def thanks(request: Request) -> Response[Any]:
-    """What a guest sees afterwards: nothing of whom it was about."""
-    return page(request, "recognition/thanks.html")
 
 
 def _links(request: Request, secret: str | None = None) -> Response[Any]:
@@ -150,7 +148,7 @@ def _closed(request: Request, session: Session, secret: str, form: Form) -> Resp
     """The link opens no more. Whose form was stored is thanked again; when it says something else by now, they hear that this was not sent."""
     row = session.execute(access.said_by(secret, form.id("id"))).first()
     if row is None:
-        return _over(request)
+        return _over(request, form)
     made, about = row
     colleague = _colleague(request, about)
     same = made.giver_id == (colleague.person_id if colleague else None) and actions.says(session, made, _read(form, _language_of(session, about), colleague))
@@ -187,11 +185,19 @@ def _asked(request: Request, session: Session, about: Person, form: Form | None 
 
 
 def _thanks(request: Request, colleague: Viewer | None) -> Response[Any]:
-    return done(request, "/recognitions", said="recognition-given") if colleague else done(request, "/recognitions/thanks")
+    return done(request, "/recognitions", said="recognition-given") if colleague else done(request, request.url.path)
 
 
-def _over(request: Request) -> Response[Any]:
-    return page(request, "recognition/ended.html", status=404, headers=SECRET_PAGE)
+def _sent(request: Request, session: Session, made: Recognition, about: Person) -> Response[Any]:
+    """What a guest finds where their form was. That it was kept or put aside is the student's: until there are thanks it looks the same."""
+    view = {"name": about.given_name, "thanked": made.thanked_at is not None, "until": made.given_at + THANKS_LAST, "zone": session.get_one(School, about.school_id).zone}
+    return page(request, "recognition/sent.html", view, headers=SECRET_PAGE)
 
 
-routes: list = [ask, invite, withdraw, look, give, thanks]
+def _over(request: Request, form: Form | None = None) -> Response[Any]:
+    """The same for every link that opens no more, with what was written on a form that came too late."""
+    written = read(form, STANDARD).sentence if form else ""
+    return page(request, "recognition/ended.html", {"written": "" if written == starter(tongue(language(request))).strip() else written}, status=404, headers=SECRET_PAGE)
+
+
+routes: list = [ask, invite, withdraw, look, give]

@@ -15,6 +15,9 @@ WITHDRAWN_WITHIN = timedelta(days=3)
 """So long the giver may take it back, kept or not: whether it is kept is the student's to know, and a refusal would tell."""
 
 INVITATION_LIFE = timedelta(days=7)
+THANKS_LAST = timedelta(days=30)
+"""So long the link that a guest used shows them whether the student thanked them, and so long the student can."""
+
 MOST_OPEN = 10
 """Links of one student that open at the same time."""
 
@@ -63,9 +66,10 @@ class Recognition(Base):
         """The student wants it out of sight: what was kept is so no longer."""
         self.kept_at, self.put_aside_at = None, self.put_aside_at or now
 
-    def may_be_thanked(self) -> bool:
-        """Whether there is somebody to thank: a guest has no account to hear it by, and thanks once is thanks."""
-        return self.giver_id is not None and self.thanked_at is None and self.put_aside_at is None
+    def may_be_thanked(self, now: datetime) -> bool:
+        """Whether there is somebody to hear it, and thanks once is thanks. A guest hears it by the link they used, so long as that tells."""
+        heard = self.giver_id is not None or now - self.given_at < THANKS_LAST
+        return heard and self.thanked_at is None and self.put_aside_at is None
 
 
 class RecognitionWord(Base):

@@ -13,7 +13,7 @@ from server.core.text import plain
 from server.people.models import Group, Membership, Person, full_name, initials
 from server.people.viewer import Viewer
 from server.recognition import access
-from server.recognition.models import WITHDRAWN_WITHIN, Recognition, RecognitionBlock, RecognitionWord
+from server.recognition.models import THANKS_LAST, WITHDRAWN_WITHIN, Recognition, RecognitionBlock, RecognitionWord
 from server.vocabulary.queries import Vocabulary, vocabulary_of
 
 MOST, MOST_FOUND = 200, 40
@@ -97,7 +97,7 @@ def _words() -> Select[*tuple[Any, ...]]:
 
 def _waiting() -> Select[*tuple[Any, ...]]:
     new = Recognition.kept_at.is_(None), Recognition.put_aside_at.is_(None), Recognition.withdrawn_at.is_(None), ~access.UNSEEN
-    told = select(Recognition.guest_name, *_NAMES).outerjoin(Person, Person.id == Recognition.giver_id)
+    told = select(Recognition.guest_name, Recognition.giver_id, *_NAMES).outerjoin(Person, Person.id == Recognition.giver_id)
     return told.where(Recognition.student_id == bindparam("student_id"), *new).order_by(Recognition.given_at.desc())
 
 
@@ -160,16 +160,17 @@ def _one(row: Any, words: tuple[Quality, ...], now: datetime | None, *, by: bool
     state = "kept" if row.kept_at is not None else "aside" if row.put_aside_at is not None else "new"
     student = "" if by else row.given_name if row.invitation_id is not None else full_name(row.given_name, row.infix, row.family_name)
     late = now is None or now - row.given_at >= WITHDRAWN_WITHIN
+    thankable = now is not None and (row.giver_id is not None or now - row.given_at < THANKS_LAST)
     return Seen(
         id=row.id, who=_giver(row) if by else "", role=row.guest_role, giver_id=row.giver_id, student=student, sentence=row.sentence, words=words, given_at=row.given_at,
         state=state, thanked=row.thanked_at is not None, reported=row.reported_at is not None,
-        may_be_thanked=row.giver_id is not None and row.thanked_at is None and state != "aside", may_be_withdrawn=not late,
+        may_be_thanked=thankable and row.thanked_at is None and state != "aside", may_be_withdrawn=not late,
     )  # fmt: skip
 
 
-def waiting(session: Session, viewer: Viewer) -> list[str]:
-    """Who saw something in this student that they did not look after yet, newest first, each once."""
-    return list(dict.fromkeys(_giver(row) for row in session.connection().execute(_WAITING, {"student_id": viewer.person_id})))
+def waiting(session: Session, viewer: Viewer) -> list[tuple[str, bool]]:
+    """Who saw something in this student that they did not look after yet and whether they were a guest, newest first, each once."""
+    return list(dict.fromkeys((_giver(row), row.giver_id is None) for row in session.connection().execute(_WAITING, {"student_id": viewer.person_id})))
 
 
 def blocked(session: Session, viewer: Viewer) -> list[tuple[UUID, str]]:

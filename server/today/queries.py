@@ -1,6 +1,6 @@
 """What the first screen of each kind of person shows."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -103,7 +103,7 @@ def guardian(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
 
 
 def _coming(viewer: Viewer, now: datetime) -> Select[Activity]:
-    return visible_to(viewer).where(Activity.ends_at > now - timedelta(days=1)).order_by(Activity.starts_at).limit(MOST_COMING)
+    return visible_to(viewer).where(Activity.ends_at > now).order_by(Activity.starts_at).limit(MOST_COMING)
 
 
 def _shared(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:

@@ -202,7 +202,6 @@ SCREENS: dict[str, dict[str, Go]] = {
         "sign-in-card": at("/sign-in/card"),
         "invitation-over": at("/invitation/nonsense"),
         "recognition-over": at("/r/nonsense"),
-        "recognition-thanks": at("/recognitions/thanks"),
         "setup-where": at("/setup"),
         "not-found": at("/nowhere"),
         "offline": at("/offline"),

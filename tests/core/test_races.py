@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,8 @@ from server.experience.models import Experience
 from server.people.models import DeviceSession
 from server.people.models import Person as Somebody
 from server.people.viewer import viewer_of
+from server.recognition.actions import invite
+from server.recognition.models import Recognition
 from server.roster.apply import lock
 from server.settings import Settings
 from server.sign_in.links import make_code, make_link
@@ -103,6 +106,18 @@ def test_a_link_and_a_code_let_in_one_of_all_who_come_at_once(client: TestClient
     assert sorted(answer.status_code for answer in posts(client, "nobody", f"/sign-in/{secret}", {})) == [303] + [404] * (MANY - 1)
     assert sorted(answer.status_code for answer in posts(client, "nobody", "/sign-in", {"code": code})) == [303] + [422] * (MANY - 1)
     assert count(database, DeviceSession) == before + 2
+
+
+def test_of_two_guests_with_one_link_one_is_heard_and_the_other_keeps_what_they_wrote(client: TestClient, database: Database) -> None:
+    with database.writing() as session:
+        secret = invite(session, id_of("samira"), id_of("waal"), NOW)
+    form = {"word": "persevering", "name": "Henk", "role": "trainer"}
+    forms = [{**form, "id": str(uuid4()), "sentence": f"Ik zag nummer {place}."} for place in range(MANY)]
+    answers = together([partial(Person(client, "nobody").post, f"/r/{secret}", sent) for sent in forms])
+    assert sorted(answer.status_code for answer in answers) == [303] + [404] * (MANY - 1)
+    late = [(place, answer.text) for place, answer in enumerate(answers) if answer.status_code == 404]
+    assert all("Dit is niet verstuurd" in text and f"Ik zag nummer {place}." in text for place, text in late)
+    assert count(database, Recognition) == 1
 
 
 @ON_POSTGRESQL

@@ -16,7 +16,7 @@ from server.core.db import Database
 from server.core.limits import Spent
 from server.core.security import hashed
 from server.people.models import Person, School
-from server.recognition.models import INVITATION_LIFE, MOST_OPEN, Recognition, RecognitionInvitation
+from server.recognition.models import INVITATION_LIFE, MOST_OPEN, THANKS_LAST, Recognition, RecognitionInvitation
 from tests.browsing import Browsing, text_of
 from tests.conftest import NOW
 from tests.recognition.giving import GUEST, SEEN, give, link_of, waiting
@@ -31,12 +31,40 @@ def recognitions(database: Database) -> list[Recognition]:
 def test_a_guest_says_it_once_and_the_student_reads_it_with_who_they_are(browsing: Browsing, database: Database) -> None:
     link = link_of(browsing)
     answer = browsing.nobody.post(link, GUEST)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/recognitions/thanks")
-    assert "Samira" not in browsing.nobody.get("/recognitions/thanks").text
+    assert (answer.status_code, answer.headers["location"]) == (303, link)
     page = text_of(browsing.samira.get("/recognitions"))
     assert all(told in page for told in ("Henk Bos zag dit bij jou", "stagebegeleider", "doorzetten", GUEST["sentence"]))
-    assert [browsing.nobody.get(link).status_code, browsing.other_nobody.post(link, GUEST).status_code] == [404, 404]
+    assert "Het is verstuurd" in text_of(browsing.nobody.get(link))
+    late = browsing.other_nobody.post(link, {**GUEST, "sentence": "Ik zag dat je <b>lachte</b>."})
+    assert late.status_code == 404 and "Dit is niet verstuurd" in late.text and "Ik zag dat je &lt;b&gt;lachte&lt;/b&gt;." in late.text, "what was typed is not lost"
     assert len(recognitions(database)) == 1
+
+
+def test_thanks_reach_a_guest_by_the_link_they_used_for_a_month_and_it_tells_nothing_else(browsing: Browsing, database: Database, moment: Traveller) -> None:
+    link = link_of(browsing)
+    browsing.nobody.post(link, GUEST)
+    [one] = waiting(browsing.samira)
+    before = text_of(browsing.nobody.get(link))
+    for act in ("keeping", "report", "keeping"):
+        browsing.samira.post(f"/recognitions/{one}/{act}")
+        assert text_of(browsing.nobody.get(link)) == before, "what became of it is the student's"
+    assert browsing.samira.post(f"/recognitions/{one}/thanks").status_code == 303
+    answer = browsing.nobody.get(link)
+    assert "Samira bedankt u" in text_of(answer) and answer.headers["cache-control"] == "no-store" and "noindex" in answer.headers["x-robots-tag"]
+    forbidden = {"Aït", "3B", "Waal", "Henk", GUEST["sentence"], str(id_of("samira"))}
+    assert {word for word in forbidden if word in answer.text} == set()
+    moment.move_to(NOW + THANKS_LAST + timedelta(minutes=1))
+    assert browsing.nobody.get(link).status_code == 404
+
+
+def test_after_a_month_a_guest_can_be_thanked_no_more(browsing: Browsing, moment: Traveller) -> None:
+    browsing.nobody.post(link_of(browsing), GUEST)
+    [one] = waiting(browsing.samira)
+    assert f"/recognitions/{one}/thanks" in browsing.samira.get("/recognitions").text
+    moment.move_to(NOW + THANKS_LAST + timedelta(minutes=1))
+    assert f"/recognitions/{one}/thanks" not in browsing.samira.get("/recognitions").text
+    browsing.samira.post(f"/recognitions/{one}/thanks")
+    assert "je bedankte" not in text_of(browsing.samira.get("/recognitions"))
 
 
 def test_who_has_no_account_is_called_a_guest_wherever_their_words_stand_and_an_employee_is_not(browsing: Browsing) -> None:
@@ -45,9 +73,10 @@ def test_who_has_no_account_is_called_a_guest_wherever_their_words_stand_and_an_
     browsing.samira.post(f"/recognitions/{employees}/keeping")
     assert all("gast, via" not in text_of(browsing.samira.get(path)) for path in ("/recognitions", "/words/evidence?word=quality:persevering"))
     browsing.nobody.post(link_of(browsing), {**GUEST, "name": "Meneer De Boer", "role": "mentor"})
+    assert "Meneer De Boer (gast) zag iets bij jou" in text_of(browsing.samira.get("/"))
     assert text_of(browsing.samira.get("/recognitions")).count("gast, via jouw link") == 1
     browsing.samira.post(f"/recognitions/{waiting(browsing.samira)[0]}/keeping")
-    assert "ook gezien door meneer De Boer, Meneer De Boer (gast)" in text_of(browsing.samira.get("/words"))
+    assert "gezien door meneer De Boer, Meneer De Boer (gast)" in text_of(browsing.samira.get("/words"))
     grown = text_of(browsing.samira.get("/words/evidence?word=quality:persevering"))
     assert grown.count("gast, via jouw link") == grown.count("· mentor") == 1
 
@@ -68,7 +97,7 @@ def test_looking_uses_nothing_up(browsing: Browsing) -> None:
 
 def test_pressed_twice_it_is_said_once_and_thanked_for_twice(browsing: Browsing, database: Database) -> None:
     link, form = link_of(browsing), {**GUEST, "id": str(uuid4())}
-    assert {browsing.nobody.post(link, form).headers.get("location") for _ in range(2)} == {"/recognitions/thanks"}
+    assert {browsing.nobody.post(link, form).headers.get("location") for _ in range(2)} == {link}
     assert len(recognitions(database)) == 1
 
 
@@ -189,7 +218,7 @@ def test_who_is_signed_in_elsewhere_is_a_guest_and_nobody_uses_the_own_link(brow
 def test_what_is_wrong_is_told_and_what_was_typed_stands(browsing: Browsing, database: Database) -> None:
     link = link_of(browsing)
     wrong = browsing.nobody.post(link, {"word": "persevering", "sentence": "", "name": "Henk", "role": "x" * 61})
-    assert wrong.status_code == 422
+    assert wrong.status_code == 422 and "Nog niet verstuurd" in wrong.text and "Nog niet opgeslagen" not in wrong.text
     assert all(told in wrong.text for told in ("Schrijf ook wat u zag", "hooguit 60 tekens", 'value="Henk"', "x" * 61))
     assert re.search(r'value="persevering" checked', wrong.text)
     assert recognitions(database) == [] and browsing.nobody.post(link, GUEST).status_code == 303

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from server.core.forms import Form
 from server.core.ids import new_id
-from server.recognition.models import WITHDRAWN_WITHIN, Recognition
+from server.recognition.models import THANKS_LAST, WITHDRAWN_WITHIN, Recognition
 from server.recognition.said import Said, read, starter, wrong
 from server.vocabulary.queries import STANDARD
 
@@ -39,11 +39,11 @@ def test_the_giver_takes_it_back_shortly_after_whether_it_is_kept_or_not() -> No
 
 
 def test_there_is_thanks_once_and_only_for_who_can_hear_it() -> None:
-    seen = Recognition(given_at=NOW, giver_id=new_id())
-    assert seen.may_be_thanked()
+    seen, guests = Recognition(given_at=NOW, giver_id=new_id()), Recognition(given_at=NOW, guest_name="Henk")
+    assert seen.may_be_thanked(NOW + 2 * THANKS_LAST)
+    assert guests.may_be_thanked(NOW + THANKS_LAST - timedelta(seconds=1)) and not guests.may_be_thanked(NOW + THANKS_LAST)
     seen.thanked_at = NOW
-    assert not seen.may_be_thanked()
-    assert not Recognition(given_at=NOW, guest_name="Henk").may_be_thanked()
+    assert not seen.may_be_thanked(NOW)
 
 
 def test_only_qualities_of_the_language_count_each_once_and_in_the_order_they_came() -> None:
