@@ -100,13 +100,15 @@ def moved(lines: Sequence[Line], key: str, place: int) -> list[Line]:
 
 
 def place_of(lines: Sequence[Line], line: Line, peers: Sequence[Line], go: str, place: int | None) -> int:
-    """The place that is meant: before the one above it among its peers (`up`), after the one below it (`down`), or a number. Where it stands when nothing is."""
-    if line not in lines:
+    """The place among all lines that is meant by one among its peers: before the one above it (`up`), after the one below it (`down`), or a number from 1 on.
+
+    Where it stands when nothing is meant.
+    """
+    if line not in peers:
         return 0
-    at = peers.index(line) + {"up": -1, "down": 1}.get(go, 0)
-    if go in {"up", "down"}:
-        return lines.index(peers[at]) + 1 if 0 <= at < len(peers) else lines.index(line) + 1
-    return lines.index(line) + 1 if place is None else place
+    now = peers.index(line)
+    wanted = now + {"up": -1, "down": 1}.get(go, 0) if place is None or go in {"up", "down"} else place - 1
+    return lines.index(peers[max(0, min(wanted, len(peers) - 1))]) + 1
 
 
 def _at(line: Line, position: int) -> Line:

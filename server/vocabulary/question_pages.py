@@ -114,7 +114,7 @@ def put(request: Request, form: Form, key: FromPath[str]) -> Response[Any]:
         lines = vocabulary.asked(question.moment, question.competency)
         return actions.moved(lines, key, actions.place_of(lines, question, lines, go, place))
 
-    return _keep(request, key, "moved", to, back=LIST if go and form.text("from") != "page" else f"{QUESTIONS}/{{1}}")
+    return _keep(request, key, "moved", to, back=LIST if go and form.text("from") != "page" else f"{QUESTIONS}/{{1}}#order")
 
 
 def _keep(request: Request, key: str, how: str, make: Callable[[Vocabulary, Question], list[Question]], back: str = f"{QUESTIONS}/{{1}}") -> Response[Any]:
@@ -137,7 +137,7 @@ def _form(request: Request, vocabulary: Vocabulary, question: Question | None, t
     lines = vocabulary.asked(question.moment, question.competency) if question else []
     view = {
         "question": question, "form": told, "id": id or new_id().hex, "base": vocabulary.edition if base is None else base, "errors": errors or {}, "stands": stands or {},
-        "moments": MOMENTS, "competencies": COMPETENCIES, "fits": fields_of_fit(), "count": len(lines), "place": lines.index(question) + 1 if question in lines else 0,
+        "moments": MOMENTS, "competencies": COMPETENCIES, "fits": fields_of_fit(), "peers": lines,
         "brought": standard_questions().get(question.id) if question else None,
         "changed": question is not None and actions.as_brought(question) not in (None, question),
     }  # fmt: skip

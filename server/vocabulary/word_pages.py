@@ -117,14 +117,14 @@ def restore(request: Request, form: Form, key: FromPath[str]) -> Response[Any]:
 
 @post(WORD + "/place", guards=[coordinator])
 def put(request: Request, form: Form, key: FromPath[str]) -> Response[Any]:
-    """Up or down in its cluster, or at a place among all of its kind."""
+    """Up or down in its cluster, or at a place in it."""
     go, place = form.text("go"), form.number("place")
 
     def to(vocabulary: Vocabulary, word: Word) -> list[Word]:
         lines = vocabulary.words_of(word.kind)
-        return actions.moved(lines, key, actions.place_of(lines, word, [known for known in lines if known.cluster == word.cluster], go, place))
+        return actions.moved(lines, key, actions.place_of(lines, word, _peers(vocabulary, word), go, place))
 
-    return _keep(request, key, "moved", to, back="/school/vocabulary?kind={}#{}" if go and form.text("from") != "page" else f"{WORDS}/{{1}}")
+    return _keep(request, key, "moved", to, back="/school/vocabulary?kind={}#{}" if go and form.text("from") != "page" else f"{WORDS}/{{1}}#order")
 
 
 def picture_refused(request: Request, key: str, why: str, status: int) -> Response[Any]:
@@ -142,6 +142,11 @@ def _keep(request: Request, key: str, how: str, make: Callable[[Vocabulary, Word
     return done(request, back.format(word.kind, word.id), said="saved")
 
 
+def _peers(vocabulary: Vocabulary, word: Word) -> list[Word]:
+    """The offered words of its cluster, in the school's order."""
+    return [known for known in vocabulary.words_of(word.kind) if known.cluster == word.cluster]
+
+
 def _blank(vocabulary: Vocabulary, key: str, kind: str) -> Word:
     place = actions.at_the_end([word for word in vocabulary.words.values() if word.kind == kind])
     return Word(id=key, kind=kind, nl="", en="", sentence_nl="", sentence_en="", icon="", cluster="", fits=(), position=place)
@@ -156,11 +161,10 @@ def _shown(vocabulary: Vocabulary, form: Form, key: str) -> Told | None:
 
 def _form(request: Request, vocabulary: Vocabulary, kind: str, word: Word | None, told: Told, *, own: str = "", id: str = "", base: int | None = None,
           errors: dict[str, str] | None = None, stands: Told | None = None, status: int = 200) -> Response[Any]:  # fmt: skip
-    lines = vocabulary.words_of(kind)
     view = {
         "kind": kind, "word": word, "form": told, "own": own, "id": id or new_id().hex, "base": vocabulary.edition if base is None else base, "errors": errors or {},
-        "stands": stands or {}, "clusters": clusters(kind), "icons": icons(), "fits": fields_of_fit(), "count": len(lines),
-        "place": lines.index(word) + 1 if word in lines else 0, "brought": standard_words().get(word.id) if word else None,
+        "stands": stands or {}, "clusters": clusters(kind), "icons": icons(), "fits": fields_of_fit(),
+        "peers": _peers(vocabulary, word) if word else [], "brought": standard_words().get(word.id) if word else None,
         "changed": word is not None and actions.as_brought(word) not in (None, word),
     }  # fmt: skip
     return page(request, "vocabulary/school_word.html", view, status=status)
