@@ -12,7 +12,7 @@ from server.recognition import access
 from server.recognition.models import Recognition, RecognitionWord
 from tests.browsing import Browsing
 from tests.recognition.giving import give, link_of, waiting
-from tests.test_leaks import STARTS
+from tests.test_leaks import ON_SQLITE, STARTS
 from tests.whole import EVERYBODY, crawl
 from tests.world import id_of, token_of
 
@@ -47,6 +47,7 @@ def test_who_mentors_a_single_student_picks_that_one_and_who_left_is_picked_by_n
     assert names(database, "deboer") == {"Samira", "Noor"}
 
 
+@ON_SQLITE
 def test_what_was_said_is_read_by_the_student_and_by_who_said_it(browsing: Browsing) -> None:
     give(browsing.deboer, sentence=f"Ik zag dat je hielp. {MARK}")
     readers = {who for who in EVERYBODY if any(MARK in answer.text for answer in crawl(getattr(browsing, who), STARTS).values())}
