@@ -16,6 +16,8 @@ from server.growth import screens
 from server.growth.picture import Shared, drawn, file_name
 from server.growth.queries import one_of, words_of
 from server.people.identity import student
+from server.vocabulary.queries import vocabulary_of
+from server.vocabulary.shapes import addresses
 
 LONGEST_ASKED, MOST_PICTURES = 80, 40
 
@@ -45,11 +47,12 @@ async def picture(request: Request, year: FromQuery[str] = "", kind: FromQuery[s
 def _shared(request: Request, year: str, kind: str, *, named: bool) -> Shared:
     lang, viewer = language(request), request.user
     with reading(request) as session:
-        asked = screens.chosen_by(words_of(session, viewer, lang), viewer, year, kind)
+        asked, sizes = screens.chosen_by(words_of(session, viewer, lang), viewer, year, kind), vocabulary_of(session, viewer).pictures
     found(asked[:1] or None)
     with writing(request) as session:
         spend(session, f"picture:{viewer.person_id}", most=MOST_PICTURES, per=timedelta(hours=1), at=clock.now())
-    return screens.to_share(asked, viewer, lang, request.app.state.templates[lang], name=viewer.given_name if named else "")
+    own = addresses(request.app.state.media, [word.picture for word in asked[-screens.MOST_DRAWN :]], sizes)
+    return screens.to_share(asked, viewer, lang, request.app.state.templates[lang], name=viewer.given_name if named else "", own=own)
 
 
 routes: list = [words, evidence, picture]

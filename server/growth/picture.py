@@ -5,7 +5,7 @@ Nothing but the words and their months stands in it, and the first name when the
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from server.core.paper import file_name as safe_name
 from server.growth.layout import Picture
 from server.growth.legend import Sign, placed
 from server.growth.shapes import blossom, pebble
+from server.vocabulary.shapes import pictograms
 
 PROGRAM = Path(__file__).with_name("draw_picture.py")
 EDGE, HEAD, FOOT = 26, 84, 44
@@ -56,14 +57,17 @@ def file_name(shared: Shared) -> str:
     return safe_name(shared.title).removesuffix(".pdf") + ".png"
 
 
-def svg_of(picture: Picture, templates: Environment, *, title: str, below: str, signs: Sequence[Sign]) -> str:
-    """The picture by itself: with its own styles and shapes, under a title and from when to when, and with what its signs say; on paper."""
+def svg_of(picture: Picture, templates: Environment, *, title: str, below: str, signs: Sequence[Sign], own: Mapping[str, str]) -> str:
+    """The picture by itself: with its own styles and shapes, under a title and from when to when, and with what its signs say; on paper.
+
+    `own` are the school's own pictures of words (`shapes.addresses`).
+    """
     much = max(0.7, picture.width / PLAIN)
     edge, head = EDGE * much, HEAD * much
     legend, tall = placed(signs, picture.width, much)
-    names = sorted({stone.word.icon for stone in picture.stones} & _symbols().keys())
-    symbols = Markup().join(Markup('<symbol id="{}" viewBox="0 0 256 256">{}</symbol>').format(name, _symbols()[name]) for name in names)
-    inner = templates.get_template("growth/_picture.html").render(picture=picture, sprite="", shape="shared", own_pictures=False)
+    names = sorted({stone.word.icon for stone in picture.stones} & pictograms().keys())
+    symbols = Markup().join(Markup('<symbol id="{}" viewBox="0 0 256 256">{}</symbol>').format(name, Markup(pictograms()[name])) for name in names)  # noqa: S704
+    inner = templates.get_template("growth/_picture.html").render(picture=picture, sprite="", shape="shared", own_pictures=own)
     at = f'<svg x="{edge:.0f}" y="{head:.0f}" width="{picture.width:.0f}" height="{picture.height:.0f}" '
     view = {
         "width": picture.width + 2 * edge, "height": head + picture.height + tall + FOOT * much, "much": much, "edge": edge, "title": title, "below": below,
@@ -81,10 +85,3 @@ def _styles() -> str:
     colours = dict(re.findall(r"--([\w-]+): ([^;]+);", light[1] if light else ""))
     plain = re.sub(r"/\*.*?\*/", "", (ROOT / "styles" / "picture.css").read_text(), flags=re.DOTALL)
     return re.sub(r"var\(--([\w-]+)\)", lambda name: colours[name[1]], plain)
-
-
-@cache
-def _symbols() -> dict[str, Markup]:
-    """The shapes of the pictograms of words: our own file, so it is markup."""
-    sprite = (ROOT / "icons" / "words.svg").read_text()
-    return {name: Markup(shapes) for name, shapes in re.findall(r'<symbol id="([\w-]+)"[^>]*>(.*?)</symbol>', sprite, re.DOTALL)}  # noqa: S704

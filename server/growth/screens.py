@@ -1,6 +1,6 @@
 """The views of Mijn woorden: the picture in two shapes, the same as a list, and what they can be filtered by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -86,13 +86,13 @@ def chosen_by(known: Sequence[Grown], viewer: Viewer, year: str, kind: str) -> l
     return chosen(known, viewer.zone, **filters(known, viewer, year, kind))
 
 
-def to_share(words: Sequence[Grown], viewer: Viewer, language: str, templates: Environment, *, name: str) -> Shared:
-    """The picture for somebody else: nothing but the words and when they came, and whose they are when there is a `name`."""
+def to_share(words: Sequence[Grown], viewer: Viewer, language: str, templates: Environment, *, name: str, own: Mapping[str, str]) -> Shared:
+    """The picture for somebody else: nothing but the words and when they came, and whose they are when there is a `name`. `own` are the school's pictures of words."""
     _ = tongue(language)
     title = _("De woorden van %(name)s") % {"name": printable(name)} if name else _("Mijn woorden")
     printed = [msgspec.structs.replace(word, label=printable(word.label) or "…") for word in words[-MOST_DRAWN:]]
     drawing = for_page(printed, months_of(printed, viewer.zone, language))
-    return Shared(title, svg_of(drawing, templates, title=title, below=lasting(printed, viewer.zone, language), signs=signs_of(printed, _)))
+    return Shared(title, svg_of(drawing, templates, title=title, below=lasting(printed, viewer.zone, language), signs=signs_of(printed, _), own=own))
 
 
 def lasting(words: Sequence[Grown], zone: str, language: str) -> str:

@@ -6,6 +6,7 @@ never as markup, in letters that the fonts have.
 
 import asyncio
 import re
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ from server.core.assets import ROOT
 from server.core.paper import file_name as safe_name
 from server.core.paper import pdf_of, printable
 from server.vocabulary.cards import CompetencyCard, Deck
+from server.vocabulary.shapes import shapes_of
 
 POCKET, POSTER = "pocket", "poster"
 KEPT = 16
@@ -32,12 +34,12 @@ class Paper(msgspec.Struct, frozen=True):
     told: bytes
 
 
-def paper(sheet: str, deck: Deck, language: str, *, school: str, vision: str, day: date) -> Paper:
-    """The cards of this school in this language. `day` is the day it says it was made."""
+def paper(sheet: str, deck: Deck, language: str, *, school: str, vision: str, day: date, own: Mapping[str, str] | None = None) -> Paper:
+    """The cards of this school in this language. `day` is the day it says it was made, `own` are its own pictures of words (`shapes.addresses`)."""
     said = {"say": deck.say, "steps": deck.steps, "talk": deck.talk, "coffee": [question.text for question in deck.coffee], "do": deck.do, "dont": deck.dont}
     told: dict[str, Any] = {
         **said, "lang": language, "title": f"{deck.say['title']}: {printable(school)}", "school": breakable(printable(school)),
-        "competencies": [_card(card, language) for card in deck.competencies],
+        "competencies": [_card(card, language, own or {}) for card in deck.competencies],
         "vision": [breakable(printable(line)) for line in vision.split("\n") if line], "at": int(datetime.combine(day, time(), UTC).timestamp()),
     }  # fmt: skip
     return Paper(sheet, msgspec.json.encode(told))
@@ -64,8 +66,8 @@ def breakable(line: str) -> str:
     return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: "\u200b".join(re.findall(".{1,5}", word[0])), line)
 
 
-def _card(card: CompetencyCard, language: str) -> dict[str, Any]:
-    words = [breakable(printable(word.label(language))) for word in card.words]
+def _card(card: CompetencyCard, language: str, own: Mapping[str, str]) -> dict[str, Any]:
+    words = [{"label": breakable(printable(word.label(language))), "picture": shapes_of(word.icon, word.picture, own)} for word in card.words]
     said = {"id": card.id, "name": card.name, "asks": card.asks, "says": card.says, "picture": _picture(f"{card.icon}-duotone")}
     return said | {"mentor": [breakable(printable(question)) for question in card.mentor], "words": words}
 

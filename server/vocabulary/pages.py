@@ -5,7 +5,6 @@ from typing import Any
 import litestar
 from litestar import Request, Response
 from litestar.params import FromQuery
-from sqlalchemy.orm import Session
 
 from server.core import clock
 from server.core.i18n import LANGUAGES
@@ -16,6 +15,7 @@ from server.people.vision import vision_of
 from server.vocabulary.cards import deck
 from server.vocabulary.cards_paper import POCKET, POSTER, Paper, drawn, file_name, paper
 from server.vocabulary.queries import vocabulary_of
+from server.vocabulary.shapes import addresses
 
 
 @get("/cards", guards=[staff], before_request=unchanged_by(60))
@@ -45,15 +45,12 @@ async def _printed(request: Request, sheet: str, asked: str) -> Response[bytes]:
 
 
 def _told(request: Request, sheet: str, asked: str) -> Paper:
-    lang = asked if asked in LANGUAGES else language(request)
+    lang, viewer = asked if asked in LANGUAGES else language(request), request.user
     with reading(request) as session:
-        return _paper(session, request, sheet, lang)
-
-
-def _paper(session: Session, request: Request, sheet: str, lang: str) -> Paper:
-    viewer = request.user
-    cards, vision = deck(vocabulary_of(session, viewer), lang), vision_of(session, viewer.school_id)
-    return paper(sheet, cards, lang, school=viewer.school_name, vision=vision, day=clock.local(clock.now(), viewer.zone).date())
+        vocabulary, vision = vocabulary_of(session, viewer), vision_of(session, viewer.school_id)
+    cards = deck(vocabulary, lang)
+    own = addresses(request.app.state.media, [word.picture for card in cards.competencies for word in card.words], vocabulary.pictures)
+    return paper(sheet, cards, lang, school=viewer.school_name, vision=vision, day=clock.local(clock.now(), viewer.zone).date(), own=own)
 
 
 routes: list = [cards, pocket, poster]

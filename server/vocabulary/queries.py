@@ -46,6 +46,9 @@ class Vocabulary:
         for question in asked:
             questions[question.key] = said = _question(question)
             self._asked.setdefault(question.key, []).append((question.edition, said))
+        self.pictures = {word.picture: word.picture_size for known in self._called.values() for _, word in known if word.picture}
+        """The school's own pictures, also of what was chosen before: by digest, how many bytes."""
+
         self.words = dict(sorted(words.items(), key=lambda pair: pair[1].position))
         self.questions = dict(sorted(questions.items(), key=lambda pair: pair[1].position))
 

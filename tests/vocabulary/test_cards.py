@@ -8,6 +8,7 @@ import msgspec
 import pypdf
 import pypdfium2
 import pytest
+from PIL import Image
 from sqlalchemy import select, update
 
 from server.core import clock
@@ -227,6 +228,24 @@ def test_without_being_asked_paper_speaks_the_readers_language_and_without_visio
         said = text_in(browsing.anja.get(path).content)
         assert "How could you tell?" in said and "Our vision" not in said
     assert "Onze visie" not in text_in(browsing.deboer.get("/cards/pocket.pdf").content)
+
+
+def test_the_schools_own_picture_of_a_word_stands_on_paper_and_in_the_picture_that_a_student_shows(browsing: Browsing) -> None:
+    papers = ("/cards/pocket.pdf", "/cards/poster.pdf")
+
+    def drawn_in_magenta() -> list[bool]:
+        made = [pypdfium2.PdfDocument(browsing.anja.get(path).content)[0].render(scale=2).to_pil() for path in papers]
+        made.append(Image.open(io.BytesIO(browsing.samira.get("/words/picture.png").content)))
+        return [any(red > 200 and green < 60 and blue > 200 for red, green, blue in picture.convert("RGB").getdata()) for picture in made]
+
+    assert drawn_in_magenta() == [False] * 3
+    sent = io.BytesIO()
+    Image.new("RGB", (300, 200), (255, 0, 255)).save(sent, "PNG")
+    put = browsing.wouters._send("POST", "/school/vocabulary/words/persevering/picture", files={"picture": ("door.png", sent.getvalue(), "image/png")})
+    assert put.status_code == 303
+    chosen = {"step": "qualities", "qualities": "persevering", "base": "1", "mutation": str(id_of("once")), "go": "stop"}
+    assert browsing.samira.post(f"/experiences/{id_of('ziekenhuis')}", chosen).status_code == 303
+    assert drawn_in_magenta() == [True] * 3
 
 
 @pytest.mark.parametrize("sheet", [POCKET, POSTER])
