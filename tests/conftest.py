@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-import psycopg
 import pytest
 import time_machine
 from litestar import Litestar
@@ -23,6 +22,7 @@ from server.vocabulary.queries import forget
 from tests import world
 from tests.browsing import Browsing
 from tests.certificates import Authority
+from tests.postgres import Refilled, execute, on
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 URL = "http://testserver.local"
@@ -106,9 +106,7 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.gettempdir()) / f"spoor-tests-postgres-{os.getpid()}"
     with get_server(folder, cleanup_mode="delete") as server:
         uri = server.get_uri()
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            _sql(uri, f"ALTER SYSTEM SET {setting} = off")
-        _sql(uri, "SELECT pg_reload_conf()")
+        execute(uri, *(f"ALTER SYSTEM SET {setting} = off" for setting in ("fsync", "synchronous_commit", "full_page_writes")), "SELECT pg_reload_conf()")
         yield uri
 
 
@@ -131,17 +129,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: str) -> str:
     """The world in a database, to be copied."""
-    _sql(postgres, "CREATE DATABASE world")
-    _filled(Settings(database_url=named(postgres, "world")).database)
+    execute(postgres, "CREATE DATABASE world")
+    _filled(Settings(database_url=on(postgres, "world")).database)
     return postgres
 
 
 class Installed:
     """The settings, database and app that the tests of a process share; what is in them is each test's own."""
 
-    def __init__(self, settings: Settings, *, template: Path = Path(), server: str = "") -> None:
-        """`template` is a filled SQLite file, `server` a PostgreSQL with a filled database `world`."""
-        self.settings, self.database, self._template, self._server, self._filled = settings, Database(settings.database), template, server, ""
+    def __init__(self, settings: Settings, filled: Path | Refilled) -> None:
+        """What it is filled with: a copy of a SQLite file, or what PostgreSQL keeps."""
+        self.settings, self.database, self._filled = settings, Database(settings.database), filled
 
     @cached_property
     def app(self) -> Litestar:
@@ -151,15 +149,12 @@ class Installed:
     def fill_anew(self) -> None:
         """Let nothing of an earlier test be left."""
         forget()
-        self.database.close()
+        if isinstance(self._filled, Path) or self._filled.fill_anew():
+            self.database.close()
         shutil.rmtree(self.settings.data)
         self.settings.data.mkdir()
-        if self._server:
-            if self._filled != _written(self._server):
-                _sql(self._server, "DROP DATABASE IF EXISTS spoor WITH (FORCE)", "CREATE DATABASE spoor TEMPLATE world STRATEGY file_copy")
-                self._filled = _written(self._server)
-        else:
-            shutil.copy(self._template, self.settings.data / "spoor.sqlite3")
+        if isinstance(self._filled, Path):
+            shutil.copy(self._filled, self.settings.data / "spoor.sqlite3")
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -167,11 +162,12 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     """An installation on each database, put together once: making an app takes longer than most tests."""
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "sqlite":
-        made = Installed(Settings(data=folder, base_url=URL), template=request.getfixturevalue("sqlite_template"))
+        yield (made := Installed(Settings(data=folder, base_url=URL), request.getfixturevalue("sqlite_template")))
     else:
         server = request.getfixturevalue("postgres_template")
-        made = Installed(Settings(data=folder, base_url=URL, database_url=named(server, "spoor")), server=server)
-    yield made
+        refilled = Refilled(server, "spoor")
+        yield (made := Installed(Settings(data=folder, base_url=URL, database_url=on(server, "spoor")), refilled))
+        refilled.close()
     made.database.close()
 
 
@@ -200,20 +196,3 @@ def client(installed: Installed, settings: Settings, database: Database) -> Iter
 def browsing(client: TestClient) -> Browsing:
     """People of the world at their browsers: `browsing.samira.get("/")`."""
     return Browsing(client)
-
-
-def named(server: str, name: str) -> str:
-    """The address of another database on the same server."""
-    return server.replace("/postgres?", f"/{name}?")
-
-
-def _written(server: str) -> str:
-    """A mark that stays the same as long as no transaction of this server wrote anything: what is still as it was filled need not be filled anew."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        return str(connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())").fetchone())
-
-
-def _sql(server: str, *statements: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement)

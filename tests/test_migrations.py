@@ -24,7 +24,8 @@ from server.people.models import Guardianship, Person, School
 from server.settings import Settings
 from tests import world
 from tests.browsing import Browsing
-from tests.conftest import NOW, _sql, named
+from tests.conftest import NOW
+from tests.postgres import execute, on
 
 DATA = Path(__file__).parent / "data"
 RELEASES = sorted(DATA.glob("release-*.sql"))
@@ -36,9 +37,9 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     if request.param == "postgresql":
         server, name = request.getfixturevalue("postgres"), f"m{uuid4().hex}"
-        _sql(server, f"CREATE DATABASE {name}")
-        request.addfinalizer(lambda: _sql(server, f"DROP DATABASE {name} WITH (FORCE)"))
-        url = Settings(database_url=named(server, name)).database
+        execute(server, f"CREATE DATABASE {name}")
+        request.addfinalizer(lambda: execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
+        url = Settings(database_url=on(server, name)).database
     made = Database(url)
     yield made
     made.close()

@@ -28,7 +28,8 @@ from server.sign_in.entry import by_link
 from server.sign_in.links import link_for
 from server.sign_in.models import SignInLink
 from tests.browsing import Browsing
-from tests.conftest import NOW, _sql, named
+from tests.conftest import NOW
+from tests.postgres import execute, on
 
 TOMORROW = NOW + timedelta(days=1)
 
@@ -39,9 +40,9 @@ def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     url = f"sqlite:///{tmp_path / 'demo.sqlite3'}"
     if request.param == "postgresql":
         server, name = request.getfixturevalue("postgres"), f"d{uuid4().hex}"
-        _sql(server, f"CREATE DATABASE {name}")
-        request.addfinalizer(lambda: _sql(server, f"DROP DATABASE {name} WITH (FORCE)"))
-        url = Settings(database_url=named(server, name)).database
+        execute(server, f"CREATE DATABASE {name}")
+        request.addfinalizer(lambda: execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
+        url = Settings(database_url=on(server, name)).database
     database = Database(url)
     migrate(database)
     refill(database, NOW)
