@@ -54,9 +54,10 @@ def ready(session: Session, vocabulary: Vocabulary, student_id: UUID, conversati
         shown = {known: card for known, now in shown.items() if (card := as_shown(vocabulary, now, kept, language)) is not None}
     called = preparing.editions(session, conversation_id) if preparation and vocabulary.edition else {}
     answered = [(vocabulary.as_answered(name.removeprefix(ANSWER), called.get(name, 0)), text) for name, text in stored.items() if name.startswith(ANSWER) and text]
+    spoken = {f"{word.kind}:{word.key}": word for card in shown.values() for word in card.words if word.told_in}
     told = Ready(
         question=stored["question"], cards=[shown[known] for known in _ids(stored["experiences"]) if known in shown],
-        words=[_word(vocabulary, key, language, called.get(key)) for key in stored["words"]],
+        words=[spoken.get(key) or _word(vocabulary, key, language, called.get(key)) for key in stored["words"]],
         answers=[Told(id=question.id, competency=question.competency, question=question.label(language), text=text) for question, text in answered if question],
         recognitions=_taken_along(session, vocabulary, student_id, stored, language),
     )  # fmt: skip
@@ -163,7 +164,7 @@ def _to_tell(session: Session, viewer: Viewer, shown: Talk, values: Fields, told
 def _to_name(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
     returning = words_that_return(session, viewer, language)
     found = [f"{word.kind}:{word.key}" for word in [*(word for card in told.cards for word in card.words), *returning]]
-    called = {f"{word.kind}:{word.key}": word for word in told.words}
+    called = {f"{word.kind}:{word.key}": word for word in [*(word for card in told.cards for word in card.words if word.told_in), *told.words]}
     offered = [called.get(key) or _word(vocabulary_of(session, viewer), key, language) for key in dict.fromkeys([*found, *values["words"]])]
     asked = asking.to_prepare(
         vocabulary_of(session, viewer), shown.id,

@@ -18,6 +18,7 @@ from server.experience import access
 from server.experience.change import KIND_OF, Change, ChosenWord
 from server.experience.depth import ANSWER, QUESTION
 from server.experience.models import Experience, ExperienceAnswer, ExperienceWord
+from server.experience.spoken import note_of
 from server.people.counters import bump, bump_school
 from server.people.viewer import Viewer
 from server.reminder.actions import cancel
@@ -221,7 +222,7 @@ def sought_in(vocabulary: Vocabulary, text: str, words: Iterable[ExperienceWord]
 
 def _said(vocabulary: Vocabulary, word: ExperienceWord) -> str:
     known = vocabulary.as_chosen(word.word or "", word.edition)
-    return " ".join((known.nl, known.en) if known else (word.own,)) + " " + word.evidence
+    return " ".join((known.nl, known.en) if known else ("" if note_of(word.own) else word.own,)) + " " + word.evidence
 
 
 def _activity_of(session: Session, viewer: Viewer, activity_id: UUID | None) -> UUID | None:

@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from server.experience import spoken
 from server.experience.models import FACES, Experience, rest_of, title_of
-from server.experience.queries import Answered, Card, MediaView, answers_of, media_of, name_of, with_answers, word_view
+from server.experience.queries import Answered, Card, MediaView, WordView, answers_of, called, media_of, name_of, with_answers, word_view
 from server.vocabulary.queries import Vocabulary
 
 Copy = dict[str, Any]
@@ -63,7 +64,16 @@ def as_shown(vocabulary: Vocabulary, card: Card, kept: Mapping[str, Copy], langu
     shown = msgspec.structs.replace(
         card, text=copy["text"], title=title, rest=rest_of(copy["text"]), face=copy["face"], face_icon=FACES.get(copy["face"], ""), media=media, photos=photos, voices=voices,
         together_with=copy.get("together_with", ""), together_confirmed=copy.get("confirmed", False) or (card.together_confirmed and card.revision == copy.get("revision")),
-        words=tuple(word_view(vocabulary, kind, word, own, language, evidence, edition=next(iter(edition), 0)) for kind, word, own, evidence, *edition in words),
+        words=tuple(_word(vocabulary, card.id, media, language, *word) for word in words),
     )  # fmt: skip
     asked = copy.get("asked", {})
     return with_answers(vocabulary, shown, {field: Answered(text, asked.get(field, 0)) for field, text in copy.get("answers", {}).items()}, language)
+
+
+def _word(
+    vocabulary: Vocabulary, experience_id: UUID, media: Iterable[MediaView], language: str, kind: str, word: str | None, own: str, evidence: str, edition: int = 0
+) -> WordView:
+    """A word as it was shown; a spoken one under the name that it had then."""
+    view = word_view(vocabulary, kind, word, own, language, evidence, edition=edition)
+    name = next((spoken.name_of(one.alt) for one in media if one.id == view.spoken), None)
+    return view if name is None else called(view, spoken.Note(experience_id, name))

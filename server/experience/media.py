@@ -21,7 +21,7 @@ from server.experience.models import DEEP, LONGEST_ABOUT, Experience, Experience
 from server.people.counters import bump, bump_school
 from server.people.viewer import Viewer
 
-MOST = {"photo": 10, "voice": 5}
+MOST = {"photo": 10, "voice": 10}
 """Of each kind, with one experience."""
 
 LARGEST = {"photo": 15 * 1024 * 1024, "voice": 10 * 1024 * 1024}

@@ -136,7 +136,7 @@ def _why(request: Request, problem: Exception, kind: str) -> str:
             kind, _("Dit is te groot. Een foto mag 15 MB zijn, een opname 10 MB.")
         )
     if isinstance(problem, TooManyOf):
-        return _("Er passen tien foto's bij een ervaring. Haal er eerst een weg.") if kind == "photo" else _("Er passen vijf opnames bij een ervaring. Haal er eerst een weg.")
+        return _("Er passen tien foto's bij een ervaring. Haal er eerst een weg.") if kind == "photo" else _("Er passen tien opnames bij een ervaring. Haal er eerst een weg.")
     words = {
         "nothing": _("Kies eerst een foto of een opname."),
         "huge": _("Deze foto is te groot om te openen. Maak hem kleiner, of kies een andere."),

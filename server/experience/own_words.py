@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.core.text import folded
 from server.experience.models import Experience, ExperienceWord
+from server.experience.spoken import note_of
 from server.people.viewer import Viewer
 from server.vocabulary.models import OwnWord
 from server.vocabulary.queries import Vocabulary
@@ -49,6 +50,8 @@ def often_chosen(session: Session, viewer: Viewer, vocabulary: Vocabulary) -> li
     for kind, own, student_id in session.connection().execute(_CHOSEN, {"school_id": viewer.school_id}):
         if student_id is None:
             aside.add((kind, own))
+            continue
+        if note_of(own):
             continue
         students[kind, folded(own)].add(student_id)
         spelled[kind, folded(own)].setdefault(" ".join(own.split()).lower(), set()).add(student_id)

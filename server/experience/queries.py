@@ -15,6 +15,7 @@ from server.core.i18n import tongue
 from server.core.text import plain
 from server.experience.depth import ANSWER, about_goal, asked, in_order
 from server.experience.models import FACES, Experience, ExperienceAnswer, ExperienceMedia, ExperienceWord, rest_of, title_of
+from server.experience.spoken import Note, note_of, notes, said
 from server.people.viewer import Viewer
 from server.vocabulary.queries import Vocabulary, vocabulary_of
 
@@ -39,6 +40,12 @@ class WordView(msgspec.Struct, frozen=True, kw_only=True):
     """What it means; only where it is chosen, like `examples`: what it looks like when you see it."""
 
     examples: tuple[str, ...] = ()
+    spoken: UUID | None = None
+    """The voice note that is the word, when it was said instead of typed; `told_in` is its entry, None as long as the note is not there."""
+
+    told_in: UUID | None = None
+    name: str = ""
+    """What its student called a spoken word."""
 
     def turns(self, many: int) -> tuple[int, ...]:
         """Which of so many beginnings of a sentence this word gets: three beside each other, others for another word. `words.js` reckons the same."""
@@ -57,6 +64,11 @@ class MediaView(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float | None = None
     about: str = ""
     """The word or the question it answers; empty when it tells by itself."""
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a word itself, and not how somebody knew."""
+        return self.about.endswith(f":own:{said(self.id)}")
 
     @property
     def length(self) -> str:
@@ -111,12 +123,12 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     def heard(self, about: str) -> list[MediaView]:
         """The voice notes and photos that answer this: `quality:working-together`, `answer:situation`."""
-        return [one for one in self.media if one.about == about]
+        return [one for one in self.media if one.about == about and not one.is_word]
 
     @property
     def plain(self) -> list[WordView]:
-        """The words of which nothing says how the student knew."""
-        return [word for word in self.words if not word.evidence and not self.heard(f"{word.kind}:{word.key}")]
+        """The words of which there is nothing to read or to hear but what they are called."""
+        return [word for word in self.words if not word.evidence and not word.told_in and not self.heard(f"{word.kind}:{word.key}")]
 
     @property
     def aims(self) -> list[AnswerView]:
@@ -152,7 +164,20 @@ def word_view(vocabulary: Vocabulary, kind: str, word: str | None, own: str, lan
     """A stored word, named in this language as it was called in this edition, or as it is called now. A word that left the vocabulary still shows its id."""
     known = vocabulary.as_chosen(word or "", vocabulary.edition if edition is None else edition)
     icon, picture = (known.icon, known.picture) if known else ("", "")
-    return WordView(kind=kind, key=word or f"own:{own}", label=known.label(language) if known else own or word or "", evidence=evidence, count=count, icon=icon, picture=picture)
+    spoken = note_of(own)
+    label = known.label(language) if known else tongue(language)("Gesproken woord") if spoken else own or word or ""
+    return WordView(kind=kind, key=word or f"own:{own}", label=label, evidence=evidence, count=count, icon=icon, picture=picture, spoken=spoken)
+
+
+def with_notes(session: Session, student_id: UUID, words: Sequence[WordView]) -> list[WordView]:
+    """The words, the spoken ones with their voice note and what the student called them. Asked for only where there is any."""
+    there = notes(session, student_id, ids) if (ids := {word.spoken for word in words if word.spoken}) else {}
+    return [called(word, note) if word.spoken and (note := there.get(word.spoken)) else word for word in words]
+
+
+def called(word: WordView, note: Note) -> WordView:
+    """A spoken word that can be heard, under the name that it has."""
+    return msgspec.structs.replace(word, told_in=note.experience_id, name=note.name, label=note.name or word.label)
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -231,13 +256,14 @@ def trail(session: Session, viewer: Viewer, language: str, *, most: int = PAGE, 
     if word:
         own = ExperienceWord.own == word.removeprefix("own:") if word.startswith("own:") else ExperienceWord.word == word
         wanted = wanted.where(Experience.id.in_(select(ExperienceWord.experience_id).where(own)))
-    return _cards(session, vocabulary_of(session, viewer), session.connection().execute(wanted, {"student_id": viewer.person_id, "most": most}).all(), language)
+    rows = session.connection().execute(wanted, {"student_id": viewer.person_id, "most": most}).all()
+    return _cards(session, vocabulary_of(session, viewer), viewer.person_id, rows, language)
 
 
 def cards(session: Session, vocabulary: Vocabulary, student_id: UUID, language: str, ids: Iterable[UUID]) -> dict[UUID, Card]:
     """These experiences of a student, by id; deleted ones are not there. Who may see them is the caller's question."""
     found = session.connection().execute(_ROWS.where(Experience.id.in_(list(ids))), {"student_id": student_id}).all()
-    shown, said = _with_media(session, _cards(session, vocabulary, found, language)), answers_of(session, [row.id for row in found])
+    shown, said = _with_media(session, _cards(session, vocabulary, student_id, found, language)), answers_of(session, [row.id for row in found])
     return {card.id: with_answers(vocabulary, card, said.get(card.id, {}), language) for card in shown}
 
 
@@ -272,11 +298,12 @@ def media_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[MediaView
     return media
 
 
-def _cards(session: Session, vocabulary: Vocabulary, rows: Sequence[Row[*tuple[Any, ...]]], language: str) -> list[Card]:
+def _cards(session: Session, vocabulary: Vocabulary, student_id: UUID, rows: Sequence[Row[*tuple[Any, ...]]], language: str) -> list[Card]:
     words: dict[UUID, list[WordView]] = {}
-    if rows:
-        for experience_id, kind, word, own, evidence, edition in session.connection().execute(_WORDS, {"ids": [row.id for row in rows]}):
-            words.setdefault(experience_id, []).append(word_view(vocabulary, kind, word, own, language, evidence, edition=edition))
+    chosen = session.connection().execute(_WORDS, {"ids": [row.id for row in rows]}).all() if rows else []
+    views = [word_view(vocabulary, kind, word, own, language, evidence, edition=edition) for _, kind, word, own, evidence, edition in chosen]
+    for row, view in zip(chosen, with_notes(session, student_id, views), strict=True):
+        words.setdefault(row.experience_id, []).append(view)
     return [_card(row, words.get(row.id, ()), language) for row in rows]
 
 
@@ -309,7 +336,7 @@ def words_that_return(session: Session, viewer: Viewer, language: str) -> list[W
 def all_words(session: Session, viewer: Viewer, language: str) -> list[WordView]:
     """Every word the student chose, most often first, to filter the trail by."""
     vocabulary, counted = vocabulary_of(session, viewer), session.connection().execute(_COUNTED, {"student_id": viewer.person_id})
-    return [word_view(vocabulary, kind, word, own, language, count=count) for kind, word, own, count in counted]
+    return with_notes(session, viewer.person_id, [word_view(vocabulary, kind, word, own, language, count=count) for kind, word, own, count in counted])
 
 
 def used_words(session: Session, student_id: UUID, kind: str) -> list[str]:

@@ -20,7 +20,7 @@ from server.experience.change import KIND_OF
 from server.experience.depth import ANSWER, QUESTION, RESULT, SHORT, STARRT, about_goal, asked
 from server.experience.flow import Flow, flow_of
 from server.experience.models import FACES, MOST_WORDS, Experience
-from server.experience.queries import AnswerView, Card, WordView, word_view
+from server.experience.queries import AnswerView, Card, WordView, with_notes, word_view
 from server.experience.question import asked_after
 from server.experience.versions import Version, Versions
 from server.people.models import DEPTHS
@@ -105,7 +105,7 @@ def _word_view(session: Session, viewer: Viewer, language: str, experience: Expe
                sought: str) -> dict[str, Any]:  # fmt: skip
     """The words to choose from: six first, or what was sought, and the rest by cluster."""
     kind, vocabulary = KIND_OF[name], vocabulary_of(session, viewer)
-    chosen = {word.key: explained(vocabulary, word, language, activity) for word in _chosen(vocabulary, experience, name, language, form)}
+    chosen = {word.key: explained(vocabulary, word, language, activity) for word in with_notes(session, viewer.person_id, _chosen(vocabulary, experience, name, language, form))}
     known = {word.id: word for word in vocabulary.words_of(kind)}
     first = vocabulary.offered(kind, activity.kind if activity else OWN, queries.used_words(session, viewer.person_id, kind), chosen.keys(), experience.id.int)
     found = choosing.found(sought, [(word.id, word.label(language), word.sentence(language)) for word in known.values()]) if sought else []

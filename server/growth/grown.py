@@ -56,6 +56,10 @@ class Grown(msgspec.Struct, frozen=True, kw_only=True):
     picture: str
     told: tuple[Told, ...] = ()
     seen: tuple[Sight, ...] = ()
+    spoken: UUID | None = None
+    """The voice note that is the word, when it was said instead of typed, and in which entry it stands."""
+
+    told_in: UUID | None = None
 
     @property
     def about(self) -> str:

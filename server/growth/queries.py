@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from server.activity.models import OWN, Activity
 from server.experience.models import Experience, ExperienceMedia, ExperienceWord, title_of
-from server.experience.queries import MediaView, word_view
+from server.experience.queries import MediaView, called, word_view
+from server.experience.spoken import Note, name_of
 from server.growth.grown import Grown, Sight, Told, in_time
 from server.people.viewer import Viewer
 from server.recognition.queries import kept_words
@@ -47,13 +48,18 @@ def words_of(session: Session, viewer: Viewer, language: str) -> list[Grown]:
     grown: dict[str, Grown] = {}
     for row in session.connection().execute(_TOLD, {"student_id": viewer.person_id}):
         word = word_view(vocabulary, row.kind, row.word, row.own, language, edition=row.edition)
+        media = heard.get((row.id, f"{row.kind}:{word.key}"), ())
+        if note := next((one for one in media if one.is_word), None):
+            word = called(word, Note(row.id, name_of(note.alt)))
         told = Told(
             experience_id=row.id, happened_at=row.happened_at, title=title_of(row.beginning), activity=row.title or "", activity_kind=row.activity_kind or OWN,
-            label=word.label, evidence=row.evidence, heard=tuple(heard.get((row.id, f"{row.kind}:{word.key}"), ())),
+            label=word.label, evidence=row.evidence, heard=tuple(one for one in media if not one.is_word),
         )  # fmt: skip
         key = word.key if row.word else OWN_WORD + row.own.casefold()
         before = grown.get(f"{row.kind}:{key}")
-        grown[f"{row.kind}:{key}"] = Grown(kind=row.kind, key=key, label=word.label, icon=word.icon, picture=word.picture, told=(*(before.told if before else ()), told))
+        grown[f"{row.kind}:{key}"] = Grown(
+            kind=row.kind, key=key, label=word.label, icon=word.icon, picture=word.picture, told=(*(before.told if before else ()), told), spoken=word.spoken, told_in=word.told_in
+        )
     _see(grown, session, vocabulary, viewer.person_id, language)
     return in_time(grown.values())
 

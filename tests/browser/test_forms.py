@@ -45,7 +45,7 @@ def test_who_walks_away_from_a_new_entry_finds_it_back_and_the_one_after_it_is_e
     page.get_by_role("navigation").get_by_role("link", name="Ervaring").click()
     expect(page.get_by_label("Wat heb je gedaan?")).to_have_value(TEXT)
     page.get_by_role("button", name="Opslaan en stoppen").click()
-    expect(page.locator("#flash")).to_contain_text("Opgeslagen")
+    expect(page.locator("#main").get_by_text("Opgeslagen")).to_be_visible()
     page.get_by_role("navigation").get_by_role("link", name="Ervaring").click()
     expect(page.get_by_label("Wat heb je gedaan?")).to_have_value("")
 

@@ -154,6 +154,37 @@ def test_how_you_knew_a_word_can_be_said_and_stands_with_that_word(person: Perso
     expect(page.locator(".card", has_text="eerlijk delen").locator("audio")).to_have_count(1)
 
 
+def test_an_own_word_is_said_taken_back_named_and_sent_when_there_is_signal(person: Person, school: School) -> None:
+    samira = person("samira")
+    page = samira.open(f"/experiences/{id_of('soep')}/edit?step=motives&alone=1")
+    offline(samira)
+    page.get_by_text("Eigen woord", exact=True).click()
+    page.get_by_role("button", name="Zeg je woord").click()
+    expect(page.get_by_text("Opname loopt", exact=True).first).to_be_visible()
+    page.wait_for_timeout(1200)
+    page.get_by_role("button", name="Klaar").click()
+    tile = page.get_by_role("checkbox", name="Gesproken woord")
+    expect(tile).to_be_checked()
+    page.get_by_role("button", name="Opname weghalen").click()
+    expect(tile).to_have_count(0)
+    page.get_by_role("button", name="Ongedaan maken").click()
+    expect(tile).to_be_checked()
+    page.get_by_label("Gesproken woord. Dat vond ik belangrijk, omdat").fill("iedereen dan blij was")
+    page.get_by_role("button", name="Opslaan", exact=True).click()
+    expect(page).to_have_url(f"{school.url}/experiences/{id_of('soep')}")
+    expect(page.get_by_text("Gesproken woord").first).to_be_visible()
+    samira.context.set_offline(False)
+    [stored] = kept(school, 1, "voice")
+    assert stored.about == f"motive:own:said:{stored.id.hex}"
+    page.goto(f"{school.url}/experiences/{id_of('soep')}")
+    card = page.locator("#words-motive .card", has_text="Gesproken woord")
+    expect(card.locator("audio")).to_have_count(1)
+    card.get_by_text("Schrijf dit woord op").click()
+    card.get_by_label("Jouw woord").fill("eerlijk")
+    card.get_by_role("button", name="Opslaan").click()
+    expect(page.locator("#words-motive .chip", has_text="eerlijk").first).to_be_visible()
+
+
 def test_what_was_said_of_a_word_that_is_put_back_tells_by_itself(person: Person, school: School) -> None:
     page = person("samira").open(f"/experiences/{id_of('soep')}/edit?step=motives&alone=1")
     page.locator("label.tile", has_text="eerlijk delen").first.click()

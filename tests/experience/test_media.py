@@ -259,7 +259,7 @@ def test_what_cannot_be_kept_is_said_in_plain_words_to_script_and_person(
     assert not rows(database) and not stored(settings)
 
 
-def test_no_more_than_ten_photos_and_five_voice_notes_fit_and_others_still_do(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_than_ten_photos_and_ten_voice_notes_fit_and_others_still_do(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.experience.media.MOST", {"photo": 2, "voice": 1})
     assert [send(browsing.samira, photo(40 + number, 40)).status_code for number in range(3)] == [200, 200, 422]
     assert [send(browsing.samira, kind="voice").status_code for _ in range(2)] == [200, 422]

@@ -7,6 +7,7 @@ import { bindSubmit } from "./hand-over.js";
 import { keeps } from "./here.js";
 import * as media from "./media.js";
 import { asPhoto } from "./photo.js";
+import { isWord, said } from "./rules.js";
 import { speak } from "./speak.js";
 import { possible } from "./voice.js";
 
@@ -37,6 +38,7 @@ class Capture {
     this.at("speak").addEventListener("click", () => this.speak());
     this.form.toggleAttribute("data-can-say", possible());
     this.form.addEventListener("click", ({ target }) => target.closest("[data-say]") && this.speak(target.closest("[data-say-of]").dataset.sayOf));
+    this.form.addEventListener("click", ({ target }) => target.closest("[data-say-word]") && this.speak("", this.wordPlace.dataset.sayWordOf));
     bindPhotos(this);
     bindSubmit(this);
     addEventListener("spoor:outbox", ({ detail }) => this.hear(detail));
@@ -52,11 +54,19 @@ class Capture {
     return about ? [...this.form.querySelectorAll("[data-say-of]")].find((place) => place.dataset.sayOf === about) : undefined;
   }
 
-  listOf({ about }) {
-    return this.placeOf(about)?.querySelector("[data-list-of]") ?? this.at("list");
+  // Where a word of one's own is said.
+  get wordPlace() {
+    return this.form.querySelector("[data-say-word-of]");
   }
 
-  beginning({ kind, about }) {
+  listOf(one) {
+    if (isWord(one)) return this.form.querySelector("[data-list-words]");
+    return this.placeOf(one.about)?.querySelector("[data-list-of]") ?? this.at("list");
+  }
+
+  beginning(one) {
+    const { kind, about } = one;
+    if (isWord(one)) return this.wordPlace.querySelector("[data-say-word]");
     return this.placeOf(about)?.querySelector(kind === "photo" ? "[data-shoot]" : "[data-say]") ?? this.at(kind === "photo" ? "choose" : "speak");
   }
 
@@ -68,8 +78,8 @@ class Capture {
 
   get entry() {
     const { form } = this;
-    const said = new FormData(form);
-    return { action: form.getAttribute("action"), activity: said.get("activity"), together: said.get("together_with"), draft: form.dataset.draft };
+    const sent = new FormData(form);
+    return { action: form.getAttribute("action"), activity: sent.get("activity"), together: sent.get("together_with"), draft: form.dataset.draft };
   }
 
   say(text) {
@@ -93,20 +103,27 @@ class Capture {
     return this.form.querySelectorAll(`li[data-kind=${kind}]`).length >= Number(most);
   }
 
-  add(one, said = "") {
+  add(one, told = "") {
     this.chosen.set(one.id, { one, row: this.show(one) });
-    note(this.chosen.get(one.id).row, said);
+    note(this.chosen.get(one.id).row, told);
+    if (isWord(one)) this.tellWords("spoor:said", one);
     this.settle();
+  }
+
+  // A spoken word is chosen like any other: words.js makes its tile, and takes it away.
+  tellWords(name, one) {
+    this.form.dispatchEvent(new CustomEvent(name, { detail: said(one.id) }));
   }
 
   show(one) {
     const row = rowOf(one, this, { typed: () => this.keep(one), dropped: () => this.takeAway(one.id) });
+    if (isWord(one)) row.querySelector("b").textContent = this.word("spoken");
     this.listOf(one).append(row);
     return row;
   }
 
   settle() {
-    for (const list of this.form.querySelectorAll("[data-list], [data-list-of]")) list.hidden = !list.childElementCount;
+    for (const list of this.form.querySelectorAll("[data-list], [data-list-of], [data-list-words]")) list.hidden = !list.childElementCount;
     this.at("faces").hidden = ![...this.chosen.values()].some(({ one }) => one.kind === "photo");
     renumber(this.form);
   }
@@ -126,6 +143,7 @@ class Capture {
     hush();
     this.chosen.delete(id);
     row.remove();
+    if (isWord(one)) this.tellWords("spoor:unsaid", one);
     this.settle();
     (next?.querySelector("[data-drop]") ?? this.beginning(one)).focus();
     this.line = this.line.then(() => media.drop(this.entry.draft, id)).catch(() => {});
@@ -172,14 +190,15 @@ class Capture {
 
   // --- voice
 
-  async speak(about = "") {
+  async speak(about = "", wordOf = "") {
     this.at("problems").replaceChildren();
     if (this.stop) return;
     if (this.isFullOf("voice", this.section.dataset.voices)) return this.tell("too-many-voices");
     hush();
     const one = this.make("voice", { name: "opname", type: "", about, parts: [], seconds: 0 });
+    if (wordOf) one.about = `${wordOf}:own:${said(one.id)}`;
     const panel = this.piece("recorder");
-    (this.placeOf(about) ?? this.at("recorder")).append(panel);
+    (wordOf ? this.wordPlace : (this.placeOf(about) ?? this.at("recorder"))).append(panel);
     this.at("tools").hidden = true;
     this.form.toggleAttribute("data-saying", true);
     const { promise, resolve } = awaited();

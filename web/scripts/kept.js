@@ -2,7 +2,7 @@
 // Their pieces stand in the page /outbox, which the worker keeps.
 import { experience, questions, unsent, words } from "./known.js";
 import * as outbox from "./outbox.js";
-import { newId } from "./rules.js";
+import { isSaid, newId, said } from "./rules.js";
 
 const ID = /^\/experiences\/([0-9a-f-]{36})$/;
 let pieces;
@@ -121,7 +121,7 @@ async function drawWords(waiting) {
   for (const [, id] of chosen?.fields.filter(([name]) => name === "experience") ?? []) {
     const one = await experience(id);
     for (const [kind, field] of [["quality", "qualities"], ["motive", "motives"]]) {
-      for (const { key } of one?.[field] ?? []) addTile(kind, `${kind}:${key}`, labelOf(key, named));
+      for (const { key } of one?.[field] ?? []) addTile(kind, `${kind}:${key}`, labelOf(key, named, one));
     }
   }
 }
@@ -169,7 +169,7 @@ async function drawOne(id) {
   put(card, "face", one.face ? text(`face-${one.face}`) : "");
   for (const field of ["qualities", "motives"]) {
     const list = card.querySelector(`[data-slot=${field}]`);
-    for (const word of one[field]) list.append(wordCard(field, word, named));
+    for (const word of one[field]) list.append(wordCard(field, word, named, one));
   }
   for (const [name, said] of Object.entries(one.answers ?? {})) if (said) card.querySelector("[data-slot=answers]").append(answerCard(name, said, { ...(await questions()), ...one.asked }));
   for (const item of one.items) if (item.file) card.querySelector("[data-slot=media]").append(await media(item), dropOf(item));
@@ -226,7 +226,7 @@ function refusal(item) {
   const box = piece("refused");
   box.dataset.item = item.id;
   put(box, "why", text(`why-${item.why}`) || text("why-conflict"));
-  const typed = item.fields.filter(([name, value]) => value.trim() && /^(text|question|answer:|.*-evidence-|.*-own$|alt)/.test(name)).map(([, value]) => value);
+  const typed = item.fields.filter(([name, value]) => value.trim() && !isSaid(value) && /^(text|question|answer:|.*-evidence-|.*-own$|alt)/.test(name)).map(([, value]) => value);
   put(box, "typed", [...Object.values(item.errors ?? {}), ...typed].join("\n\n"));
   const acts = { retry: () => outbox.retry(item.id), copy: () => navigator.clipboard.writeText(typed.join("\n\n")), discard: () => outbox.discard(item.id), restore: () => restore(item), take: () => takeBack(item), new: () => asNew(item) };
   const offered = { deleted: "restore", shown: "take", gone: item.what === "experience" ? "new" : "" }[item.why] ?? "";
@@ -292,20 +292,25 @@ function titleOf(one) {
   return one.face ? text(`face-${one.face}`) : text("untitled");
 }
 
-const labelOf = (key, named) => (key.startsWith("own:") ? key.slice(4) : (named[key]?.label ?? key));
+// A word that was said is called what its student typed with it, if anything.
+const labelOf = (key, named, one) => {
+  const own = key.startsWith("own:") ? key.slice(4) : null;
+  if (own === null) return named[key]?.label ?? key;
+  return isSaid(own) ? one?.media?.find(({ id }) => said(id) === own)?.alt || text("spoken") : own;
+};
 
 function chips(list, one, named) {
   for (const [kind, field] of [["quality", "qualities"], ["motive", "motives"]]) {
-    for (const { key } of one[field]) list.append(Object.assign(document.createElement("span"), { className: `chip chip--${kind}`, textContent: labelOf(key, named) }));
+    for (const { key } of one[field]) list.append(Object.assign(document.createElement("span"), { className: `chip chip--${kind}`, textContent: labelOf(key, named, one) }));
   }
   list.hidden = !list.childElementCount;
 }
 
-function wordCard(field, { key, evidence }, named) {
+function wordCard(field, { key, evidence }, named, one) {
   const card = piece("word");
   const chip = card.querySelector(".chip");
   chip.classList.add(`chip--${field === "qualities" ? "quality" : "motive"}`);
-  chip.textContent = labelOf(key, named);
+  chip.textContent = labelOf(key, named, one);
   put(card, "evidence", evidence);
   return card;
 }

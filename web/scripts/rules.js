@@ -177,6 +177,11 @@ export function says(fields) {
   return fields.some(([name, value]) => value.trim() && (["text", "face", ...KINDS].includes(name) || inWords(name) || KINDS.some((kind) => name === `${kind}-own`)));
 }
 
+// A word of one's own that is said instead of typed: it is written down as its recording (`said:` and the id), which says so itself (`about`).
+export const said = (id) => `said:${id.replaceAll("-", "")}`;
+export const isSaid = (own) => /^said:[0-9a-f]{32}$/.test(own);
+export const isWord = ({ id, about = "" }) => about.endsWith(`:own:${said(id)}`);
+
 // A key (RFC 9562, 5.7): the moment in ms, then 74 random bits. `random` are 16 random bytes.
 export function newId(now, random) {
   const bytes = Uint8Array.from(random);

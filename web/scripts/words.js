@@ -2,6 +2,7 @@
 import { bindBeginnings, chooseBeginnings } from "./beginnings.js";
 import { found } from "./find-word.js";
 import { keeps } from "./here.js";
+import { isSaid } from "./rules.js";
 
 // Whether words are explained stays so in the next question, and in the next entry on this device.
 const EXPLAINS = "spoor-explains";
@@ -19,6 +20,7 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
   const own = chooser.querySelector("[data-own]");
   const front = chooser.querySelector(".tiles");
   const more = chooser.querySelector("[data-more]");
+  const sayIt = chooser.querySelector("[data-say-word]");
   const enough = chooser.querySelector("[data-full]");
 
   const chosen = () => {
@@ -39,6 +41,7 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     const full = words.length >= Number(chooser.dataset.most);
     for (const box of chooser.querySelectorAll(".tile input:not(:checked)")) box.disabled = full;
     own.disabled = full && !own.value.trim();
+    sayIt.disabled = full;
     enough.hidden = !full;
     enough.textContent = full ? enough.dataset.full : "";
     const asked = new Map([...section.querySelectorAll("[data-evidence-of]")].map((card) => [card.dataset.evidenceOf, card]));
@@ -91,14 +94,29 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     const made = front.firstElementChild.cloneNode(true);
     const box = made.querySelector("input");
     Object.assign(box, { name: own.name, value: word, checked: true });
-    box.dataset.label = word;
-    made.querySelector("svg, img").replaceWith(chooser.querySelector("template").content.firstElementChild.cloneNode(true));
-    made.querySelector(".tile-word").textContent = word;
+    const label = isSaid(word) ? chooser.dataset.spoken : word;
+    box.dataset.label = label;
+    const drawn = chooser.querySelector(isSaid(word) ? "template[data-spoken]" : "template");
+    made.querySelector("svg, img").replaceWith(drawn.content.firstElementChild.cloneNode(true));
+    made.querySelector(".tile-word").textContent = label;
+    if (made.dataset.speaks) made.dataset.speaks = label;
     made.querySelector(".tile-means")?.remove();
     delete box.dataset["example-1"];
     delete box.dataset["example-2"];
     return made;
   };
+
+  // A word that was said (capture.js) is chosen at once; thrown away, its tile goes.
+  const tileOf = (word) => [...chooser.querySelectorAll(".tile input")].find((one) => one.name === own.name && one.value === word);
+  const changed = () => form.dispatchEvent(new Event("change", { bubbles: true }));
+  form.addEventListener("spoor:said", ({ detail }) => {
+    if (!tileOf(detail)) front.append(tile(detail));
+    changed();
+  });
+  form.addEventListener("spoor:unsaid", ({ detail }) => {
+    tileOf(detail)?.closest(".tile").remove();
+    changed();
+  });
 
   // The search hides what it does not find; what is chosen stays in sight.
   const search = chooser.querySelector("[data-find]");
