@@ -42,6 +42,9 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     initials: str
     addressed_as: str
     school_name: str
+    vision: str
+    """What the school wants with guidance, in its own words: it heads what is printed."""
+
     zone: str
     language: str | None
     theme: str
@@ -151,7 +154,7 @@ def _who() -> Select[Any]:
     columns = (
         DeviceSession.id.label("session_id"), DeviceSession.started_at, DeviceSession.confirmed_at, DeviceSession.method, DeviceSession.seen_at, DeviceSession.shared,
         Person.id.label("person_id"), Person.school_id, Person.kind, Person.given_name, Person.infix, Person.family_name, Person.addressed_as, Person.language, Person.theme,
-        Person.text_size, Person.calm, Person.pictures, Person.revision, School.name.label("school_name"), School.zone,
+        Person.text_size, Person.calm, Person.pictures, Person.revision, School.name.label("school_name"), School.vision, School.zone,
         School.revision.label("school_revision"), School.vocabulary_edition,
         roles.label("roles"), groups.label("groups"), func.coalesce(Person.depth, depths).label("depths"),
         single.label("single"), covers.label("covers"),
@@ -202,7 +205,7 @@ def viewer_of(session: Session, token: str, now: datetime) -> Viewer | None:
     return Viewer(
         person_id=row.person_id, school_id=row.school_id, session_id=row.session_id, kind=row.kind, given_name=row.given_name,
         full_name=full_name(row.given_name, row.infix, row.family_name), initials=initials(row.given_name, row.family_name),
-        addressed_as=row.addressed_as, school_name=row.school_name, zone=row.zone, language=row.language, theme=row.theme,
+        addressed_as=row.addressed_as, school_name=row.school_name, vision=row.vision, zone=row.zone, language=row.language, theme=row.theme,
         text_size=row.text_size, calm=row.calm, pictures=row.pictures and row.kind == "student", depth=_deepest(row.depths),
         roles=frozenset((row.roles or "").split(",")) - {""}, mentor_groups=tuple(sorted(filter(None, (row.groups or "").split("\n")))),
         mentors_single=bool(row.single), covers=_covered(row.covers, now, row.zone), started_at=row.started_at,

@@ -4,19 +4,8 @@ It is as long as a pocket card has room for: so many letters on so many lines al
 """
 
 from collections.abc import Callable
-from uuid import UUID
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from server.people.models import School
 
 MOST_LETTERS, MOST_LINES = 600, 12
-
-
-def vision_of(session: Session, school_id: UUID) -> str:
-    """The text, with its line breaks; empty when the school has none."""
-    return session.scalars(select(School.vision).where(School.id == school_id)).one()
 
 
 def tidied(text: str) -> str:

@@ -9,21 +9,18 @@ from litestar.params import FromQuery
 from server.core import clock
 from server.core.i18n import LANGUAGES
 from server.core.routes import get, in_thread
-from server.core.web import language, page, reading, unchanged_by
+from server.core.web import language, page, unchanged_by
 from server.people.identity import staff
-from server.people.vision import vision_of
 from server.vocabulary.cards import deck
 from server.vocabulary.cards_paper import POCKET, POSTER, Paper, drawn, file_name, paper
-from server.vocabulary.queries import vocabulary_of
+from server.vocabulary.queries import vocabulary_for
 from server.vocabulary.shapes import addresses
 
 
 @get("/cards", guards=[staff], before_request=unchanged_by(60))
 def cards(request: Request) -> Response[Any]:
     """All cards, under what the school wants with guidance."""
-    with reading(request) as session:
-        vision = vision_of(session, request.user.school_id)
-        return page(request, "vocabulary/cards.html", {"vision": vision, "deck": deck(vocabulary_of(session, request.user), language(request))})
+    return page(request, "vocabulary/cards.html", {"vision": request.user.vision, "deck": deck(vocabulary_for(request), language(request))})
 
 
 @litestar.get("/cards/pocket.pdf", guards=[staff])
@@ -46,11 +43,10 @@ async def _printed(request: Request, sheet: str, asked: str) -> Response[bytes]:
 
 def _told(request: Request, sheet: str, asked: str) -> Paper:
     lang, viewer = asked if asked in LANGUAGES else language(request), request.user
-    with reading(request) as session:
-        vocabulary, vision = vocabulary_of(session, viewer), vision_of(session, viewer.school_id)
+    vocabulary = vocabulary_for(request)
     cards = deck(vocabulary, lang)
     own = addresses(request.app.state.media, [word.picture for card in cards.competencies for word in card.words], vocabulary.pictures)
-    return paper(sheet, cards, lang, school=viewer.school_name, vision=vision, day=clock.local(clock.now(), viewer.zone).date(), own=own)
+    return paper(sheet, cards, lang, school=viewer.school_name, vision=viewer.vision, day=clock.local(clock.now(), viewer.zone).date(), own=own)
 
 
 routes: list = [cards, pocket, poster]

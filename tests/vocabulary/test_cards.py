@@ -157,6 +157,9 @@ def test_the_coordinator_writes_the_vision_and_it_heads_the_cards(browsing: Brow
     assert answer.status_code == 200 and "Onze visie Wij leren door te doen. Jij kiest; wij vragen door." in text_of(answer)
     assert "Wij leren door te doen.<br><br>Jij kiest" in answer.text and answer.text.index("Wij leren") < answer.text.index('class="deck"')
     assert VISION in browsing.wouters.get("/school/settings").text
+    talk = f"/conversations/{id_of('gesprek')}"
+    for printed in (browsing.samira.get("/words"), browsing.samira.get(talk), browsing.deboer.get(talk)):
+        assert re.search(r'<figure class="print-only [^>]*>.*?Wij leren door te doen.<br><br>Jij kiest', printed.text), "it heads what is printed"
     assert "Wij leren" not in text_of(browsing.otto.get("/cards"))
     with database.reading() as session:
         assert [entry.details["fields"] for entry in session.scalars(select(AuditEntry).where(AuditEntry.kind == "settings-changed"))] == [["vision"]]
