@@ -40,6 +40,9 @@ class WordView(msgspec.Struct, frozen=True, kw_only=True):
     """What it means; only where it is chosen, like `examples`: what it looks like when you see it."""
 
     examples: tuple[str, ...] = ()
+    also: str = ""
+    """By what else it is found, where it is chosen."""
+
     spoken: UUID | None = None
     """The voice note that is the word, when it was said instead of typed; `told_in` is its entry, None as long as the note is not there."""
 

@@ -108,7 +108,7 @@ def _word_view(session: Session, viewer: Viewer, language: str, experience: Expe
     chosen = {word.key: explained(vocabulary, word, language, activity) for word in with_notes(session, viewer.person_id, _chosen(vocabulary, experience, name, language, form))}
     known = {word.id: word for word in vocabulary.words_of(kind)}
     first = vocabulary.offered(kind, activity.kind if activity else OWN, queries.used_words(session, viewer.person_id, kind), chosen.keys(), experience.id.int)
-    found = choosing.found(sought, [(word.id, word.label(language), word.sentence(language)) for word in known.values()]) if sought else []
+    found = choosing.found(sought, [(word.id, word.label(language), word.sentence(language), word.also(language)) for word in known.values()]) if sought else []
     if sought:
         first = [word for word in first if word.id in chosen] + [known[key] for key in found if key not in chosen]
     more: dict[str, list[WordView]] = {}
@@ -133,7 +133,7 @@ def explained(vocabulary: Vocabulary, view: WordView, language: str, activity: A
         return view
     field = activity.kind.removeprefix("practical_") if activity else ""
     examples = sorted(word.examples, key=lambda example: example.field != field)[:MOST_EXAMPLES]
-    return msgspec.structs.replace(view, sentence=word.sentence(language), examples=tuple(example.text(language) for example in examples))
+    return msgspec.structs.replace(view, sentence=word.sentence(language), also=word.also(language), examples=tuple(example.text(language) for example in examples))
 
 
 def _chosen(vocabulary: Vocabulary, experience: Experience, name: str, language: str, form: Form | None) -> list[WordView]:

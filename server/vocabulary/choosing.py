@@ -15,6 +15,8 @@ FITTING, USED, NEW = 3, 2, 1
 
 MOST_FOUND = 8
 _SOUNDS = (
+    ("lijk", "lik"),
+    ("luk", "lik"),
     ("ij", "ei"),
     ("y", "i"),
     ("au", "ou"),
@@ -98,30 +100,38 @@ def distance(one: str, other: str) -> int:
     return row[-1]
 
 
-def nearness(sought: str, label: str, sentence: str = "") -> int | None:
-    """How well a word answers what was typed, 0 for best; None when it does not. All that was typed has to be in it somewhere."""
-    wanted, called, told = sound(sought).split(), sound(label).split(), sound(sentence).split()
+def nearness(sought: str, label: str, sentence: str = "", also: str = "") -> int | None:
+    """How well a word answers what was typed, 0 for best; None when it does not. All that was typed has to be in it somewhere, or in what else it is called (`also`)."""
+    wanted, called, others, told = (sound(text).split() for text in (sought, label, also, sentence))
     if not wanted:
         return None
     if " ".join(called).startswith(" ".join(wanted)):
         return 0
-    found = [_nearness(part, called, told) for part in wanted]
+    found = [_nearness(part, [*called, "".join(called)], others, told) for part in wanted]
     return None if None in found else max(near for near in found if near is not None)
 
 
-def _nearness(part: str, called: list[str], told: list[str]) -> int | None:
-    forgiven = 0 if len(part) < 4 else 1 if len(part) < 6 else 2
+def _nearness(part: str, called: list[str], others: list[str], told: list[str]) -> int | None:
     if any(word.startswith(part) for word in called):
         return 1
     if len(part) > 2 and any(part in word for word in called):
         return 2
-    slips = [distance(part, piece) for word in called for piece in (word, word[: len(part)])]
-    if slips and min(slips) <= forgiven:
-        return 2 + min(slips)
+    if (slips := _slips(part, called)) is not None:
+        return 2 + slips
+    if (slips := _slips(part, others)) is not None:
+        return 4 + slips
     return 5 if len(part) > 2 and any(word.startswith(part) for word in told) else None
 
 
-def found(sought: str, labels: Iterable[tuple[str, str, str]]) -> list[str]:
-    """The keys of at most eight words that answer what was typed, best first; `labels` are key, label and sentence."""
-    near = [(how, key) for key, label, sentence in labels if (how := nearness(sought, label, sentence)) is not None]
+def _slips(part: str, called: list[str]) -> int | None:
+    """How many slips lie between this and the beginning of one of these; None when they are more than are forgiven. A short one has to begin as it sounds."""
+    forgiven = 0 if len(part) < 4 else 1 if len(part) < 6 else 2
+    alike = [word for word in called if len(part) > 5 or word[:1] == part[:1]]
+    slips = min((distance(part, piece) for word in alike for piece in (word, word[: len(part)])), default=forgiven + 1)
+    return slips if slips <= forgiven else None
+
+
+def found(sought: str, labels: Iterable[tuple[str, str, str, str]]) -> list[str]:
+    """The keys of at most eight words that answer what was typed, best first; `labels` are key, label, sentence, and what else it is called."""
+    near = [(how, key) for key, label, sentence, also in labels if (how := nearness(sought, label, sentence, also)) is not None]
     return [key for _, key in sorted(near, key=lambda one: one[0])][:MOST_FOUND]

@@ -257,7 +257,14 @@ def over(ours: Line, theirs: Line) -> Line:
     """Their wording where ours stands: the place and a picture of our own stay, and the pictogram where they name none."""
     kept: dict[str, Any] = {"position": ours.position}
     if isinstance(ours, Word):
-        kept |= {"picture": ours.picture, "picture_size": ours.picture_size, "esco": ours.esco, "icon": (isinstance(theirs, Word) and theirs.icon) or ours.icon}
+        kept |= {
+            "picture": ours.picture,
+            "picture_size": ours.picture_size,
+            "esco": ours.esco,
+            "also_nl": ours.also_nl,
+            "also_en": ours.also_en,
+            "icon": (isinstance(theirs, Word) and theirs.icon) or ours.icon,
+        }
     return msgspec.structs.replace(theirs, **kept)
 
 

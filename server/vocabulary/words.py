@@ -38,6 +38,10 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     esco: str = ""
     """The address of the skill that means the same in ESCO, the classification that employers and schools in Europe share."""
 
+    also_nl: str = ""
+    also_en: str = ""
+    """Other words that somebody may type who means this one; only Spoor's own words know any, and nobody reads them."""
+
     position: int = 0
     picture: str = ""
     """The digest of the school's own picture of it, instead of the pictogram."""
@@ -55,6 +59,10 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     def sentence(self, language: str) -> str:
         """What it means, as one sentence to the student."""
         return self.sentence_en if language == "en" else self.sentence_nl
+
+    def also(self, language: str) -> str:
+        """By what else it is found."""
+        return self.also_en if language == "en" else self.also_nl
 
 
 @cache

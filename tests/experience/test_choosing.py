@@ -21,13 +21,14 @@ SCRIPT = Path(__file__).parents[2] / "web" / "scripts" / "find-word.js"
 BEGINNINGS = SCRIPT.with_name("beginnings.js")
 SOUP = f"/experiences/{id_of('soep')}"
 QUALITIES = STANDARD.words_of("quality")
-LABELS = [(word.id, word.nl, word.sentence_nl) for word in QUALITIES]
+LABELS = [(word.id, word.nl, word.sentence_nl, word.also_nl) for word in QUALITIES]
+WANTS = [(word.id, word.nl, word.sentence_nl, word.also_nl) for word in STANDARD.words_of("motive")]
 
 TYPED = (
     "samenwerken", "Samen", "samewerken", "samnewerken", "zamenwerken", "doorzeten", "doorsetten", "dorzetten", "luisteren", "luisdern", "goet luisteren",
     "luisteren goed", "presies", "precies werke", "prisies", "élke", "HULP", "helpn", "helpen", "geduldig", "gedult", "nieuwschierig", "nieuwsgirig", "ei", "ij", "x", "",
     "  ", "qqqqqq", "zelfstandich", "zelvstandig", "leidinggeven", "lijding", "kreatief", "creatiev", "verzorgen", "versorgen", "moed", "moet", "durven", "durfen",
-    "rustug", "😀", "ß", "İstanbul", "a'b", "iets bedenken", "bedenke iets",
+    "rustug", "😀", "ß", "İstanbul", "a'b", "iets bedenken", "bedenke iets", "eerluk", "hardwerke", "leidingeven", "kreatief", "behulpsaam", "fiets", "hond", "skibidi",
 )  # fmt: skip
 
 
@@ -63,6 +64,25 @@ def test_another_word_gets_other_beginnings_and_the_script_gives_the_same(script
 ])  # fmt: skip
 def test_a_slip_is_forgiven_and_the_word_comes_first(typed: str, wanted: str) -> None:
     assert found(typed, LABELS)[0] == wanted
+
+
+@pytest.mark.parametrize(("typed", "wanted"), [
+    ("samenwerke", "samenwerken"), ("smaenwerken", "samenwerken"), ("geduldug", "geduld hebben"), ("geduld heben", "geduld hebben"), ("behulpsaam", "zorgen voor een ander"),
+    ("doorzeten", "doorzetten"), ("voolhouden", "doorzetten"), ("kreatief", "iets bedenken"), ("creetief", "iets bedenken"), ("niewsgierig", "dingen uitzoeken"),
+    ("eerluk", "eerlijk zijn"), ("zelfstandug", "zelfstandig werken"), ("verandwoordelik", "afspraken nakomen"), ("leidingeven", "leiding nemen"), ("lijder", "leiding nemen"),
+    ("hardwerke", "hard werken"), ("utileggen", "uitleggen"), ("rusitg", "rustig blijven"), ("tegnisch", "met je handen werken"), ("gezelig", "sfeer maken"),
+    ("orginiseren", "vooruit plannen"), ("kokken", "koken en bakken"), ("flexiebel", "improviseren"), ("zelfverzekert", "durven"),
+    ("buite zijn", "buiten zijn"), ("gelt verdiene", "geld verdienen"), ("vrijhijd", "zelf bepalen"), ("zekerhijd", "zekerheid"), ("avontuur", "spanning"),
+    ("plezir", "anderen blij maken"),
+])  # fmt: skip
+def test_what_somebody_of_thirteen_types_finds_what_they_mean(typed: str, wanted: str) -> None:
+    asked = WANTS if any(label == wanted for _, label, *_ in WANTS) else LABELS
+    assert next(label for key, label, *_ in asked if key == found(typed, asked)[0]) == wanted
+
+
+def test_what_means_nothing_finds_nothing() -> None:
+    nonsense = ("qwerty", "asdf", "blabla", "lol", "fiets", "pizza", "kaas", "xxxxx", "skibidi", "banaan", "voetbal", "tafel", "jemoeder")
+    assert [typed for typed in nonsense if found(typed, LABELS) or found(typed, WANTS)] == []
 
 
 def test_nothing_is_found_for_what_no_word_sounds_like_and_a_short_word_is_not_guessed() -> None:

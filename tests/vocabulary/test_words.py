@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 WORDS = tomllib.loads((ROOT / "server" / "vocabulary" / "words.toml").read_text())
 QUALITIES, MOTIVES = WORDS["quality"], WORDS["motive"]
 EVERY = [*QUALITIES, *MOTIVES]
-SAID = {"id", "nl", "en", "sentence_nl", "sentence_en", "icon", "cluster", "fits", "examples"}
+SAID = {"id", "nl", "en", "sentence_nl", "sentence_en", "also_nl", "also_en", "icon", "cluster", "fits", "examples"}
 FIELDS = {"construction", "care", "cooking", "technology", "green", "retail", "office", "creative"}
 CLUSTERS = {"quality": {"together", "doing", "thinking", "creating", "self", "leading"}, "motive": {"people", "work", "growing", "place", "reward"}}
 LONGEST_SENTENCE, LONGEST_EXAMPLE = 12, 12
@@ -36,6 +36,7 @@ def test_there_are_about_forty_eight_qualities_and_twenty_four_motives():
 @by_word
 def test_a_word_is_whole_in_both_languages(word):
     assert set(word) - {"esco"} == SAID
+    assert not set(word["also_nl"].split()) & set(word["nl"].split()) and word["also_nl"] == word["also_nl"].lower()
     for text in (*said(word, "nl"), *said(word, "en")):
         assert text == text.strip() and text
     assert word["fits"] and set(word["fits"]) <= {*ACTIVITIES, "own"}

@@ -1,7 +1,7 @@
 // A search among words that forgives how they are spelled. The same rules as server/vocabulary/choosing.py; a test compares the two.
 
 const MOST_FOUND = 8;
-const SOUNDS = [["ij", "ei"], ["y", "i"], ["au", "ou"], ["ck", "k"], ["ch", "g"], ["ph", "f"], ["th", "t"], ["qu", "k"], ["c", "k"], ["x", "ks"], ["d", "t"], ["z", "s"], ["v", "f"], ["ie", "i"]];
+const SOUNDS = [["lijk", "lik"], ["luk", "lik"], ["ij", "ei"], ["y", "i"], ["au", "ou"], ["ck", "k"], ["ch", "g"], ["ph", "f"], ["th", "t"], ["qu", "k"], ["c", "k"], ["x", "ks"], ["d", "t"], ["z", "s"], ["v", "f"], ["ie", "i"]];
 const parts = (text) => sound(text).split(" ").filter(Boolean);
 
 // How it sounds, roughly, in letters.
@@ -25,25 +25,33 @@ export function distance(one, other) {
 }
 
 // How well a word answers what was typed, 0 for best; null when it does not.
-export function nearness(sought, label, sentence = "") {
-  const [wanted, called, told] = [parts(sought), parts(label), parts(sentence)];
+export function nearness(sought, label, sentence = "", also = "") {
+  const [wanted, called, others, told] = [sought, label, also, sentence].map(parts);
   if (!wanted.length) return null;
   if (called.join(" ").startsWith(wanted.join(" "))) return 0;
-  const found = wanted.map((part) => near(part, called, told));
+  const found = wanted.map((part) => near(part, [...called, called.join("")], others, told));
   return found.includes(null) ? null : Math.max(...found);
 }
 
-function near(part, called, told) {
-  const forgiven = part.length < 4 ? 0 : part.length < 6 ? 1 : 2;
+function near(part, called, others, told) {
   if (called.some((word) => word.startsWith(part))) return 1;
   if (part.length > 2 && called.some((word) => word.includes(part))) return 2;
-  const slips = Math.min(...called.flatMap((word) => [distance(part, word), distance(part, word.slice(0, part.length))]));
-  if (slips <= forgiven) return 2 + slips;
+  const [named, otherwise] = [slips(part, called), slips(part, others)];
+  if (named !== null) return 2 + named;
+  if (otherwise !== null) return 4 + otherwise;
   return part.length > 2 && told.some((word) => word.startsWith(part)) ? 5 : null;
 }
 
-// The keys of at most eight words that answer what was typed, best first; `labels` are [key, label, sentence].
+// How many slips lie between this and the beginning of one of these; null when they are more than are forgiven. A short one has to begin as it sounds.
+function slips(part, called) {
+  const forgiven = part.length < 4 ? 0 : part.length < 6 ? 1 : 2;
+  const alike = called.filter((word) => part.length > 5 || word[0] === part[0]);
+  const fewest = Math.min(...alike.flatMap((word) => [distance(part, word), distance(part, word.slice(0, part.length))]));
+  return fewest <= forgiven ? fewest : null;
+}
+
+// The keys of at most eight words that answer what was typed, best first; `labels` are [key, label, sentence, what else it is called].
 export function found(sought, labels) {
-  const answers = labels.map(([key, label, sentence]) => ({ key, how: nearness(sought, label, sentence) })).filter(({ how }) => how !== null);
+  const answers = labels.map(([key, label, sentence, also]) => ({ key, how: nearness(sought, label, sentence, also) })).filter(({ how }) => how !== null);
   return answers.sort((one, other) => one.how - other.how).slice(0, MOST_FOUND).map(({ key }) => key);
 }

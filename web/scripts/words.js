@@ -124,7 +124,7 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
   const seek = () => {
     const tiles = [...chooser.querySelectorAll(".tile")].filter((one) => one.querySelector("input").name === field);
     const typed = sought.value.trim();
-    const keys = found(typed, tiles.map((one) => [one.querySelector("input").value, one.querySelector("input").dataset.label, one.querySelector(".tile-means")?.textContent ?? ""]));
+    const keys = found(typed, tiles.map((one) => [one.querySelector("input").value, one.querySelector("input").dataset.label, one.querySelector(".tile-means")?.textContent ?? "", one.querySelector("input").dataset.also ?? ""]));
     for (const one of tiles) one.hidden = Boolean(typed) && !keys.includes(one.querySelector("input").value) && !one.querySelector("input").checked;
     for (const cluster of more.querySelectorAll("section")) cluster.hidden = !cluster.querySelector(".tile:not([hidden])");
     if (typed) more.open = Boolean(more.querySelector(".tile:not([hidden])"));
