@@ -26,6 +26,7 @@ import server.privacy.pages
 import server.push.pages
 import server.recognition.link_pages
 import server.recognition.pages
+import server.recognition.report_pages
 import server.reminder.pages
 import server.roster.pages
 import server.school.pages
@@ -100,6 +101,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Litestar
         server.growth.pages,
         server.recognition.pages,
         server.recognition.link_pages,
+        server.recognition.report_pages,
         server.conversation.pages,
         server.privacy.pages,
         server.vocabulary.pages,

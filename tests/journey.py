@@ -215,6 +215,10 @@ def _recognising(browsing: Browsing) -> Iterator[str]:
     [new] = re.findall(r'id="recognition-([0-9a-f-]{36})"', browsing.samira.get("/recognitions").text)[:1]
     of_samira("report")
     yield "samira asks her mentor to look"
+    stored(browsing.deboer.get(f"/recognitions/{new}"), 200)
+    yield "meneer De Boer looks"
+    stored(browsing.deboer.post(f"/recognitions/{new}/outcome", {"outcome": "talked"}))
+    yield "meneer De Boer talked about it with samira"
 
 
 def _the_school(browsing: Browsing) -> Iterator[str]:

@@ -93,6 +93,8 @@ POST   /recognitions                                404     404   to     404    
 DELETE /recognitions/{gegeven}                      404     404   to     404     404  404     404   404    404  404   404   401
 GET    /recognitions/{gegeven}                      404     404   404    404     404  404     404   404    404  404   404   in
 GET    /recognitions/{gemeld}                       404     404   ok     404     404  404     404   404    404  404   404   in
+GET    /recognitions/reports                        404     404   ok     ok      ok   ok      ok    404    404  ok    ok    in
+POST   /recognitions/{gemeld}/outcome               404     404   to     404     404  404     404   404    404  404   404   401
 POST   /recognitions/{gegeven}/keeping              to      404   404    404     404  404     404   404    404  404   404   401
 POST   /recognitions/{gegeven}/aside                to      404   404    404     404  404     404   404    404  404   404   401
 POST   /recognitions/{gegeven}/thanks               to      404   404    404     404  404     404   404    404  404   404   401
@@ -296,6 +298,7 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /conversations/{gesprek}": {"revision": "1", **WHEN},
     "POST /conversations/{gesprek}/outcome": {"revision": "1", "summary": "Samen gepraat"},
     "POST /recognitions": {"student": "{samira}", **SEEN},
+    "POST /recognitions/{gemeld}/outcome": {"outcome": "talked"},
     "POST /r/samiras-qr": {**SEEN, "name": "Henk Bos", "role": "stagebegeleider"},
     "POST /activities": ACTIVITY,
     "POST /activities/{bouw}": ACTIVITY,

@@ -27,7 +27,7 @@ from server.reminder.models import Reminder
 from server.serve import server_of
 from server.settings import Settings
 from tests.browsing import Browsing
-from tests.journey import MARKS, PREPARATION, PRIVATE, RECOGNISED, SHARED, TOGETHER, journey
+from tests.journey import BY_GUEST, MARKS, PREPARATION, PRIVATE, RECOGNISED, SHARED, TOGETHER, journey
 from tests.test_access_matrix import LINES
 from tests.whole import EVERYBODY, crawl, fill_the_rest, named, nothing_stored
 from tests.world import id_of, token_of
@@ -72,7 +72,7 @@ def test_what_a_student_wrote_is_only_read_by_whom_it_was_shown_to(browsing: Bro
                 assert {who: found for who in OTHERS if (found := seen_by(browsing, who))} == {}
     with nothing_stored(database, monkeypatch):
         assert {who: found for who in OTHERS if (found := seen_by(browsing, who))} == {}
-        assert seen_by(browsing, "deboer") == {*SHOWN, *OF_BOTH, *RECOGNISED.values()}
+        assert seen_by(browsing, "deboer") == {*SHOWN, *OF_BOTH, *RECOGNISED.values(), *BY_GUEST.values()}, "what she asked him to look at too"
         assert seen_by(browsing, "samira") == MARKS
 
 

@@ -97,7 +97,7 @@ KINDS = {
     "person-added", "person-changed", "person-archived", "person-restored", "student-moved", "talk-handed-over",
     "group-added", "group-changed", "group-archived", "group-restored", "settings-changed", "school-added", "vocabulary-changed",
     "guardian-invited", "guardian-accepted", "guardian-ended", "guardian-agreed",
-    "recognition-given", "recognition-withdrawn", "recognition-reported", "recognition-blocked", "recognition-unblocked",
+    "recognition-given", "recognition-withdrawn", "recognition-reported", "recognition-settled", "recognition-blocked", "recognition-unblocked",
     "viewed", "exported",
 }  # fmt: skip
 """Everything that is on record."""

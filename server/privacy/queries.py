@@ -28,7 +28,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "people": ("person-added", "person-changed", "person-archived", "person-restored", "group-added", "group-changed", "group-archived", "group-restored"),
     "lists": ("roster-applied", "roster-undone", "exported"),
     "guardians": ("guardian-invited", "guardian-accepted", "guardian-ended", "guardian-agreed"),
-    "recognitions": ("recognition-given", "recognition-withdrawn", "recognition-reported", "recognition-blocked", "recognition-unblocked"),
+    "recognitions": ("recognition-given", "recognition-withdrawn", "recognition-reported", "recognition-settled", "recognition-blocked", "recognition-unblocked"),
     "school": ("settings-changed", "school-added", "vocabulary-changed"),
 }  # fmt: skip
 """What a keeper can look for: kinds of a sort."""

@@ -119,12 +119,30 @@ def thank(session: Session, seen: Recognition, now: datetime) -> None:
 def report(session: Session, seen: Recognition, now: datetime) -> None:
     """The student's mentor is asked to look at it; from then on it is out of the student's sight. Once said is said."""
     seen.put_aside(now)
-    bump(session, seen.student_id)
     if seen.reported_at is not None:
+        bump(session, seen.student_id)
         return
     seen.reported_at = now
+    bump(session, seen.student_id, *_who_look(session, seen, now))
     note(session, seen.school_id, "recognition-reported", now, actor=seen.student_id, subject=seen.student_id, about=seen.id)
     _tell(session, _who_look(session, seen, now), RECOGNITION_REPORTED, seen, f"/recognitions/{seen.id}", now)
+
+
+def look(session: Session, asked: Recognition, mentor_id: UUID, now: datetime) -> None:
+    """A mentor looks at what a student asked them to; the student sees who did first."""
+    if asked.read_at is None:
+        asked.reader_id, asked.read_at = mentor_id, now
+    bump(session, asked.student_id, *_who_look(session, asked, now))
+
+
+def settle(session: Session, asked: Recognition, mentor_id: UUID, outcome: str, now: datetime) -> None:
+    """A mentor talked about it, and says with whom: the student sees it, and nobody else waits to be asked."""
+    if asked.settled_at is not None:
+        return
+    asked.settle(mentor_id, outcome, now)
+    note(session, asked.school_id, "recognition-settled", now, actor=mentor_id, subject=asked.student_id, about=asked.id)
+    cancel(session, about=asked.id, kinds=[RECOGNITION_REPORTED], now=now)
+    bump(session, asked.student_id, *_who_look(session, asked, now))
 
 
 def block(session: Session, seen: Recognition, now: datetime) -> None:

@@ -14,6 +14,9 @@ LONGEST_SENTENCE, LONGEST_NAME, MOST_WORDS = 300, 60, 3
 WITHDRAWN_WITHIN = timedelta(days=3)
 """So long the giver may take it back, kept or not: whether it is kept is the student's to know, and a refusal would tell."""
 
+OUTCOMES = ("talked", "giver")
+"""What a mentor did with what a student asked them to look at: talked with the student, or with who wrote it too."""
+
 INVITATION_LIFE = timedelta(days=7)
 THANKS_LAST = timedelta(days=30)
 """So long the link that a guest used shows them whether the student thanked them, and so long the student can."""
@@ -26,7 +29,7 @@ class Recognition(Base):
     """What one person saw in one student. `giver_id` is an employee; a guest says who they are (`guest_name`, `guest_role`) and came by an invitation.
 
     `kept_at` and `put_aside_at` are the student's choice, `thanked_at` their thanks, `reported_at` that they asked their mentor to look, `withdrawn_at` that
-    the giver took it back.
+    the giver took it back. `reader_id` is the mentor who looked, or who talked about it since (`settled_at`); `outcome` with whom.
     """
 
     __tablename__ = "recognition"
@@ -45,6 +48,10 @@ class Recognition(Base):
     put_aside_at: Mapped[datetime | None]
     thanked_at: Mapped[datetime | None]
     reported_at: Mapped[datetime | None]
+    reader_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    read_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(String(10), default="")
     withdrawn_at: Mapped[datetime | None]
 
     words: Mapped[list["RecognitionWord"]] = relationship(lazy="raise", order_by="RecognitionWord.position", cascade="all, delete-orphan")
@@ -70,6 +77,10 @@ class Recognition(Base):
         """Whether there is somebody to hear it, and thanks once is thanks. A guest hears it by the link they used, so long as that tells."""
         heard = self.giver_id is not None or now - self.given_at < THANKS_LAST
         return heard and self.thanked_at is None and self.put_aside_at is None
+
+    def settle(self, mentor_id: UUID, outcome: str, now: datetime) -> None:
+        """A mentor talked about it; the first who says so."""
+        self.reader_id, self.read_at, self.settled_at, self.outcome = mentor_id, self.read_at or now, now, outcome
 
 
 class RecognitionWord(Base):

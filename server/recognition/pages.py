@@ -8,18 +8,17 @@ from litestar.params import FromPath, FromQuery
 from sqlalchemy.orm import Session
 
 from server.core import clock
-from server.core.audit import note_view, seen_today
 from server.core.errors import NotFound, found
 from server.core.forms import Form
 from server.core.i18n import tongue
 from server.core.ids import new_id
 from server.core.routes import delete, get, post
 from server.core.web import done, language, page, reading, writing
-from server.people.counters import bump
 from server.people.identity import signed_in, staff, student
 from server.people.models import Person
 from server.recognition import access, actions, queries
 from server.recognition.models import Recognition, RecognitionBlock
+from server.recognition.reports import open_reports
 from server.recognition.said import read, wrong
 from server.recognition.screens import saying
 from server.vocabulary.queries import vocabulary_of
@@ -36,9 +35,11 @@ def index(request: Request) -> Response[Any]:
         raise NotFound
     with reading(request) as session:
         if viewer.is_staff:
-            return page(request, "recognition/given.html", {"given": queries.given(session, viewer, lang, now)})
+            pupils = queries.to_pick(session, viewer, "")
+            return page(request, "recognition/given.html", {"given": queries.given(session, viewer, lang, now), "pupils": pupils, "reports": open_reports(session, viewer)})
         seen = queries.seen_in_me(session, viewer, lang, now)
-        view = {state: [one for one in seen if one.state == state] for state in ("new", "kept", "aside")}
+        view: dict[str, Any] = {state: [one for one in seen if one.state == state] for state in ("new", "kept", "aside")}
+        view["reported"] = [one for one in seen if one.reported]
         return page(request, "recognition/mine.html", {**view, "blocked": queries.blocked(session, viewer)})
 
 
@@ -75,21 +76,6 @@ def withdraw(request: Request, recognition_id: FromPath[UUID]) -> Response[Any]:
     with writing(request) as session:
         actions.withdraw(session, found(session.scalar(access.given(request.user).where(Recognition.id == recognition_id).with_for_update())), clock.now())
     return done(request, "/recognitions", said="recognition-withdrawn")
-
-
-@get(ONE, guards=[staff])
-def look(request: Request, recognition_id: FromPath[UUID]) -> Response[Any]:
-    """What a student asked their mentor to look at. That the mentor looked is on record, for the student to see."""
-    viewer, now = request.user, clock.now()
-    day = clock.local(now, viewer.zone).date().isoformat()
-    with reading(request) as session:
-        seen, about = found(queries.reported(session, viewer, recognition_id, language(request), now))
-        shown, known = page(request, "recognition/reported.html", {"seen": seen, "student": about}), seen_today(session, viewer=viewer.person_id, about=seen.id, day=day)
-    if not known:
-        with writing(request) as session:
-            note_view(session, viewer.school_id, now, viewer=viewer.person_id, student=about.id, about=seen.id, day=day, what="recognition")
-            bump(session, about.id)
-    return shown
 
 
 @post(f"{ONE}/keeping", guards=[student])
@@ -148,4 +134,4 @@ def _asked(request: Request, session: Session, pupil: Person, form: Form | None 
     return page(request, "recognition/say.html", {**view, "student": pupil, "action": "/recognitions"}, status=422 if errors else 200)
 
 
-routes: list = [index, new, give, withdraw, look, keep, put_aside, thank, report, block, unblock]
+routes: list = [index, new, give, withdraw, keep, put_aside, thank, report, block, unblock]

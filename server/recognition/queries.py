@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from server.core.text import plain
 from server.people.models import Group, Membership, Person, full_name, initials
@@ -20,7 +20,9 @@ MOST, MOST_FOUND = 200, 40
 SHORTEST = 2
 """Letters of a name before anybody is looked for."""
 
-_NAMES = (Person.given_name, Person.infix, Person.family_name, Person.addressed_as)
+_NAME_PARTS = "given_name", "infix", "family_name", "addressed_as"
+_NAMES = tuple(getattr(Person, name) for name in _NAME_PARTS)
+_READER = aliased(Person)
 
 
 class KeptWord(NamedTuple):
@@ -60,6 +62,11 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     thanked: bool
     reported: bool
+    reader: str
+    """The mentor who looked at what was reported, or talked about it; empty as long as nobody did."""
+
+    read_at: datetime | None
+    outcome: str
     may_be_thanked: bool
     may_be_withdrawn: bool
 
@@ -67,6 +74,11 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     def at_start(self) -> str:
         """Who said it, as a sentence begins."""
         return self.who[:1].upper() + self.who[1:]
+
+    @property
+    def reader_at_start(self) -> str:
+        """The same of who looked."""
+        return self.reader[:1].upper() + self.reader[1:]
 
 
 class Pupil(msgspec.Struct, frozen=True):
@@ -143,7 +155,8 @@ def kept(session: Session, vocabulary: Vocabulary, student_id: UUID, language: s
 def _seen(session: Session, vocabulary: Vocabulary, wanted: Select[Recognition], named: Any, language: str, now: datetime | None = None) -> list[Seen]:
     """`named` is the column of the person to name: who gave it, or who got it. `now` is for who may take it back."""
     columns = wanted.with_only_columns(*(column for column in Recognition.__table__.c if column.key not in {"school_id", "student_id"}), *_NAMES)
-    rows = session.execute(columns.outerjoin(Person, Person.id == named).order_by(Recognition.given_at.desc(), Recognition.id).limit(MOST)).all()
+    looked = columns.outerjoin(_READER, _READER.id == Recognition.reader_id).add_columns(*(getattr(_READER, name).label(f"reader_{name}") for name in _NAME_PARTS))
+    rows = session.execute(looked.outerjoin(Person, Person.id == named).order_by(Recognition.given_at.desc(), Recognition.id).limit(MOST)).all()
     words = _words_of(session, vocabulary, [row.id for row in rows], language)
     return [_one(row, words.get(row.id, ()), now, by=named is Recognition.giver_id) for row in rows]
 
@@ -163,9 +176,15 @@ def _one(row: Any, words: tuple[Quality, ...], now: datetime | None, *, by: bool
     thankable = now is not None and (row.giver_id is not None or now - row.given_at < THANKS_LAST)
     return Seen(
         id=row.id, who=_giver(row) if by else "", role=row.guest_role, giver_id=row.giver_id, student=student, sentence=row.sentence, words=words, given_at=row.given_at,
-        state=state, thanked=row.thanked_at is not None, reported=row.reported_at is not None,
+        state=state, thanked=row.thanked_at is not None, reported=row.reported_at is not None, reader=_reader(row), read_at=row.read_at, outcome=row.outcome,
         may_be_thanked=thankable and row.thanked_at is None and state != "aside", may_be_withdrawn=not late,
     )  # fmt: skip
+
+
+def _reader(row: Any) -> str:
+    if row.reader_given_name is None:
+        return ""
+    return row.reader_addressed_as or full_name(row.reader_given_name, row.reader_infix, row.reader_family_name)
 
 
 def waiting(session: Session, viewer: Viewer) -> list[tuple[str, bool]]:

@@ -23,6 +23,7 @@ from server.experience.models import FACES, Experience, title_of
 from server.guardian import queries as guardians
 from server.people.viewer import Viewer
 from server.recognition import queries as recognitions
+from server.recognition.reports import open_reports
 from server.reminder.queries import waiting
 from server.school import queries as people
 from server.vocabulary.cards import question_of
@@ -82,13 +83,19 @@ def _versions(session: Session, viewer: Viewer) -> Versions | None:
 
 def mentor(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
     """Gesprekken: the talks to be held, those held, and who is ready."""
-    return {"talks": conversations.mentor_list(session, viewer, now), "chosen": None, "now": now}
+    return {"talks": conversations.mentor_list(session, viewer, now), "chosen": None, "now": now, "reports": open_reports(session, viewer)}
 
 
 def keeper(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
     """School: who is in, what is coming, and which talks wait for somebody to say who the mentor is."""
     overview, orphans = people.school_overview(session, viewer), handover.waiting(session, viewer)
-    return {**_shared(session, viewer, now), "overview": overview, "orphans": orphans, "activities": list(session.scalars(_coming(viewer, now)))}
+    return {
+        **_shared(session, viewer, now),
+        "overview": overview,
+        "orphans": orphans,
+        "reports": open_reports(session, viewer),
+        "activities": list(session.scalars(_coming(viewer, now))),
+    }
 
 
 def staff(session: Session, viewer: Viewer, language: str, now: datetime) -> dict[str, Any]:

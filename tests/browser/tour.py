@@ -257,6 +257,7 @@ SCREENS: dict[str, dict[str, Go]] = {
         "recognitions": at("/recognitions"),
         "recognition-new": at("/recognitions/new"),
         "recognition-say": through("/recognitions/new", "a.row[href*='student=']"),
+        "recognition-reports": at("/recognitions/reports"),
         "activities": at("/activities"),
         "activity": through("/activities", "main a[href^='/activities/']"),
         "me": at("/me"),

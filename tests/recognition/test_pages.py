@@ -41,7 +41,8 @@ def test_a_mentor_picks_a_student_taps_words_and_writes_one_sentence(browsing: B
     page = text_of(browsing.samira.get("/recognitions"))
     assert all(said in page for said in ("Meneer De Boer zag dit bij jou", "doorzetten", SEEN["sentence"]))
     assert "Meneer De Boer zag iets bij jou" in text_of(browsing.samira.get("/"))
-    assert "Aan Samira Aït Ben" in text_of(browsing.deboer.get("/recognitions"))
+    mine = browsing.deboer.get("/recognitions")
+    assert "Aan Samira Aït Ben" in text_of(mine) and f"/recognitions/new?student={id_of('samira')}" in mine.text, "from the first page: a name, a word, sent"
 
 
 def test_a_keeper_searches_by_two_letters_or_more_and_accents_do_not_matter(browsing: Browsing) -> None:
@@ -252,7 +253,29 @@ def test_the_mentor_and_who_stands_in_hear_that_a_student_asks_them_to_look_and_
     assert SEEN["sentence"] in page.text and "Samira Aït Ben" in page.text
     assert text_of(browsing.samira.get("/me/record")).count("bekeek wat jij meldde") == 1
     assert waiting(browsing.samira) == [], "it is out of her sight"
-    assert "meekijken" not in text_of(browsing.wouters.get("/recognitions")).lower()
+    assert all("mee te kijken" not in text_of(browsing.wouters.get(path)) for path in ("/", "/recognitions"))
+
+
+def test_a_mentor_finds_what_was_reported_in_a_list_and_the_student_sees_what_became_of_it(browsing: Browsing, database: Database) -> None:
+    give(browsing.wouters)
+    [one] = waiting(browsing.samira)
+    assert "Niemand vraagt je" in browsing.deboer.get("/recognitions/reports").text
+    browsing.samira.post(f"/recognitions/{one}/report")
+    asked = "Een leerling vraagt je om mee te kijken"
+    assert [who for who in ("deboer", "kramer", "wouters", "anja") if asked in getattr(browsing, who).get("/").text] == ["deboer"]
+    listed = browsing.deboer.get("/recognitions/reports").text
+    assert all(part in listed for part in ("Samira Aït Ben", f"/recognitions/{one}", "nieuw")) and SEEN["sentence"] not in listed
+    assert "Samira" not in browsing.kramer.get("/recognitions/reports").text + browsing.wouters.get("/recognitions/reports").text
+    assert "Je mentor las het nog niet." in browsing.samira.get("/recognitions").text
+    browsing.deboer.get(f"/recognitions/{one}")
+    assert "Meneer De Boer las het op" in browsing.samira.get("/recognitions").text and "gelezen" in browsing.deboer.get("/recognitions/reports").text
+    settle = f"/recognitions/{one}/outcome"
+    assert [getattr(browsing, who).post(settle, {"outcome": "talked"}).status_code for who in ("kramer", "wouters", "samira")] == [404, 404, 404]
+    assert browsing.deboer.post(settle, {"outcome": "ignored"}).status_code == 404
+    assert [browsing.deboer.post(settle, {"outcome": outcome}).status_code for outcome in ("talked", "giver")] == [303, 303], "the first counts"
+    assert "Meneer De Boer sprak hierover met jou." in text_of(browsing.samira.get("/recognitions"))
+    assert asked not in browsing.deboer.get("/").text and "besproken" in browsing.deboer.get("/recognitions/reports").text
+    assert "sprak over wat jij meldde" in text_of(browsing.samira.get("/me/record")) and told(database, "recognition_reported") == set()
 
 
 def test_without_another_mentor_the_coordinators_are_asked(browsing: Browsing, database: Database) -> None:

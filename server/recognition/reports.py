@@ -1,0 +1,55 @@
+"""What students asked their mentor to look at, as the mentor's list shows it: about whom, by whom, and how far it is; not what was said."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from server.people.models import Person, full_name
+from server.people.viewer import Viewer
+from server.recognition import access
+from server.recognition.models import Recognition
+from server.recognition.queries import MOST
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """One of them. `guest`: who wrote it has no account; `state` is `new`, `read` or `settled`."""
+
+    id: UUID
+    student: str
+    who: str
+    guest: bool
+    reported_at: datetime
+    state: str
+
+
+def reports(session: Session, viewer: Viewer) -> list[Report]:
+    """Those the viewer may look at: first what is still open, each newest first."""
+    student, giver = aliased(Person), aliased(Person)
+    names = [getattr(person, name).label(f"{of}_{name}") for of, person in (("student", student), ("giver", giver)) for name in ("given_name", "infix", "family_name")]
+    rows = session.execute(
+        access.reported(viewer)
+        .with_only_columns(Recognition.id, Recognition.guest_name, Recognition.giver_id, Recognition.reported_at, Recognition.read_at, Recognition.settled_at, *names)
+        .join(student, student.id == Recognition.student_id)
+        .outerjoin(giver, giver.id == Recognition.giver_id)
+        .order_by(Recognition.settled_at.is_not(None), Recognition.reported_at.desc(), Recognition.id)
+        .limit(MOST)
+    )
+    return [_one(row) for row in rows]
+
+
+def _one(row: Any) -> Report:
+    guest = row.giver_id is None
+    who = row.guest_name if guest else full_name(row.giver_given_name, row.giver_infix, row.giver_family_name)
+    state = "settled" if row.settled_at is not None else "read" if row.read_at is not None else "new"
+    student = full_name(row.student_given_name, row.student_infix, row.student_family_name)
+    return Report(id=row.id, student=student, who=who, guest=guest, reported_at=row.reported_at, state=state)
+
+
+def open_reports(session: Session, viewer: Viewer) -> int:
+    """How many wait for the viewer to look or to talk."""
+    waiting = access.reported(viewer).where(Recognition.settled_at.is_(None)).with_only_columns(func.count())
+    return session.scalar(select(waiting.scalar_subquery())) or 0
