@@ -95,10 +95,12 @@ async function page(event) {
   const late = new Promise((resolve) => setTimeout(resolve, WAIT, "slow"));
   const answer = await Promise.race([network, late]).catch(() => "offline");
   if (answer instanceof Response && !DOWN.has(answer.status)) return answer;
-  const kept = (BLANK.test(url.pathname) ? await blank(url) : null) ??
-    (await lastSeen(url, answer instanceof Response ? "down" : answer)) ?? (await blank(url));
+  // Of an entry that waits nowhere on this device a blank says only that it is not here: as long as the server may still answer, that is awaited.
+  const empty = answer === "slow" && EXPERIENCE.test(url.pathname) && !url.pathname.startsWith("/experiences/new") ? null : blank;
+  const kept = (BLANK.test(url.pathname) ? await empty?.(url) : null) ??
+    (await lastSeen(url, answer instanceof Response ? "down" : answer)) ?? (await empty?.(url));
   if (kept) return kept;
-  return answer instanceof Response ? answer : network.catch(noInternet);
+  return answer instanceof Response ? answer : network.catch(async () => (await blank(url)) ?? noInternet());
 }
 
 let wipes = 0;

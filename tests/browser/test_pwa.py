@@ -13,7 +13,7 @@ from server.core import pwa
 from server.people import identity
 from tests.browser.conftest import ARGUMENTS, School, Watched, axe, controlled, kept_pages, until
 from tests.browser.notifications import push, shown, tap
-from tests.world import token_of
+from tests.world import id_of, token_of
 
 Person = Callable[..., Watched]
 
@@ -83,6 +83,9 @@ def test_a_slow_server_gives_the_last_seen_copy_after_some_seconds(person: Perso
     monkeypatch.setattr(identity, "viewer_of", lambda *given: (enough.wait(7), before(*given))[1])
     page.reload()
     expect(page.get_by_text("Het internet is traag. Dit is zoals het was om")).to_be_visible()
+    until(page, "caches.match('/outbox', {ignoreVary: true}).then(Boolean)")
+    page.goto(f"{samira.school.url}/experiences/{id_of('soep')}")
+    assert "Koken voor 24 mensen" in page.locator("h1").inner_text(), "what is not on this device was not waited for"
     enough.set()
 
 
