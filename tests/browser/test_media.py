@@ -172,10 +172,14 @@ def test_an_own_word_is_said_taken_back_named_and_sent_when_there_is_signal(pers
     page.get_by_label("Gesproken woord. Dat vond ik belangrijk, omdat").fill("iedereen dan blij was")
     page.get_by_role("button", name="Opslaan", exact=True).click()
     expect(page).to_have_url(f"{school.url}/experiences/{id_of('soep')}")
-    expect(page.get_by_text("Gesproken woord").first).to_be_visible()
+    expect(page.locator(".card", has_text="Gesproken woord").locator("audio")).to_have_count(1)
     samira.context.set_offline(False)
     [stored] = kept(school, 1, "voice")
     assert stored.about == f"motive:own:said:{stored.id.hex}"
+    for _ in range(50):
+        if not queued(page):
+            break
+        page.wait_for_timeout(100)
     page.goto(f"{school.url}/experiences/{id_of('soep')}")
     card = page.locator("#words-motive .card", has_text="Gesproken woord")
     expect(card.locator("audio")).to_have_count(1)

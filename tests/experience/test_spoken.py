@@ -20,7 +20,7 @@ def saving(step: str, base: int = 0, **fields: Any) -> dict[str, Any]:
 def spoken(browsing: Browsing, who: str = "samira", *, note: bool = True) -> tuple[str, UUID]:
     """An entry with a word that was said, and the note that is the word. The word comes first, as from the outbox."""
     person, where, clip = getattr(browsing, who), f"/experiences/{uuid4()}", uuid4()
-    assert person.post(where, saving("qualities", text="Tegels gelegd", **{"qualities-own": said(clip)})).status_code == 303
+    assert person.post(where, saving("qualities", 0, text="Tegels gelegd", **{"qualities-own": said(clip)})).status_code == 303
     if note:
         sent = {"kind": "voice", "mutation": str(uuid4()), "about": f"quality:own:{said(clip)}"}
         assert person.post(f"{where}/media/{clip}", sent, files={"file": ("x", voice())}, headers={"accept": "application/json"}).status_code == 200
@@ -83,7 +83,7 @@ def test_a_note_of_somebody_else_is_no_word_of_mine_whatever_the_form_says(brows
     where, clip = spoken(browsing, "daan")
     call(browsing, where, clip, "geheim van Daan", "daan")
     mine = f"/experiences/{uuid4()}"
-    browsing.samira.post(mine, saving("qualities", text="Afgekeken", **{"qualities-own": said(clip)}))
+    browsing.samira.post(mine, saving("qualities", 0, text="Afgekeken", **{"qualities-own": said(clip)}))
     for address in (mine, "/trail", "/words", f"{mine}/edit?step=qualities"):
         page = browsing.samira.get(address)
         assert "Gesproken woord" in text_of(page) and "geheim van Daan" not in page.text and "<audio" not in page.text, address

@@ -169,11 +169,11 @@ async function drawOne(id) {
   put(card, "face", one.face ? text(`face-${one.face}`) : "");
   for (const field of ["qualities", "motives"]) {
     const list = card.querySelector(`[data-slot=${field}]`);
-    for (const word of one[field]) list.append(wordCard(field, word, named, one));
+    for (const word of one[field]) list.append(await wordCard(field, word, named, one));
   }
   for (const [name, said] of Object.entries(one.answers ?? {})) if (said) card.querySelector("[data-slot=answers]").append(answerCard(name, said, { ...(await questions()), ...one.asked }));
-  for (const item of one.items) if (item.file) card.querySelector("[data-slot=media]").append(await media(item), dropOf(item));
-  for (const media of one.media ?? []) card.querySelector("[data-slot=media]").append(fetched(id, media));
+  for (const item of one.items) if (item.file && !sounds(one, item.path.split("/").at(-1))) card.querySelector("[data-slot=media]").append(await media(item), dropOf(item));
+  for (const media of one.media ?? []) if (!sounds(one, media.id)) card.querySelector("[data-slot=media]").append(fetched(id, media));
   for (const link of card.querySelectorAll("a[href*='{id}'], form[action*='{id}']")) {
     for (const name of ["href", "action"]) if (link.hasAttribute(name)) link.setAttribute(name, link.getAttribute(name).replace("{id}", id));
   }
@@ -306,11 +306,18 @@ function chips(list, one, named) {
   list.hidden = !list.childElementCount;
 }
 
-function wordCard(field, { key, evidence }, named, one) {
+// Whether this recording is one of its words: then it is heard there.
+const sounds = (one, id) => [...one.qualities, ...one.motives].some(({ key }) => key === `own:${said(id)}`);
+
+async function wordCard(field, { key, evidence }, named, one) {
   const card = piece("word");
   const chip = card.querySelector(".chip");
   chip.classList.add(`chip--${field === "qualities" ? "quality" : "motive"}`);
   chip.textContent = labelOf(key, named, one);
+  const waiting = one.items.find((item) => item.file && key === `own:${said(item.path.split("/").at(-1))}`);
+  const there = one.media?.find(({ id }) => key === `own:${said(id)}`);
+  if (waiting) chip.parentElement.after(await media(waiting), dropOf(waiting));
+  else if (there) chip.parentElement.after(fetched(one.id, there));
   put(card, "evidence", evidence);
   return card;
 }
