@@ -44,6 +44,12 @@ def test_every_employee_reads_what_is_to_come_and_what_was_with_its_groups(brows
         assert "Workshop" not in said
 
 
+def test_the_first_page_of_an_employee_shows_what_is_to_come_and_not_what_was_this_morning(browsing: Browsing) -> None:
+    for person in (browsing.anja, browsing.wouters):
+        page = person.get("/").text
+        assert OPEN_DAY in page and BOUW not in page
+
+
 @pytest.mark.parametrize("name", ["samira", "karim"])
 def test_for_students_and_guardians_the_plan_does_not_exist(browsing: Browsing, name: str) -> None:
     for path in ("/activities", KOKEN, f"{KOKEN}/edit", "/activities/new"):

@@ -89,7 +89,11 @@ def test_what_only_somebody_else_saw_is_a_word_too_once_it_is_kept(browsing: Bro
         seen(session, "persevering")
     assert "doorzetten" in drawings(browsing.samira.get("/words").text)[0]
     evidence = text_of(browsing.samira.get("/words/evidence?word=quality:persevering"))
-    assert "Meneer De Boer" in evidence and "Je bleef rustig." in evidence
+    assert "Meneer De Boer" in evidence and "Je bleef rustig." in evidence and "Merkte jij dit ook?" in evidence
+    listed = text_of(browsing.samira.get("/words"))
+    assert "gezien door meneer De Boer" in listed and "ook gezien door" not in listed and "Je bleef rustig." in listed
+    [stone] = [group for group in re.findall(r'<g class="wp-quality".*?</g>', drawings(browsing.samira.get("/words").text)[0], re.DOTALL) if "wp-light" in group]
+    assert "stroke-dasharray" not in stone, "what others said they saw does not look empty"
 
 
 def test_from_a_word_to_all_its_evidence(browsing: Browsing, database: Database) -> None:
