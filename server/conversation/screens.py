@@ -16,8 +16,9 @@ from server.core.clock import local
 from server.core.forms import Form
 from server.core.ids import parse_id
 from server.experience.copies import as_shown
-from server.experience.queries import Card, WordView, cards, trail, word_view, words_that_return
+from server.experience.queries import Card, cards, trail, words_that_return
 from server.experience.versions import Version, Versions
+from server.experience.word_views import WordView, word_view
 from server.people.viewer import Viewer
 from server.recognition import queries as recognitions
 from server.vocabulary.queries import Vocabulary, vocabulary_of

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from server.experience import spoken
 from server.experience.models import FACES, Experience, rest_of, title_of
-from server.experience.queries import Answered, Card, MediaView, WordView, answers_of, called, media_of, name_of, with_answers, word_view
+from server.experience.queries import Answered, Card, MediaView, answers_of, media_of, name_of, with_answers
+from server.experience.word_views import WordView, called, word_view
 from server.vocabulary.queries import Vocabulary
 
 Copy = dict[str, Any]

@@ -20,9 +20,10 @@ from server.experience.change import KIND_OF
 from server.experience.depth import ANSWER, QUESTION, RESULT, SHORT, STARRT, about_goal, asked
 from server.experience.flow import Flow, flow_of
 from server.experience.models import FACES, MOST_WORDS, Experience
-from server.experience.queries import AnswerView, Card, WordView, with_notes, word_view
+from server.experience.queries import AnswerView, Card
 from server.experience.question import asked_after
 from server.experience.versions import Version, Versions
+from server.experience.word_views import WordView, with_notes, word_view
 from server.people.models import DEPTHS
 from server.people.viewer import Viewer
 from server.vocabulary import choosing

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.experience.queries import WordView
+from server.experience.word_views import WordView
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):

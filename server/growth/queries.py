@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from server.activity.models import OWN, Activity
 from server.experience.models import Experience, ExperienceMedia, ExperienceWord, title_of
-from server.experience.queries import MediaView, called, word_view
+from server.experience.queries import MediaView
 from server.experience.spoken import Note, name_of
+from server.experience.word_views import called, word_view
 from server.growth.grown import Grown, Sight, Told, in_time
 from server.people.viewer import Viewer
 from server.recognition.queries import kept_words

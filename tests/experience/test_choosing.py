@@ -11,7 +11,7 @@ from py_mini_racer import MiniRacer
 
 from server.core.db import Database
 from server.experience.models import Experience
-from server.experience.queries import WordView
+from server.experience.word_views import WordView
 from server.vocabulary.choosing import distance, found, nearness, offered, sound
 from server.vocabulary.queries import STANDARD
 from tests.browsing import Browsing, text_of
