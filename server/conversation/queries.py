@@ -83,6 +83,16 @@ _PROMISES = (
 )
 
 
+_EARLIER = aliased(Conversation, name="earlier")
+_NUMBER = (
+    select(func.count())
+    .select_from(_EARLIER)
+    .where(_EARLIER.student_id == Conversation.student_id, _EARLIER.starts_at < Conversation.starts_at, _EARLIER.cancelled_at.is_(None))
+    .scalar_subquery()
+    .label("number")
+)
+
+
 def _counted(table: Any) -> Any:
     return select(func.count()).select_from(table).where(table.conversation_id == Conversation.id)
 
@@ -122,8 +132,8 @@ def _mine(viewer: Viewer) -> Select[Any]:
 
 def talk(session: Session, viewer: Viewer, conversation_id: UUID) -> Talk | None:
     """One of the viewer's talks with who has read what lies ready, or None."""
-    row = session.execute(_mine(viewer).where(Conversation.id == conversation_id)).one_or_none()
-    return _with_readers(session, *_with_stand_ins(session, [_talk(row)])) if row else None
+    row = session.execute(_mine(viewer).add_columns(_NUMBER).where(Conversation.id == conversation_id)).one_or_none()
+    return _with_readers(session, *_with_stand_ins(session, [msgspec.structs.replace(_talk(row), number=row.number)])) if row else None
 
 
 def next_for_student(session: Session, viewer: Viewer, now: datetime) -> Talk | None:
@@ -252,10 +262,11 @@ def previous(session: Session, viewer: Viewer, shown: Talk) -> Conversation | No
     return session.scalar(earlier.where(Conversation.held_at.is_not(None), Conversation.starts_at < shown.starts_at).order_by(Conversation.starts_at.desc()).limit(1))
 
 
-def asked_before(session: Session, viewer: Viewer, conversation_id: UUID) -> set[str]:
-    """The questions this student met in earlier preparations, answered or skipped."""
+def asked_before(session: Session, viewer: Viewer, conversation_id: UUID) -> list[str]:
+    """The questions this student met in other preparations, answered or skipped, the last one first."""
     other = select(PreparationAnswer.question_id).join(Preparation, Preparation.conversation_id == PreparationAnswer.conversation_id)
-    return set(session.scalars(other.where(Preparation.student_id == viewer.person_id, Preparation.conversation_id != conversation_id)))
+    mine = other.where(Preparation.student_id == viewer.person_id, Preparation.conversation_id != conversation_id)
+    return list(session.scalars(mine.group_by(PreparationAnswer.question_id).order_by(func.max(Preparation.changed_at).desc(), PreparationAnswer.question_id)))
 
 
 SINGLE = UUID(int=0)

@@ -93,7 +93,7 @@ def for_mentor(session: Session, viewer: Viewer, shown: Talk, language: str) -> 
     """A talk as its mentor sees it: what was shown to them and nothing else, fitting questions, and what was agreed the last time."""
     told = ready(session, vocabulary_of(session, viewer), shown.student.id, shown.id, language, shown.submission_id)[0] if shown.submission_id else None
     words = [word for card in told.cards for word in card.words] + told.words if told else []
-    asked = asking.for_mentor(vocabulary_of(session, viewer), shown.id, {word.kind for word in words}, {card.kind for card in told.cards} if told else set())
+    asked = asking.for_mentor(vocabulary_of(session, viewer), shown.number, {word.kind for word in words}, {card.kind for card in told.cards} if told else set())
     before, held = queries.previous(session, viewer, shown), session.get(Conversation, shown.id) if shown.held_at else None
     return {
         "talk": shown, "ready": told, "asked": [(competency, first.label(language), [more.label(language) for more in others]) for competency, first, others in asked],
@@ -104,7 +104,7 @@ def for_mentor(session: Session, viewer: Viewer, shown: Talk, language: str) -> 
 
 def live(session: Session, viewer: Viewer, shown: Talk, step: str, question: str, language: str) -> dict[str, Any]:
     """The talk itself: one question at a time."""
-    asked = asking.in_step(vocabulary_of(session, viewer), step, shown.id, ready=shown.submission_id is not None)
+    asked = asking.in_step(vocabulary_of(session, viewer), step, shown.number, ready=shown.submission_id is not None)
     asked.sort(key=lambda known: known.id != question)
     following = asking.STEPS[asking.STEPS.index(step) + 1] if step != asking.STEPS[-1] else ""
     view = {"step": step, "steps": asking.STEPS, "passed": asking.STEPS.index(step), "following": following}
@@ -178,7 +178,7 @@ def _to_name(session: Session, viewer: Viewer, shown: Talk, values: Fields, told
 
 
 def _to_ask(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
-    return {"starters": [(question.id, question.label(language)) for question in asking.starters(vocabulary_of(session, viewer), shown.id)]}
+    return {"starters": [(question.id, question.label(language)) for question in asking.starters(vocabulary_of(session, viewer), shown.number)]}
 
 
 def planned(viewer: Viewer, talk: Conversation | None, form: Form | None, errors: dict[str, str] | None) -> dict[str, Any]:

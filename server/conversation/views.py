@@ -82,6 +82,9 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     answers: int
     has_question: bool
     saw_words: bool
+    number: int = 0
+    """How many talks the student had planned or held before it; only of a single talk."""
+
     read_by: tuple[Read, ...] = ()
     stand_ins: tuple[StandIn, ...] = ()
     """Who stands in for its mentor at some time. Only who does so on its day sees it, in the days of that (`access.mine`)."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from server.experience.depth import AFTER, QUESTION
@@ -13,8 +13,6 @@ from server.vocabulary.queries import Vocabulary
 from server.vocabulary.questions import Question
 
 RIGHT_AFTER = timedelta(days=1)
-LAST = 30
-"""Of how many entries it is remembered what was asked."""
 
 
 def asked_after(session: Session, viewer: Viewer, vocabulary: Vocabulary, card: Card, now: datetime) -> Question | None:
@@ -22,10 +20,11 @@ def asked_after(session: Session, viewer: Viewer, vocabulary: Vocabulary, card: 
     fitting = [question for question in vocabulary.questions.values() if question.moment == AFTER and not question.hidden and question.kind_hint in {"", card.kind}]
     if not fitting or now - card.happened_at > RIGHT_AFTER:
         return None
-    of = select(ExperienceAnswer.experience_id, ExperienceAnswer.field).join(Experience, Experience.id == ExperienceAnswer.experience_id)
-    mine = of.where(Experience.student_id == viewer.person_id, ExperienceAnswer.field.startswith(QUESTION, autoescape=True))
-    before = session.execute(mine.order_by(Experience.happened_at.desc(), Experience.id).limit(LAST)).all()
-    if any(row.experience_id == card.id for row in before):
+    here = func.max(case((ExperienceAnswer.experience_id == card.id, 1), else_=0)).label("here")
+    of = select(ExperienceAnswer.field, here).join(Experience, Experience.id == ExperienceAnswer.experience_id)
+    mine = of.where(Experience.student_id == viewer.person_id, ExperienceAnswer.field.startswith(QUESTION, autoescape=True)).group_by(ExperienceAnswer.field)
+    before = session.execute(mine.order_by(func.max(Experience.happened_at).desc(), ExperienceAnswer.field)).all()
+    if any(row.here for row in before):
         return None
     return chosen(fitting, [row.field.removeprefix(QUESTION) for row in before], card.id.int)
 

@@ -87,12 +87,6 @@ class Vocabulary:
         """The questions of a competency that are asked at a moment, in the school's order."""
         return [question for question in self.questions.values() if question.moment == moment and question.competency == competency and not question.hidden]
 
-    def rotated(self, moment: str, competency: str, *, seed: int, asked: Collection[str] = ()) -> list[Question]:
-        """The same, another first for another seed; those asked before come last."""
-        fitting = self.asked(moment, competency)
-        turn = seed % len(fitting) if fitting else 0
-        return sorted(fitting[turn:] + fitting[:turn], key=lambda question: question.id in asked)
-
 
 def _word(wording: Wording, before: Word | None) -> Word:
     held = {name: getattr(wording, name) for name in ("kind", "nl", "en", "sentence_nl", "sentence_en", "icon", "picture", "picture_size", "cluster", "position", "hidden")}

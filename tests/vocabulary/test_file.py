@@ -128,6 +128,8 @@ def test_a_word_we_offer_already_under_another_key_and_one_they_hid_are_not_adde
     [
         (b"", "Kies eerst een bestand."),
         (b"\x89PNG\r\n", "Dit is geen woordenbestand"),
+        (b"PK\x03\x04" + b"\0" * 1000, "Dit is geen woordenbestand"),
+        (sheet(LINE).replace(b"kunnen", b"\\ud800"), "Dit is geen woordenbestand"),
         (b"{", "Dit is geen woordenbestand"),
         (b"[]", "Dit is geen woordenbestand"),
         (b"[" * 100_000, "Dit is geen woordenbestand"),
@@ -164,6 +166,29 @@ def test_a_line_that_is_wrong_is_named_and_the_others_are_taken(browsing: Browsi
     assert words["w1"].en == "kunnen wachten" and (words["w7"].nl, words["w7"].icon, words["w7"].fits) == ("stil zijn", "users-three", ("own",))
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Wording)) == 2
+
+
+def test_what_looks_like_markup_is_text_wherever_it_comes_from(browsing: Browsing, database: Database) -> None:
+    content = sheet({**LINE, "nl": "<script>alert(1)</script>", "sentence_nl": '"><img src=x onerror=alert(1)>'}, school="</textarea><script>alert(2)</script>")
+    seen = sent(browsing, content)
+    assert seen.status_code == 200 and applied(browsing, content).status_code == 303
+    listed, word = browsing.otto.get("/school/vocabulary"), browsing.otto.get(f"{WORDS}/w1")
+    for page in (seen, listed, word, browsing.olga.get(f"/experiences/{id_of('olgas')}/edit?step=qualities")):
+        assert "&lt;script&gt;alert(1)" in page.text and "<script>alert" not in page.text and "<img src=x" not in page.text
+    told = json.loads(browsing.otto.get(FILE).content)
+    assert next(one for one in told["words"] if one["key"] == "w1")["nl"] == "<script>alert(1)</script>", "it goes out as it came in"
+
+
+def test_the_words_the_order_and_what_is_hidden_go_out_as_the_school_has_them(browsing: Browsing) -> None:
+    assert browsing.wouters.post(f"{WORDS}/working-together/place", {"place": "3"}).status_code == 303
+    assert browsing.wouters.post(f"{WORDS}/persevering/hiding").status_code == 303
+    assert browsing.wouters.post("/school/vocabulary/questions/mentor-what-did-you-see/hiding").status_code == 303
+    out = browsing.wouters.get(FILE).content
+    told = json.loads(out)
+    keys = [one["key"] for one in told["words"] if one["cluster"] == "together"]
+    assert keys.index("working-together") == 2 and not [one for one in told["words"] if "picture" in one]
+    assert {one["key"] for one in told["words"] + told["questions"] if one["hidden"]} == {"persevering", "mentor-what-did-you-see"}
+    assert {one.does for one in differences(STANDARD, read(out).lines)} == {"same", "change"}
 
 
 def test_who_took_in_something_else_meanwhile_looks_again_first(browsing: Browsing, database: Database) -> None:
