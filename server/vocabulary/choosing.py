@@ -69,7 +69,7 @@ def offered(words: Sequence[One], activity_kind: str, used: Collection[str], cho
         room = min(most, OFFERED_FIRST - len(picked))
         if room > 0:
             turn = seed % (max(0, min(len(left) - room, 2 * room)) + 1)
-            picked.extend(left[turn : turn + room])
+            picked.extend(_spread([*left[turn:], *left[:turn]], {word.cluster for word in picked}, room))
 
     take((word for word in words if fits(word) and not knows(word)), FITTING)
     take((word for word in words if fits(word) and knows(word)), USED)
@@ -78,6 +78,12 @@ def offered(words: Sequence[One], activity_kind: str, used: Collection[str], cho
     for rest in ((word for word in words if fits(word)), words):
         take(rest, OFFERED_FIRST)
     return picked
+
+
+def _spread(words: Sequence[One], met: Collection[str], most: int) -> list[One]:
+    """So many of these, one of each cluster first: words of one cluster beside each other look like the same."""
+    first = {word.cluster: word for word in reversed(words) if word.cluster not in met}
+    return sorted(words, key=lambda word: first.get(word.cluster) is not word)[:most]
 
 
 def sound(text: str) -> str:

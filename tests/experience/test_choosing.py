@@ -109,6 +109,17 @@ def test_six_are_offered_that_fit_that_were_used_and_one_of_what_was_never_tried
     assert len({tuple(word.id for word in offered(QUALITIES, "practical_cooking", used, (), seed)) for seed in range(40)}) > 3, "another entry is offered others"
 
 
+@pytest.mark.parametrize("kind", ["quality", "motive"])
+@pytest.mark.parametrize("activity", ["own", "practical_cooking", "internship", "open_day", "workshop", "shadowing"])
+def test_the_six_differ_they_are_of_as_many_clusters_as_can_be(kind: str, activity: str) -> None:
+    words = STANDARD.words_of(kind)
+    fitting = {word.cluster for word in words if activity in word.fits}
+    for seed in range(40):
+        shown = offered(words, activity, (), (), seed)
+        assert len(shown) == 6 and len({word.cluster for word in shown[:3]}) >= min(3, len(fitting))
+        assert len({word.cluster for word in shown}) >= max(3, len(fitting))
+
+
 def test_the_same_entry_is_offered_the_same_and_what_is_chosen_is_always_there() -> None:
     chosen = [QUALITIES[-1].id, QUALITIES[-2].id]
     shown = offered(QUALITIES, "workshop", (), chosen, 7)
