@@ -61,6 +61,8 @@ def test_every_word_stands_in_the_picture_and_in_the_list_with_its_evidence(brow
     for drawing in drawings(page):
         assert "samenwerken" in said(drawing) and "anderen helpen" in said(drawing)
         assert 'role="img"' in drawing and "<a" not in drawing
+    sizes = [re.findall(r'(?:width|viewBox)="[^"]+"', svg) for svg in re.findall(r'<svg class="wp(?: wp--|-links")[^>]*>', page)]
+    assert len(sizes) == 4 and sizes[::2] == sizes[1::2], "what one presses lies on the word"
     assert "Ik heb de taken verdeeld." in page and "Iedereen kon eten." in page
     assert "Ik heb de taken verdeeld." not in "".join(drawings(page))
 
