@@ -1,6 +1,6 @@
 """The picture of words as a PNG that goes round: the same drawing as on the page, in the light colours, drawn in a process of its own (`draw_picture.py`).
 
-Nothing but the words and their months stands in it, and the first name when the student wants that. It is kept nowhere.
+Nothing but the words as they look in Spoor and their months stands in it, and the first name when the student wants that. It is kept nowhere.
 """
 
 import asyncio
