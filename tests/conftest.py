@@ -31,7 +31,7 @@ BROWSERS = ({"test_accessibility", "test_offline"}, {"test_media", "test_forms",
 """Two thirds of the work of tests/browser; the rest is the third."""
 SCREENS = {
     "test_pages", "test_cover", "test_preparation", "test_planning", "test_media", "test_record", "test_import", "test_keeping", "test_school", "test_setup", "test_cards",
-    "test_confirmation", "test_passkeys", "test_passwords", "test_provider", "test_shared", "test_guardians", "test_inbox", "test_mail_codes",
+    "test_confirmation", "test_passkeys", "test_passwords", "test_provider", "test_shared", "test_guardians", "test_inbox", "test_mail_codes", "test_spoken",
 }  # fmt: skip
 """What people see and press: on SQLite here, on PostgreSQL too with `make test-all`. On both, always: every route for everybody (the access matrix), odd input,
 and where databases differ: transactions, races, locks, dates, migrations, what is due, lists that are applied and taken back, the record."""
