@@ -47,7 +47,7 @@ def running_demo(folder: Path, port: int) -> Iterator[Demo]:
             yield Demo(told["url"], told["sign_in"])
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(30)
 
 
 def at(path: str) -> Go:
