@@ -50,8 +50,8 @@ def word_view(vocabulary: Vocabulary, kind: str, word: str | None, own: str, lan
     """A stored word, named in this language as it was called in this edition, or as it is called now. A word that left the vocabulary still shows its id."""
     known = vocabulary.as_chosen(word or "", vocabulary.edition if edition is None else edition)
     icon, picture = (known.icon, known.picture) if known else ("", "")
-    spoken = note_of(own)
-    label = known.label(language) if known else tongue(language)("Gesproken woord") if spoken else own or word or ""
+    spoken, _ = note_of(own), tongue(language)
+    label = known.label(language) if known else _("Gesproken woord") if spoken else own or word or ""
     return WordView(kind=kind, key=word or f"own:{own}", label=label, evidence=evidence, count=count, icon=icon, picture=picture, spoken=spoken)
 
 
