@@ -6,7 +6,7 @@
 //          passed by, thirty; those that the page names with "keep" are fetched ahead and stay.
 // Blanks   The questions about an experience, and the screen of one, are also kept as blank forms, which the page fills with what
 //          this device knows. They are what there is without internet, and what comes at once while work on it is unsent: the
-//          server does not have it yet.
+//          server does not have it yet. An experience of which this device knows nothing is awaited twenty seconds longer.
 // Persons  Copies of one person only. An answer to another person, or to nobody, wipes them before it is shown; so does
 //          whatever is sent to /sign-in or /sign-out, and the message "forget". An answer that was asked for before a wipe is
 //          shown but not kept.
@@ -21,6 +21,7 @@
 // The server puts `const SPOOR = {version, assets, later, offline, icon, badge}` above this, and patience.js, rules.js, store.js and outbox.js.
 
 const WAIT = 4000;
+const LAST = 20_000;
 const MOST = 30;
 const ALWAYS = ["/", "/help"];
 const AHEAD = "spoor-ahead";
@@ -92,17 +93,28 @@ async function page(event) {
   if (unsent) return unsent;
   const network = visit(event.request, (kept) => event.waitUntil(kept));
   event.waitUntil(network.catch(() => {}));
-  const late = new Promise((resolve) => setTimeout(resolve, WAIT, "slow"));
-  const answer = await Promise.race([network, late]).catch(() => "offline");
+  const answer = await Promise.race([network, after(WAIT, "slow")]).catch(() => "offline");
   if (answer instanceof Response && !DOWN.has(answer.status)) return answer;
-  // Of an entry that waits nowhere on this device a blank says only that it is not here: as long as the server may still answer, that is awaited.
-  const empty = answer === "slow" && EXPERIENCE.test(url.pathname) && !url.pathname.startsWith("/experiences/new") ? null : blank;
+  // Of an entry of which this device knows nothing a blank says only that: as long as the server may still answer, that is awaited.
+  const empty = answer !== "slow" || (await atHand(url).catch(() => true)) ? blank : null;
   const kept = (BLANK.test(url.pathname) ? await empty?.(url) : null) ??
     (await lastSeen(url, answer instanceof Response ? "down" : answer)) ?? (await empty?.(url));
   if (kept) return kept;
-  return answer instanceof Response ? answer : network.catch(async () => (await blank(url)) ?? noInternet());
+  if (answer instanceof Response) return answer;
+  const last = await Promise.race([network, ...(empty ? [] : [after(LAST)])]).catch(() => null);
+  if (last instanceof Response && !DOWN.has(last.status)) return last;
+  return (await blank(url)) ?? last ?? noInternet();
 }
 
+// Whether a blank for this address has something to show: a new entry always, an old one when this device knows it.
+async function atHand(url) {
+  const [, id] = EXPERIENCE.exec(url.pathname) ?? [];
+  if (!id || id === "new") return true;
+  const owner = await store.owner();
+  return Boolean(owner && (await store.one("copies", `${owner.person}:${id}`)));
+}
+
+const after = (wait, said = null) => new Promise((resolve) => setTimeout(resolve, wait, said));
 let wipes = 0;
 let wentFor = "";
 let line = Promise.resolve();
