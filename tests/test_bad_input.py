@@ -45,8 +45,8 @@ ODD = {
     "not a number": "NaN",
 }
 
-ALONE = {"nothing", "script", "number", "another schools id"}
-"""What is also put in one field at a time, with the others as they should be."""
+ALONE = ("nothing", "number", "another schools id")
+"""What is also put in one field at a time, with the others as they should be: markup in each, and of these one in each, in turn."""
 
 COUNTED = {"minus", "date", "early", "time", "not a number"}
 """And this, where a number or a date is what should be there."""
@@ -107,6 +107,10 @@ def clear(answer: Response, what: str, sent: str = "") -> list[str]:
     return wrong
 
 
+def _alone(place: int, usual: Any) -> set[str]:
+    return {"script", ALONE[place % len(ALONE)], *(COUNTED if str(usual)[:1].isdigit() else ())}
+
+
 def test_every_field_of_every_form_takes_anything(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     wrong = []
     with nothing_stored(database, monkeypatch):
@@ -116,7 +120,7 @@ def test_every_field_of_every_form_takes_anything(browsing: Browsing, database: 
             for name, odd in ODD.items():
                 if not settings.sqlite and name not in HARD_TO_STORE:
                     continue
-                for changed in [list(form), *([field] for field in form if settings.sqlite and name in (ALONE | COUNTED if str(form[field])[:1].isdigit() else ALONE))]:
+                for changed in [list(form), *([field] for place, field in enumerate(form) if settings.sqlite and name in _alone(place, form[field]))]:
                     answer = person.post(named(path), form | dict.fromkeys(changed, odd))
                     person.cookies = dict(kept)
                     wrong += clear(answer, f"{line} by {who} with {name} in {', '.join(changed) or 'nothing'}")
@@ -126,6 +130,9 @@ def test_every_field_of_every_form_takes_anything(browsing: Browsing, database: 
 def _json(names: tuple[str, ...], value: Any) -> bytes:
     return msgspec.json.encode(dict.fromkeys(names, value))
 
+
+OF_THE_FIELDS = {"other types", "numbers", "lists", "nulls", "half a character", "a file for a text", "no text"}
+"""What reaches what reads the form. The others are refused, or taken apart, before that, alike for all: each at one address in five."""
 
 BODIES: dict[str, tuple[str, bytes]] = {
     "no text": ("application/x-www-form-urlencoded", b"text=%ff%fe&place=%ff&summary=%c3%28&title=%ff&code=%ff&school=%ff&language=%ff&theme=%ff"),
@@ -158,9 +165,11 @@ BODIES: dict[str, tuple[str, bytes]] = {
 def test_a_body_of_any_kind_gets_a_clear_answer(browsing: Browsing, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = []
     with nothing_stored(database, monkeypatch):
-        for path, who, line in writes():
+        for number, (path, who, line) in enumerate(writes()):
             person, kept = getattr(browsing, who), dict(getattr(browsing, who).cookies)
-            for name, (kind, body) in BODIES.items():
+            for turn, (name, (kind, body)) in enumerate(BODIES.items()):
+                if name not in OF_THE_FIELDS and (number + turn) % 5:
+                    continue
                 accept = "application/json" if "json" in kind else "text/html"
                 answer = person.post(named(path), content=body, headers={"content-type": kind, "accept": accept})
                 person.cookies = dict(kept)
@@ -208,6 +217,8 @@ def test_every_question_in_an_address_takes_anything(browsing: Browsing, databas
     wrong = []
     for path, names in QUERIES.items():
         for who in ("samira", "deboer", "wouters", "nobody"):
+            if not settings.sqlite and getattr(browsing, who).get(named(path)).status_code == 404:
+                continue
             for name in names:
                 for what, odd in {**ODD, **{moment: moment for moment in MOMENTS}}.items():
                     if not settings.sqlite and what not in {*HARD_TO_STORE, *MOMENTS}:
@@ -216,6 +227,8 @@ def test_every_question_in_an_address_takes_anything(browsing: Browsing, databas
                     wrong += clear(answer, f"{path}?{name}= with {what} by {who}")
                     if answer.status_code in {303, 404}:
                         break
+            if not settings.sqlite:
+                break
     assert not wrong, "\n".join(wrong)
 
 

@@ -80,7 +80,7 @@ def test_beside_the_server_it_sends_what_is_due_on_sqlite(settings: Settings, da
     assert service.posts == (1 if settings.sqlite else 0)
 
 
-def test_it_stops_within_a_second_and_an_interrupted_message_is_not_lost(settings: Settings, database: Database, reminding: Reminding, service: Receiver) -> None:
+def test_it_stops_at_once_and_an_interrupted_message_is_not_lost(settings: Settings, database: Database, reminding: Reminding, service: Receiver) -> None:
     if not settings.sqlite:
         nothing_beside(settings, database)
         return
@@ -90,7 +90,7 @@ def test_it_stops_within_a_second_and_an_interrupted_message_is_not_lost(setting
     with run_beside(settings, database):
         wait_for(lambda: service.posts == 1)
         began = time.perf_counter()
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - began < 4, "it waited for the push service"
     wait_for(lambda: reminding.rows()[0].claimed_until is None)
     assert reminding.rows()[0].sent_at is None
 

