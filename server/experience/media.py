@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from server.core.convert import Made
 from server.core.errors import Invalid, NotFound, found
 from server.core.mutation import Done, OtherContent, Receipt, once
-from server.experience import access, actions
+from server.experience import access, actions, spoken
 from server.experience.actions import Deleted
 from server.experience.depth import ANSWER, QUESTION
 from server.experience.models import DEEP, LONGEST_ABOUT, Experience, ExperienceMedia
@@ -143,18 +143,24 @@ def _take_again(session: Session, viewer: Viewer, known: ExperienceMedia, arrive
 
 
 def _both(held: str, was: str, alt: str) -> str:
-    """What is said of it from now on. What stands there and was not seen (`was`) is not overwritten: the new comes under it."""
+    """What is said of it from now on. What stands there and was not seen (`was`) is not overwritten: the new comes under it, whole, as far as both fit."""
     if held == was or held in alt:
         return alt
-    return held if alt in held else f"{held}\n{alt}"
+    if alt in held:
+        return held
+    return f"{held[: max(0, LONGEST_ALT - len(alt) - 1)]}\n{alt}".strip()
 
 
 def describe(session: Session, viewer: Viewer, experience_id: UUID, media_id: UUID, alt: str, *, was: str, mutation_id: UUID, now: datetime) -> Receipt:
-    """Say what can be seen on a photo, where `was` is what was said of it on the screen. What another device said meanwhile stays, above it."""
+    """Say what can be seen on a photo, where `was` is what was said of it on the screen. What another device said meanwhile stays, above it.
+
+    Of a note that is a word it is the name, and a word has one: the newest. Raises `spoken.TooLong`.
+    """
 
     def do() -> Done:
         media = found(session.scalar(own_one(viewer, experience_id, media_id).with_for_update()))
-        if (said := _both(media.alt, was, alt)) != media.alt:
+        is_word = media.kind == "voice" and spoken.told_with(session, viewer.person_id, media_id)
+        if (said := spoken.named(alt) if is_word else _both(media.alt, was, alt[:LONGEST_ALT])) != media.alt:
             media.alt = said
             _changed(session, experience_id, now)
             bump(session, viewer.person_id)

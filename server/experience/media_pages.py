@@ -21,7 +21,7 @@ from server.core.limits import spend
 from server.core.mutation import Receipt, mutation_of
 from server.core.routes import delete, in_thread, post, provide_form, thrown_away
 from server.core.web import done, language, page, reading, told, wants_json, writing
-from server.experience import media, queries, screens
+from server.experience import media, queries, screens, spoken
 from server.experience.change import captured
 from server.experience.media import LARGEST, LONGEST_ALT, MOST, Arrived, TooManyOf
 from server.experience.models import LONGEST_WORD, ExperienceMedia
@@ -155,11 +155,21 @@ async def _refused(request: Request, experience_id: UUID, errors: dict[str, str]
     return await in_thread(_shown_again, request=request, experience_id=experience_id, errors=errors, status=status)
 
 
-def _shown_again(request: Request, experience_id: UUID, errors: dict[str, str], status: int) -> Response[Any]:
+def _not_called(request: Request, experience_id: UUID, media_id: UUID, alt: str) -> Response[Any]:
+    """A name that does not fit, as it was typed, with its word; or above the notes when the word stands in another entry."""
+    _ = tongue(language(request))
+    errors = {"alt": _("Je eigen woord is te lang. Er passen 40 letters in.")}
+    if wants_json(request):
+        return told(request, {"status": 422, "errors": errors}, status=422)
+    return _shown_again(request, experience_id, errors, 422, {"id": media_id, "alt": alt, "why": errors["alt"]})
+
+
+def _shown_again(request: Request, experience_id: UUID, errors: dict[str, str], status: int, misnamed: dict[str, Any] | None = None) -> Response[Any]:
     with reading(request) as session:
         card = found(queries.cards(session, vocabulary_of(session, request.user), request.user.person_id, language(request), [experience_id]).get(experience_id))
         view = screens.shown(session, request.user, card, language(request))
-        return page(request, "experience/show.html", {**view, "media_errors": list(errors.values())}, status=status)
+        in_place = misnamed is not None and any(word.spoken == misnamed["id"] for word in card.words)
+        return page(request, "experience/show.html", {**view, "media_errors": [] if in_place else list(errors.values()), "misnamed": misnamed}, status=status)
 
 
 @litestar.get(ONE, **_HTML)
@@ -177,10 +187,12 @@ def _own_one(request: Request, experience_id: UUID, media_id: UUID) -> Experienc
 @post(ONE + "/alt", guards=[student])
 def describe(request: Request, form: Form, experience_id: FromPath[UUID], media_id: FromPath[UUID]) -> Response[Any]:
     """Say what can be seen on it."""
-    with writing(request) as session:
-        receipt = media.describe(
-            session, request.user, experience_id, media_id, form.text("alt")[:LONGEST_ALT], was=form.text("was"), mutation_id=mutation_of(form), now=clock.now()
-        )
+    alt, was = form.text("alt"), form.text("was")
+    try:
+        with writing(request) as session:
+            receipt = media.describe(session, request.user, experience_id, media_id, alt, was=was, mutation_id=mutation_of(form), now=clock.now())
+    except spoken.TooLong:
+        return _not_called(request, experience_id, media_id, alt)
     return done(request, _back(request, experience_id), said="saved", receipt=receipt)
 
 

@@ -9,9 +9,11 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from server.experience.models import LONGEST_WORD, Experience, ExperienceMedia
+from server.core.errors import Invalid
+from server.core.text import one_line
+from server.experience.models import LONGEST_WORD, Experience, ExperienceMedia, ExperienceWord
 
 _SAID = re.compile(r"said:([0-9a-f]{32})")
 _NOTES = (
@@ -20,6 +22,18 @@ _NOTES = (
     .where(ExperienceMedia.id.in_(bindparam("ids", expanding=True)), Experience.student_id == bindparam("student_id"))
     .where(ExperienceMedia.kind == "voice", ExperienceMedia.deleted_at.is_(None), Experience.deleted_at.is_(None))
 )
+
+_WITH = (
+    select(Experience)
+    .where(Experience.student_id == bindparam("student_id"), Experience.words.any(ExperienceWord.own == bindparam("own")))
+    .options(selectinload(Experience.words), selectinload(Experience.answers))
+    .order_by(Experience.id)
+    .with_for_update()
+)
+
+
+class TooLong(Invalid):
+    """A name of more letters than a word has."""
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -43,6 +57,19 @@ def said(note_id: UUID) -> str:
 def name_of(alt: str) -> str:
     """What was typed with the note, as a word."""
     return " ".join(alt.split())[:LONGEST_WORD].rstrip()
+
+
+def named(typed: str) -> str:
+    """A name as it is kept: one line. Raises `TooLong`."""
+    name = one_line(typed)
+    if len(name) > LONGEST_WORD:
+        raise TooLong
+    return name
+
+
+def told_with(session: Session, student_id: UUID, note_id: UUID) -> list[Experience]:
+    """The entries of the student in which this note is a word, locked, deleted ones too; none of a note that only tells."""
+    return list(session.scalars(_WITH, {"student_id": student_id, "own": said(note_id)}))
 
 
 def notes(session: Session, student_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Note]:

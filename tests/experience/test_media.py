@@ -181,6 +181,9 @@ def test_what_two_devices_say_of_a_photo_is_both_kept(browsing: Browsing, databa
     assert "<figcaption>Een pan soep<br>Ik roer</figcaption>" in browsing.samira.get(SOUP).text
     browsing.samira.post(f"{SOUP}/media/{media}/alt", {"alt": "", "was": "Een pan soep\r\nIk roer"})
     assert [row.alt for row in rows(database)] == [""], "who saw it may take it away"
+    for letter in "abc":
+        browsing.samira.post(f"{SOUP}/media/{media}/alt", {"alt": letter * 300, "was": "iets anders"})
+    assert [row.alt for row in rows(database)] == ["a" * 199 + "\n" + "c" * 300], "no longer than a form takes, and the newest whole"
 
 
 def test_a_photo_that_is_sent_again_with_more_said_of_it_says_that(browsing: Browsing, database: Database) -> None:

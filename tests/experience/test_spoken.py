@@ -1,5 +1,6 @@
 """An own word that is said instead of typed: heard wherever it stands, named by its student alone, and of nobody else."""
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -63,6 +64,21 @@ def test_a_name_is_typed_by_its_student_and_by_nobody_else(browsing: Browsing) -
         assert "tegelen" in text_of(browsing.samira.get(address)) and f'src="{where}/media/{clip}"' in browsing.samira.get(where).text, address
     browsing.samira.post(where, saving("qualities", 1, **{"qualities-own": said(clip), f"qualities-evidence-own:{said(clip)}": "Het lag recht."}))
     assert "tegelen" in text_of(browsing.samira.get(where)) and "Het lag recht." in text_of(browsing.samira.get(where)), "it is still the same word"
+
+
+def test_a_name_of_two_devices_is_the_newest_one_and_can_be_changed_and_cleared_after(browsing: Browsing) -> None:
+    where, clip = spoken(browsing)
+
+    def shown() -> str:
+        return re.search(rf'id="name-{clip}" name="alt" value="([^"]*)"', browsing.samira.get(where).text)[1]  # type: ignore[index]
+
+    for name, was, called in (("geduldig", "", "geduldig"), ("rustig", "", "rustig"), ("heel  rustig", "rustig", "heel rustig"), ("", "heel rustig", ""), ("stil", "", "stil")):
+        assert call(browsing, where, clip, name, was=was) == 303 and shown() == called
+    assert call(browsing, where, clip, "x" * 41, was="stil") == 422
+    page = browsing.samira.post(f"{where}/media/{clip}/alt", {"alt": "x" * 41, "was": "stil", "mutation": str(uuid4())})
+    assert "Er passen 40 letters in." in text_of(page) and f'value="{"x" * 41}"' in page.text and shown() == "stil", "refused, with what was typed"
+    told = browsing.samira.post(f"{where}/media/{clip}/alt", {"alt": "x" * 41, "was": "stil", "mutation": str(uuid4())}, headers={"accept": "application/json"})
+    assert told.status_code == 422 and "40 letters" in told.json()["errors"]["alt"]
 
 
 def test_the_mentor_hears_what_is_shown_under_the_name_it_had_then(browsing: Browsing) -> None:
