@@ -9,7 +9,7 @@ from server.people.mentoring import mentors
 from server.people.models import Group, Membership, Mentorship, Person
 from server.people.viewer import Viewer
 
-MENTORED = mentors(Conversation.mentor_id, Conversation.student_id)  # type: ignore[arg-type]
+MENTORED = mentors(Conversation.mentor_id, Conversation.student_id)
 """Whether the mentor of a talk mentors its student now. Put together once: that took longer than most pages."""
 
 _SEEN_BY_MENTOR = or_(Conversation.held_at.is_not(None), Conversation.started_at.is_not(None), MENTORED)

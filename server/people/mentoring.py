@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, select, union
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, literal_column, select, union
 from sqlalchemy.orm import Session, aliased
 
 from server.people.models import Cover, Group, Membership, Mentorship, Person
@@ -44,7 +44,7 @@ def mentored() -> Select[tuple[UUID, UUID]]:
     return select(both.c.mentor_id, both.c.student_id)
 
 
-def mentors(mentor: ColumnElement[UUID], student: ColumnElement[UUID]) -> ColumnElement[bool]:
+def mentors(mentor: SQLColumnExpression[UUID], student: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
     """Whether one mentors the other now; asked of the database, of two columns."""
     of, pupil = aliased(Membership), aliased(Membership)
     by_group = exists(
@@ -59,7 +59,7 @@ def mentors(mentor: ColumnElement[UUID], student: ColumnElement[UUID]) -> Column
     return and_(~left, by_group | single)
 
 
-def stands_in(day: date) -> ColumnElement[bool]:
+def stands_in(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """A cover that holds on this day; the same as `Cover.holds`, asked of the database."""
     return and_(Cover.ended_at.is_(None), Cover.starts_on <= day, Cover.ends_on >= day)
 

@@ -5,15 +5,16 @@ student asked them to look. That somebody is a student here is known to who keep
 student by name, so they are let in by the student's own QR code or link, like a guest.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, false, literal, or_, select
 from sqlalchemy.orm import aliased
 
+from server.core.clock import local
 from server.core.security import hashed
-from server.people.mentoring import mentored
-from server.people.models import Person
+from server.people.mentoring import mentored, mentors, stands_in
+from server.people.models import Cover, Person, Role
 from server.people.viewer import Viewer
 from server.recognition.models import THANKS_LAST, Recognition, RecognitionBlock, RecognitionInvitation
 
@@ -39,19 +40,36 @@ def given(viewer: Viewer) -> Select[Recognition]:
     return select(Recognition).where(own, Recognition.withdrawn_at.is_(None))
 
 
-def reported(viewer: Viewer) -> Select[Recognition]:
-    """What a student asked their mentor to look at. Never for who wrote it; for a coordinator only when the student has no other mentor. Taken back or not: it was said."""
-    if not viewer.is_staff:
-        return select(Recognition).where(false())
-    another = Recognition.giver_id.is_distinct_from(viewer.person_id)
-    of_mine = exists().where(_MENTORED.c.student_id == Recognition.student_id, _MENTORED.c.mentor_id.in_(viewer.mentor_ids))
-    alone = and_(true() if viewer.is_coordinator else false(), ~_has_other_mentor())
-    return select(Recognition).where(Recognition.school_id == viewer.school_id, Recognition.reported_at.is_not(None), another, or_(of_mine, alone))
+def reported(viewer: Viewer, now: datetime) -> Select[Recognition]:
+    """What a student asked their mentor to look at, for who looks (`_looks`). Taken back or not: it was said."""
+    return asked_of(literal(viewer.person_id), literal(viewer.school_id), literal(local(now, viewer.zone).date()))
+
+
+def asked_of(person: ColumnElement[UUID], school: ColumnElement[UUID], day: ColumnElement[date]) -> Select[Recognition]:
+    """The same, of an employee of this school on this day."""
+    return select(Recognition).where(Recognition.school_id == school, Recognition.reported_at.is_not(None), _looks(person, day))
+
+
+def who_look(recognition_id: UUID, day: date) -> Select[UUID]:
+    """Whom of the school this is asked of today: exactly those who find it by `reported`."""
+    there = select(Person.id).join(Recognition, Recognition.school_id == Person.school_id).where(Person.kind == "staff", Person.archived_at.is_(None))
+    return there.where(Recognition.id == recognition_id, _looks(Person.id, literal(day))).order_by(Person.id)
+
+
+def _looks(person: SQLColumnExpression[UUID], day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether an employee looks: who mentors the student, or stands in that day for one who does; a coordinator when the student has no other mentor.
+
+    Never who wrote it, nor who looks only because they stand in for who wrote it: nobody judges in a colleague's place what that colleague said.
+    """
+    coordinates = exists().where(Role.person_id == person, Role.school_id == Recognition.school_id, Role.name == "coordinator")
+    instead = Cover.colleague_id == person, stands_in(day), Recognition.giver_id.is_distinct_from(Cover.mentor_id), mentors(Cover.mentor_id, Recognition.student_id)
+    either = or_(mentors(person, Recognition.student_id), exists().where(*instead), and_(coordinates, ~_has_other_mentor()))
+    return and_(Recognition.giver_id.is_distinct_from(person), either)
 
 
 def _has_other_mentor() -> ColumnElement[bool]:
-    mentors = aliased(_MENTORED)
-    return exists().where(mentors.c.student_id == Recognition.student_id, Recognition.giver_id.is_distinct_from(mentors.c.mentor_id))
+    pairs = aliased(_MENTORED)
+    return exists().where(pairs.c.student_id == Recognition.student_id, Recognition.giver_id.is_distinct_from(pairs.c.mentor_id))
 
 
 def pupils(viewer: Viewer) -> Select[Person]:

@@ -13,8 +13,8 @@ from server.core.errors import NotFound
 from server.core.limits import spend
 from server.core.security import hashed, new_secret
 from server.people.counters import bump
-from server.people.mentoring import mentored, stands_in
-from server.people.models import Cover, Person, Role, School
+from server.people.models import Person, School
+from server.recognition import access
 from server.recognition.models import INVITATION_LIFE, Recognition, RecognitionBlock, RecognitionInvitation, RecognitionWord
 from server.recognition.said import Said
 from server.reminder.actions import cancel, schedule
@@ -184,12 +184,5 @@ def _tell(session: Session, people: Iterable[UUID], kind: str, about: Recognitio
 
 
 def _who_look(session: Session, seen: Recognition, now: datetime) -> list[UUID]:
-    """Who mentors the student, and who stands in for them today; never who gave it. Without any of them the coordinators."""
-    pairs = mentored().subquery()
-    mentors = set(session.scalars(select(pairs.c.mentor_id).where(pairs.c.student_id == seen.student_id)))
-    others = mentors - {seen.giver_id}
-    if others:
-        day = local(now, session.get_one(School, seen.school_id).zone).date()
-        return sorted(others | set(session.scalars(select(Cover.colleague_id).where(Cover.mentor_id.in_(others), stands_in(day)))) - {seen.giver_id})
-    there = select(Role.person_id).join(Person, Person.id == Role.person_id).where(Role.school_id == seen.school_id, Role.name == "coordinator", Person.archived_at.is_(None))
-    return sorted(set(session.scalars(there)) - {seen.giver_id})
+    day = local(now, session.get_one(School, seen.school_id).zone).date()
+    return list(session.scalars(access.who_look(seen.id, day)))

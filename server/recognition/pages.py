@@ -36,7 +36,7 @@ def index(request: Request) -> Response[Any]:
     with reading(request) as session:
         if viewer.is_staff:
             pupils = queries.to_pick(session, viewer, "")
-            return page(request, "recognition/given.html", {"given": queries.given(session, viewer, lang, now), "pupils": pupils, "reports": open_reports(session, viewer)})
+            return page(request, "recognition/given.html", {"given": queries.given(session, viewer, lang, now), "pupils": pupils, "reports": open_reports(session, viewer, now)})
         seen = queries.seen_in_me(session, viewer, lang, now)
         view: dict[str, Any] = {state: [one for one in seen if one.state == state] for state in ("new", "kept", "aside")}
         view["reported"] = [one for one in seen if one.reported]

@@ -140,7 +140,7 @@ def given(session: Session, viewer: Viewer, language: str, now: datetime) -> lis
 
 def reported(session: Session, viewer: Viewer, recognition_id: UUID, language: str, now: datetime) -> tuple[Seen, Person] | None:
     """What a student asked the viewer to look at, and that student."""
-    wanted = access.reported(viewer).where(Recognition.id == recognition_id)
+    wanted = access.reported(viewer, now).where(Recognition.id == recognition_id)
     shown = next(iter(_seen(session, vocabulary_of(session, viewer), wanted, Recognition.giver_id, language, now)), None)
     about = session.scalar(select(Person).join(Recognition, Recognition.student_id == Person.id).where(Recognition.id == recognition_id))
     return (shown, about) if shown is not None and about is not None else None

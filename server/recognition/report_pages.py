@@ -24,7 +24,7 @@ ONE = "/recognitions/{recognition_id:uuid}"
 def index(request: Request) -> Response[Any]:
     """All the viewer may look at, without a word of what was said."""
     with reading(request) as session:
-        return page(request, "recognition/reports.html", {"reports": reports.reports(session, request.user)})
+        return page(request, "recognition/reports.html", {"reports": reports.reports(session, request.user, clock.now())})
 
 
 @get(ONE, guards=[staff])
@@ -46,9 +46,10 @@ def look(request: Request, recognition_id: FromPath[UUID]) -> Response[Any]:
 def settle(request: Request, recognition_id: FromPath[UUID], form: Form) -> Response[Any]:
     """The mentor talked about it: with the student, and with who wrote it or not."""
     outcome = found(form.text("outcome") if form.text("outcome") in OUTCOMES else None)
+    now = clock.now()
     with writing(request) as session:
-        asked = found(session.scalar(access.reported(request.user).where(Recognition.id == recognition_id).with_for_update(of=Recognition)))
-        actions.settle(session, asked, request.user.person_id, outcome, clock.now())
+        asked = found(session.scalar(access.reported(request.user, now).where(Recognition.id == recognition_id).with_for_update(of=Recognition)))
+        actions.settle(session, asked, request.user.person_id, outcome, now)
     return done(request, REPORTS, said="recognition-settled")
 
 

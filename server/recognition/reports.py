@@ -26,12 +26,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     state: str
 
 
-def reports(session: Session, viewer: Viewer) -> list[Report]:
+def reports(session: Session, viewer: Viewer, now: datetime) -> list[Report]:
     """Those the viewer may look at: first what is still open, each newest first."""
     student, giver = aliased(Person), aliased(Person)
     names = [getattr(person, name).label(f"{of}_{name}") for of, person in (("student", student), ("giver", giver)) for name in ("given_name", "infix", "family_name")]
     rows = session.execute(
-        access.reported(viewer)
+        access.reported(viewer, now)
         .with_only_columns(Recognition.id, Recognition.guest_name, Recognition.giver_id, Recognition.reported_at, Recognition.read_at, Recognition.settled_at, *names)
         .join(student, student.id == Recognition.student_id)
         .outerjoin(giver, giver.id == Recognition.giver_id)
@@ -49,7 +49,7 @@ def _one(row: Any) -> Report:
     return Report(id=row.id, student=student, who=who, guest=guest, reported_at=row.reported_at, state=state)
 
 
-def open_reports(session: Session, viewer: Viewer) -> int:
+def open_reports(session: Session, viewer: Viewer, now: datetime) -> int:
     """How many wait for the viewer to look or to talk."""
-    waiting = access.reported(viewer).where(Recognition.settled_at.is_(None)).with_only_columns(func.count())
+    waiting = access.reported(viewer, now).where(Recognition.settled_at.is_(None)).with_only_columns(func.count())
     return session.scalar(select(waiting.scalar_subquery())) or 0

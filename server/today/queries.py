@@ -83,7 +83,7 @@ def _versions(session: Session, viewer: Viewer) -> Versions | None:
 
 def mentor(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
     """Gesprekken: the talks to be held, those held, and who is ready."""
-    return {"talks": conversations.mentor_list(session, viewer, now), "chosen": None, "now": now, "reports": open_reports(session, viewer)}
+    return {"talks": conversations.mentor_list(session, viewer, now), "chosen": None, "now": now, "reports": open_reports(session, viewer, now)}
 
 
 def keeper(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def keeper(session: Session, viewer: Viewer, now: datetime) -> dict[str, Any]:
         **_shared(session, viewer, now),
         "overview": overview,
         "orphans": orphans,
-        "reports": open_reports(session, viewer),
+        "reports": open_reports(session, viewer, now),
         "activities": list(session.scalars(_coming(viewer, now))),
     }
 

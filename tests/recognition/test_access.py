@@ -2,16 +2,19 @@
 
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, update
 
 from server.core.clock import now as moment
 from server.core.db import Database
-from server.people.models import Membership, Mentorship, Person
+from server.people.models import Cover, Membership, Mentorship, Person
 from server.people.viewer import Viewer, viewer_of
 from server.recognition import access
 from server.recognition.models import Recognition, RecognitionWord
+from server.reminder.models import Reminder
 from tests.browsing import Browsing
-from tests.recognition.giving import give, link_of, waiting
+from tests.conftest import NOW
+from tests.recognition.giving import SEEN, give, link_of, waiting
 from tests.test_leaks import ON_SQLITE, STARTS
 from tests.whole import EVERYBODY, crawl
 from tests.world import id_of, token_of
@@ -71,6 +74,48 @@ def test_a_mentor_never_judges_what_they_said_themselves_another_does(browsing: 
     with database.writing() as session:
         session.add(Membership(group_id=id_of("3B"), person_id=id_of("kramer"), kind="mentor", school_id=id_of("waal")))
     assert [getattr(browsing, who).get(f"/recognitions/{seen}").status_code for who in ("deboer", "wouters", "vries", "kramer")] == [404, 404, 404, 200]
+
+
+def looking(browsing: Browsing, one: str) -> set[str]:
+    return {who for who in EVERYBODY if getattr(browsing, who).get(f"/recognitions/{one}").status_code == 200}
+
+
+def asked(database: Database) -> set[UUID]:
+    with database.reading() as session:
+        return set(session.scalars(select(Reminder.person_id).where(Reminder.kind == "recognition_reported")))
+
+
+def covered(database: Database, mentor: str, colleague: str) -> None:
+    days = {"starts_on": NOW.date(), "ends_on": NOW.date(), "made_by": id_of("wouters"), "made_at": NOW}
+    with database.writing() as session:
+        session.add(Cover(school_id=id_of("waal"), mentor_id=id_of(mentor), colleague_id=id_of(colleague), **days))
+
+
+@pytest.mark.parametrize(
+    ("giver", "covers", "look"),
+    [
+        ("deboer", {"deboer": "anja"}, {"wouters"}),
+        ("wouters", {"deboer": "anja"}, {"deboer", "anja"}),
+        ("anja", {"deboer": "anja"}, {"deboer"}),
+        ("deboer", {"kramer": "deboer"}, {"kramer"}),
+        ("deboer", {"deboer": "anja", "kramer": "vries"}, {"kramer", "vries"}),
+        ("kramer", {"deboer": "kramer", "kramer": "anja"}, {"deboer"}),
+        ("wouters", {"deboer": "wouters"}, {"deboer"}),
+    ],
+)
+def test_who_is_asked_to_look_is_who_may_and_who_stands_in_for_the_giver_is_neither(
+    browsing: Browsing, database: Database, giver: str, covers: dict[str, str], look: set[str]
+) -> None:
+    for mentor, colleague in covers.items():
+        covered(database, mentor, colleague)
+    if "kramer" in covers:
+        with database.writing() as session:
+            session.add(Membership(group_id=id_of("3B"), person_id=id_of("kramer"), kind="mentor", school_id=id_of("waal")))
+    by_code = getattr(browsing, giver).post(link_of(browsing), SEEN)
+    assert by_code.status_code == 303
+    [seen] = waiting(browsing.samira)
+    browsing.samira.post(f"/recognitions/{seen}/report")
+    assert (looking(browsing, seen), asked(database)) == (look, {id_of(who) for who in look})
 
 
 def test_nobody_gives_withdraws_or_decides_in_anothers_name(browsing: Browsing, database: Database) -> None:
