@@ -2,6 +2,7 @@
 
 Of the student the page shows the first name, and of the school nothing. A link's GET shows the form, only the POST uses it up: previews open links. One that is
 unknown, withdrawn or over says the same; one that a guest used says for a month that it was, and whether the student thanks them: they have no account to hear it by.
+That theirs was sent is told once, to who just sent it: whoever opens the link later may be somebody else.
 Who is too late with a form finds on the answer what they wrote.
 """
 
@@ -35,6 +36,7 @@ from server.sign_in.arrival import HEADERS
 from server.vocabulary.queries import STANDARD, Vocabulary, vocabulary_of
 
 SECRET_PAGE = {**HEADERS, "x-robots-tag": "noindex, nofollow"}
+SENT = "recognition-sent"
 TRIES_OF_A_LINK, TRIES_ABOUT_ONE, GUESTS_AN_HOUR = 30, 60, 2000
 """Forms sent in an hour, right or wrong: by one link, by all links of one student, and by those of one school."""
 
@@ -83,13 +85,13 @@ def withdraw(request: Request, invitation_id: FromPath[UUID]) -> Response[Any]:
 
 @get("/r/{secret:str}")
 def look(request: Request, secret: FromPath[str]) -> Response[Any]:
-    """The form about this student; the link stays unused. Afterwards: that it was sent, and whether the student thanks for it."""
+    """The form about this student; the link stays unused. Afterwards: that it was used, and whether the student thanks for it."""
     now = clock.now()
     with reading(request) as session:
         if row := session.execute(access.invitation(secret, now)).first():
             return _asked(request, session, row.Person)
         sent = session.execute(access.sent_by(secret, now)).first()
-        return _sent(request, session, *sent) if sent else _over(request)
+        return _sent(request, session, *sent) if sent and _may_be_guest(request, sent.Person) else _over(request)
 
 
 @post("/r/{secret:str}")
@@ -110,8 +112,8 @@ def give(request: Request, secret: FromPath[str], form: Form) -> Response[Any]:
         if errors := wrong(said, tongue(language(request)), guest=colleague is None):
             return _asked(request, session, about, form, errors)
         giver_id = colleague.person_id if colleague else None
-        actions.give(session, about, said, id=form.id("id") or new_id(), now=now, giver_id=giver_id, invitation=invitation)
-    return _thanks(request, colleague)
+        made = actions.give(session, about, said, id=form.id("id") or new_id(), now=now, giver_id=giver_id, invitation=invitation)
+        return _thanks(request, colleague, made)
 
 
 def _links(request: Request, secret: str | None = None) -> Response[Any]:
@@ -152,7 +154,7 @@ def _closed(request: Request, session: Session, secret: str, form: Form) -> Resp
     made, about = row
     colleague = _colleague(request, about)
     same = made.giver_id == (colleague.person_id if colleague else None) and actions.says(session, made, _read(form, _language_of(session, about), colleague))
-    return _thanks(request, colleague) if same else _asked(request, session, about, form, spent=True)
+    return _thanks(request, colleague, made) if same else _asked(request, session, about, form, spent=True)
 
 
 def _read(form: Form, vocabulary: Vocabulary, colleague: Viewer | None) -> Said:
@@ -164,6 +166,12 @@ def _colleague(request: Request, about: Person) -> Viewer | None:
     """Who is signed in, when they work at the student's school."""
     viewer: Viewer | None = request.scope.get("user")
     return viewer if viewer is not None and viewer.is_staff and viewer.school_id == about.school_id else None
+
+
+def _may_be_guest(request: Request, about: Person) -> bool:
+    """Whether who looks can have used this student's link without an account: not the student, nor a colleague."""
+    viewer = request.scope.get("user")
+    return _colleague(request, about) is None and (viewer is None or viewer.person_id != about.id)
 
 
 def _language_of(session: Session, about: Person) -> Vocabulary:
@@ -184,13 +192,14 @@ def _asked(request: Request, session: Session, about: Person, form: Form | None 
     )
 
 
-def _thanks(request: Request, colleague: Viewer | None) -> Response[Any]:
-    return done(request, "/recognitions", said="recognition-given") if colleague else done(request, request.url.path)
+def _thanks(request: Request, colleague: Viewer | None, made: Recognition) -> Response[Any]:
+    return done(request, "/recognitions", said="recognition-given") if colleague else done(request, request.url.path, said=SENT, about=made.id)
 
 
 def _sent(request: Request, session: Session, made: Recognition, about: Person) -> Response[Any]:
     """What a guest finds where their form was. That it was kept or put aside is the student's: until there are thanks it looks the same."""
-    view = {"name": about.given_name, "thanked": made.thanked_at is not None, "until": made.given_at + THANKS_LAST, "zone": session.get_one(School, about.school_id).zone}
+    zone = session.get_one(School, about.school_id).zone
+    view = {"name": about.given_name, "thanked": made.thanked_at is not None, "until": made.given_at + THANKS_LAST, "zone": zone, "told": f"{SENT}:{made.id}"}
     return page(request, "recognition/sent.html", view, headers=SECRET_PAGE)
 
 

@@ -40,17 +40,35 @@ def test_a_guest_says_it_once_and_the_student_reads_it_with_who_they_are(browsin
     assert len(recognitions(database)) == 1
 
 
+def test_that_it_was_sent_hears_only_who_sent_it(browsing: Browsing, database: Database) -> None:
+    link, sent = link_of(browsing), "Het is verstuurd"
+    browsing.nobody.post(link, form := {**GUEST, "id": str(uuid4())})
+    assert browsing.other_nobody.post(link, GUEST).status_code == 404
+    assert sent in text_of(browsing.nobody.get(link))
+    browsing.nobody.post(other := link_of(browsing, "daan"), GUEST)
+    assert sent in text_of(browsing.nobody.get(other)) and sent not in text_of(browsing.nobody.get(link)), "it is told of the link that was used"
+    browsing.nobody.post(link, form)
+    assert sent in text_of(browsing.nobody.get(link)), "the same form again"
+    for who in (browsing.other_nobody, browsing.karim, browsing.prins):
+        answer = who.get(link)
+        assert answer.status_code == 200 and "Deze link is al gebruikt" in answer.text and sent not in answer.text
+    never = text_of(browsing.anja.get("/r/never"))
+    assert [(who.get(link).status_code, "Deze link werkt niet meer" in who.get(link).text) for who in (browsing.anja, browsing.samira)] == [(404, True)] * 2
+    assert text_of(browsing.anja.get(link)) == never, "who cannot be a guest here finds a link that is over"
+
+
 def test_thanks_reach_a_guest_by_the_link_they_used_for_a_month_and_it_tells_nothing_else(browsing: Browsing, database: Database, moment: Traveller) -> None:
     link = link_of(browsing)
     browsing.nobody.post(link, GUEST)
     [one] = waiting(browsing.samira)
+    browsing.nobody.cookies.pop("said")
     before = text_of(browsing.nobody.get(link))
     for act in ("keeping", "report", "keeping"):
         browsing.samira.post(f"/recognitions/{one}/{act}")
         assert text_of(browsing.nobody.get(link)) == before, "what became of it is the student's"
     assert browsing.samira.post(f"/recognitions/{one}/thanks").status_code == 303
     answer = browsing.nobody.get(link)
-    assert "Samira bedankt u" in text_of(answer) and answer.headers["cache-control"] == "no-store" and "noindex" in answer.headers["x-robots-tag"]
+    assert "Samira zegt: dank u wel" in text_of(answer) and answer.headers["cache-control"] == "no-store" and "noindex" in answer.headers["x-robots-tag"]
     forbidden = {"Aït", "3B", "Waal", "Henk", GUEST["sentence"], str(id_of("samira"))}
     assert {word for word in forbidden if word in answer.text} == set()
     moment.move_to(NOW + THANKS_LAST + timedelta(minutes=1))
