@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from server.conversation import access, preparing, reminding
+from server.conversation import access, preparing, reminding, spoken
 from server.conversation.models import Agreement, Completion, Conversation, Preparation, PreparationExperience, Submission
 from server.conversation.outcome import Outcome
 from server.conversation.planning import USUAL, Plan
@@ -184,6 +184,7 @@ def _submit(session: Session, viewer: Viewer, conversation_id: UUID, now: dateti
         raise NothingToShow
     chosen = session.scalars(select(PreparationExperience.experience_id).where(PreparationExperience.conversation_id == talk.id))
     kept = copies(session, talk.student_id, chosen)
+    spoken.keep_names(session, talk)
     session.add(Submission(conversation_id=talk.id, school_id=talk.school_id, person_id=viewer.person_id, submitted_at=now, experiences=kept))
     session.flush()
     _changed(session, viewer, talk, now)

@@ -88,6 +88,8 @@ class PreparationWord(Base):
     own: Mapped[str] = mapped_column(String(40), default="")
     position: Mapped[int]
     edition: Mapped[int] = mapped_column(default=0, server_default="0")
+    name: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """Of a spoken word: what it was called when it was last shown."""
 
 
 class PreparationRecognition(Base):

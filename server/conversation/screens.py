@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.orm import Session
 
-from server.conversation import asking, preparing, queries, recognised
+from server.conversation import asking, preparing, queries, recognised, spoken
 from server.conversation.models import MOST_EXPERIENCES, PLACE_KINDS, Conversation, Preparation, Submission
 from server.conversation.preparing import ANSWER, Fields
 from server.conversation.views import Talk, Told
@@ -55,10 +55,10 @@ def ready(session: Session, vocabulary: Vocabulary, student_id: UUID, conversati
         shown = {known: card for known, now in shown.items() if (card := as_shown(vocabulary, now, kept, language)) is not None}
     called = preparing.editions(session, conversation_id) if preparation and vocabulary.edition else {}
     answered = [(vocabulary.as_answered(name.removeprefix(ANSWER), called.get(name, 0)), text) for name, text in stored.items() if name.startswith(ANSWER) and text]
-    spoken = {f"{word.kind}:{word.key}": word for card in shown.values() for word in card.words if word.told_in}
+    words = [_word(vocabulary, key, language, called.get(key)) for key in stored["words"]]
     told = Ready(
         question=stored["question"], cards=[shown[known] for known in _ids(stored["experiences"]) if known in shown],
-        words=[spoken.get(key) or _word(vocabulary, key, language, called.get(key)) for key in stored["words"]],
+        words=spoken.told(session, student_id, words, shown.values(), conversation_id if submission_id else None),
         answers=[Told(id=question.id, competency=question.competency, question=question.label(language), text=text) for question, text in answered if question],
         recognitions=_taken_along(session, vocabulary, student_id, stored, language),
     )  # fmt: skip
@@ -165,8 +165,9 @@ def _to_tell(session: Session, viewer: Viewer, shown: Talk, values: Fields, told
 def _to_name(session: Session, viewer: Viewer, shown: Talk, values: Fields, told: Ready, language: str) -> dict[str, Any]:
     returning = words_that_return(session, viewer, language)
     found = [f"{word.kind}:{word.key}" for word in [*(word for card in told.cards for word in card.words), *returning]]
-    called = {f"{word.kind}:{word.key}": word for word in [*(word for card in told.cards for word in card.words if word.told_in), *told.words]}
-    offered = [called.get(key) or _word(vocabulary_of(session, viewer), key, language) for key in dict.fromkeys([*found, *values["words"]])]
+    called = {f"{word.kind}:{word.key}": word for word in told.words}
+    listed = [called.get(key) or _word(vocabulary_of(session, viewer), key, language) for key in dict.fromkeys([*found, *values["words"]])]
+    offered = spoken.told(session, viewer.person_id, listed, told.cards)
     asked = asking.to_prepare(
         vocabulary_of(session, viewer), shown.id,
         answered=[name.removeprefix(ANSWER) for name in values if name.startswith(ANSWER)], asked=queries.asked_before(session, viewer, shown.id),

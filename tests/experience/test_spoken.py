@@ -95,6 +95,23 @@ def test_the_mentor_hears_what_is_shown_under_the_name_it_had_then(browsing: Bro
     assert f'src="{where}/media/{clip}"' in browsing.samira.get(TALK).text
 
 
+@pytest.mark.parametrize("name", ["", "tegelen"])
+def test_without_its_entry_only_the_name_it_had_then_is_shown_and_nothing_without_one(browsing: Browsing, name: str) -> None:
+    where, clip = spoken(browsing)
+    word = f"quality:own:{said(clip)}"
+    call(browsing, where, clip, name)
+    for step, fields in ((1, {"experience": where.rpartition("/")[2]}), (2, {"word": [word, "motive:own:zqmoed"]}), (1, {"experience": str(id_of("soep"))})):
+        assert browsing.samira.post(f"{TALK}/preparation", {"step": str(step), "base": "9", "mutation": str(uuid4()), **fields}).status_code == 303
+    step = browsing.samira.get(f"{TALK}/preparation?step=2")
+    assert (f'value="{word}"' in step.text) is bool(name) and f"/media/{clip}" not in step.text
+    browsing.samira.post(f"{TALK}/submission")
+    call(browsing, where, clip, "iets anders", was=name)
+    for page in (browsing.samira.get(TALK), browsing.deboer.get(TALK)):
+        read = text_of(page)
+        assert "zqmoed" in read and "Gesproken woord" not in read and "iets anders" not in read and f"/media/{clip}" not in page.text
+        assert ("tegelen" in read) is bool(name), "the same for the student and the mentor"
+
+
 def test_a_note_of_somebody_else_is_no_word_of_mine_whatever_the_form_says(browsing: Browsing) -> None:
     where, clip = spoken(browsing, "daan")
     call(browsing, where, clip, "geheim van Daan", "daan")

@@ -193,6 +193,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('preparation_word', schema=None) as batch_op:
         batch_op.add_column(sa.Column('edition', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('name', sa.String(length=40), server_default='', nullable=False))
 
     with op.batch_alter_table('school', schema=None) as batch_op:
         batch_op.add_column(sa.Column('vision', sa.Text(), server_default='', nullable=False))
