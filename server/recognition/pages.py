@@ -39,7 +39,7 @@ def index(request: Request) -> Response[Any]:
             return page(request, "recognition/given.html", {"given": queries.given(session, viewer, lang, now), "pupils": pupils, "reports": open_reports(session, viewer, now)})
         seen = queries.seen_in_me(session, viewer, lang, now)
         view: dict[str, Any] = {state: [one for one in seen if one.state == state] for state in ("new", "kept", "aside")}
-        view["reported"] = [one for one in seen if one.reported]
+        view["reported"] = queries.asked(session, viewer)
         return page(request, "recognition/mine.html", {**view, "blocked": queries.blocked(session, viewer)})
 
 

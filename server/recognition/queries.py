@@ -23,6 +23,13 @@ SHORTEST = 2
 _NAME_PARTS = "given_name", "infix", "family_name", "addressed_as"
 _NAMES = tuple(getattr(Person, name) for name in _NAME_PARTS)
 _READER = aliased(Person)
+_READER_NAMES = tuple(getattr(_READER, name).label(f"reader_{name}") for name in _NAME_PARTS)
+_OF_REPORT = Recognition.guest_name, Recognition.read_at, Recognition.outcome
+
+
+def at_start(name: str) -> str:
+    """A name as a sentence begins."""
+    return name[:1].upper() + name[1:]
 
 
 class KeptWord(NamedTuple):
@@ -73,12 +80,23 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def at_start(self) -> str:
         """Who said it, as a sentence begins."""
-        return self.who[:1].upper() + self.who[1:]
+        return at_start(self.who)
 
     @property
     def reader_at_start(self) -> str:
         """The same of who looked."""
-        return self.reader[:1].upper() + self.reader[1:]
+        return at_start(self.reader)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a student asked their mentor to look at, and what became of it: not a word of what was said."""
+
+    who: str
+    reader: str
+    """The mentor who looked, or talked about it; empty as long as nobody did. As a sentence begins."""
+
+    read_at: datetime | None
+    outcome: str
 
 
 class Pupil(msgspec.Struct, frozen=True):
@@ -133,6 +151,14 @@ def seen_in_me(session: Session, viewer: Viewer, language: str, now: datetime) -
     return _seen(session, vocabulary_of(session, viewer), access.seen_in_me(viewer), Recognition.giver_id, language, now)
 
 
+def asked(session: Session, viewer: Viewer) -> list[Asked]:
+    """What this student asked their mentor to look at, newest first: also when the giver took it back, or is blocked by now. It was said."""
+    mine = access.about_me(viewer).where(Recognition.reported_at.is_not(None)).with_only_columns(*_NAMES, *_READER_NAMES, *_OF_REPORT)
+    people = mine.outerjoin(Person, Person.id == Recognition.giver_id).outerjoin(_READER, _READER.id == Recognition.reader_id)
+    rows = session.execute(people.order_by(Recognition.reported_at.desc(), Recognition.id).limit(MOST))
+    return [Asked(who=_giver(row), reader=at_start(_reader(row)), read_at=row.read_at, outcome=row.outcome) for row in rows]
+
+
 def given(session: Session, viewer: Viewer, language: str, now: datetime) -> list[Seen]:
     """What this employee gave, newest first. Of a student they met by the student's own link they know the first name, no more."""
     return _seen(session, vocabulary_of(session, viewer), access.given(viewer), Recognition.student_id, language, now)
@@ -155,7 +181,7 @@ def kept(session: Session, vocabulary: Vocabulary, student_id: UUID, language: s
 def _seen(session: Session, vocabulary: Vocabulary, wanted: Select[Recognition], named: Any, language: str, now: datetime | None = None) -> list[Seen]:
     """`named` is the column of the person to name: who gave it, or who got it. `now` is for who may take it back."""
     columns = wanted.with_only_columns(*(column for column in Recognition.__table__.c if column.key not in {"school_id", "student_id"}), *_NAMES)
-    looked = columns.outerjoin(_READER, _READER.id == Recognition.reader_id).add_columns(*(getattr(_READER, name).label(f"reader_{name}") for name in _NAME_PARTS))
+    looked = columns.outerjoin(_READER, _READER.id == Recognition.reader_id).add_columns(*_READER_NAMES)
     rows = session.execute(looked.outerjoin(Person, Person.id == named).order_by(Recognition.given_at.desc(), Recognition.id).limit(MOST)).all()
     words = _words_of(session, vocabulary, [row.id for row in rows], language)
     return [_one(row, words.get(row.id, ()), now, by=named is Recognition.giver_id) for row in rows]

@@ -278,6 +278,18 @@ def test_a_mentor_finds_what_was_reported_in_a_list_and_the_student_sees_what_be
     assert "sprak over wat jij meldde" in text_of(browsing.samira.get("/me/record")) and told(database, "recognition_reported") == set()
 
 
+def test_what_became_of_it_stays_when_it_is_taken_back_without_a_word_of_it(browsing: Browsing) -> None:
+    give(browsing.wouters)
+    [one] = waiting(browsing.samira)
+    browsing.samira.post(f"/recognitions/{one}/report")
+    browsing.wouters.delete(f"/recognitions/{one}")
+    page = text_of(browsing.samira.get("/recognitions"))
+    assert "Je mentor las het nog niet." in page and "Over wat Els Wouters zei" in page
+    browsing.deboer.post(f"/recognitions/{one}/outcome", {"outcome": "talked"})
+    page = text_of(browsing.samira.get("/recognitions"))
+    assert "Meneer De Boer sprak hierover met jou." in page and SEEN["sentence"] not in page and "doorzetten" not in page
+
+
 def test_without_another_mentor_the_coordinators_are_asked(browsing: Browsing, database: Database) -> None:
     give(browsing.deboer)
     browsing.samira.post(f"/recognitions/{waiting(browsing.samira)[0]}/report")
