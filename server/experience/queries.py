@@ -291,10 +291,10 @@ def all_words(session: Session, viewer: Viewer, language: str) -> list[WordView]
     return with_notes(session, viewer.person_id, [word_view(vocabulary, kind, word, own, language, count=count) for kind, word, own, count in counted])
 
 
-def used_words(session: Session, student_id: UUID, kind: str) -> list[str]:
-    """The vocabulary words of a kind that the student chose before."""
+def used_words(session: Session, student_id: UUID, kind: str, besides: UUID) -> list[str]:
+    """The vocabulary words of a kind that the student chose before, besides in this experience."""
     chosen = select(ExperienceWord.word).join(Experience, Experience.id == ExperienceWord.experience_id)
-    return list(session.scalars(chosen.where(Experience.student_id == student_id, ExperienceWord.kind == kind, ExperienceWord.word.is_not(None)).distinct()))  # type: ignore[arg-type]
+    return list(session.scalars(chosen.where(Experience.student_id == student_id, Experience.id != besides, ExperienceWord.kind == kind, ExperienceWord.word.is_not(None)).distinct()))  # type: ignore[arg-type]
 
 
 def told_activities(session: Session, student_id: UUID) -> set[UUID]:

@@ -108,7 +108,7 @@ def _word_view(session: Session, viewer: Viewer, language: str, experience: Expe
     kind, vocabulary = KIND_OF[name], vocabulary_of(session, viewer)
     chosen = {word.key: explained(vocabulary, word, language, activity) for word in with_notes(session, viewer.person_id, _chosen(vocabulary, experience, name, language, form))}
     known = {word.id: word for word in vocabulary.words_of(kind)}
-    first = vocabulary.offered(kind, activity.kind if activity else OWN, queries.used_words(session, viewer.person_id, kind), chosen.keys(), experience.id.int)
+    first = vocabulary.offered(kind, activity.kind if activity else OWN, queries.used_words(session, viewer.person_id, kind, experience.id), chosen.keys(), experience.id.int)
     found = choosing.found(sought, [(word.id, word.label(language), word.sentence(language), word.also(language)) for word in known.values()]) if sought else []
     if sought:
         first = [word for word in first if word.id in chosen] + [known[key] for key in found if key not in chosen]

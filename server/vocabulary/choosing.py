@@ -54,8 +54,8 @@ One = TypeVar("One", bound=Offered)
 
 
 def offered(words: Sequence[One], activity_kind: str, used: Collection[str], chosen: Collection[str], seed: int) -> list[One]:
-    """The words to offer first: what is chosen, and with it as said above, up to six. The same entry (`seed`) is offered the same, the next one others."""
-    picked = [word for word in words if word.id in chosen]
+    """The words to offer first: six as said above, and what is chosen. The same entry (`seed`) is offered the same, whatever is chosen; the next one others."""
+    picked: list[One] = []
     tried = {word.cluster for word in words if word.id in used}
 
     def fits(word: One) -> bool:
@@ -77,7 +77,9 @@ def offered(words: Sequence[One], activity_kind: str, used: Collection[str], cho
     take((word for word in words if not knows(word) and word.cluster not in met), NEW)
     for rest in ((word for word in words if fits(word)), words):
         take(rest, OFFERED_FIRST)
-    return picked
+    mine = [word for word in words if word.id in chosen]
+    spare = [word for word in picked if word not in mine][max(0, OFFERED_FIRST - len(mine)) :]
+    return [word for word in picked if word not in spare] + [word for word in mine if word not in picked]
 
 
 def _spread(words: Sequence[One], met: Collection[str], most: int) -> list[One]:

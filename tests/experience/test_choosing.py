@@ -124,6 +124,10 @@ def test_the_same_entry_is_offered_the_same_and_what_is_chosen_is_always_there()
     chosen = [QUALITIES[-1].id, QUALITIES[-2].id]
     shown = offered(QUALITIES, "workshop", (), chosen, 7)
     assert shown == offered(QUALITIES, "workshop", (), chosen, 7) and {word.id for word in shown} >= {*chosen}
+    first = offered(QUALITIES, "workshop", (), (), 7)
+    assert shown[:4] == first[:4] and len(shown) == 6, "what is chosen elsewhere takes the last places"
+    assert offered(QUALITIES, "workshop", (), [first[5].id, first[0].id, "own:mikken"], 7) == first, "choosing moves nothing"
+    assert offered(QUALITIES, "workshop", (), [chosen[0], first[5].id], 7) == [*first[:4], first[5], QUALITIES[-1]], "one that is chosen stays"
     assert len(offered(QUALITIES, "no kind", [word.id for word in QUALITIES], (), 3)) == 6, "who knows all words is offered six as well"
 
 
