@@ -135,14 +135,13 @@ def look(session: Session, asked: Recognition, mentor_id: UUID, now: datetime) -
     bump(session, asked.student_id, *_who_look(session, asked, now))
 
 
-def settle(session: Session, asked: Recognition, mentor_id: UUID, outcome: str, now: datetime) -> None:
-    """A mentor talked about it, and says with whom: the student sees it, and nobody else waits to be asked."""
-    if asked.settled_at is not None:
-        return
-    asked.settle(mentor_id, outcome, now)
-    note(session, asked.school_id, "recognition-settled", now, actor=mentor_id, subject=asked.student_id, about=asked.id)
-    cancel(session, about=asked.id, kinds=[RECOGNITION_REPORTED], now=now)
-    bump(session, asked.student_id, *_who_look(session, asked, now))
+def settle(session: Session, asked: Recognition, mentor_id: UUID, outcome: str, now: datetime) -> bool:
+    """A mentor talked about it, and says with whom: the student sees it, and nobody else waits to be asked. Tells whether that stands now."""
+    if asked.settle(mentor_id, outcome, now):
+        note(session, asked.school_id, "recognition-settled", now, actor=mentor_id, subject=asked.student_id, about=asked.id)
+        cancel(session, about=asked.id, kinds=[RECOGNITION_REPORTED], now=now)
+        bump(session, asked.student_id, *_who_look(session, asked, now))
+    return (asked.reader_id, asked.outcome) == (mentor_id, outcome)
 
 
 def block(session: Session, seen: Recognition, now: datetime) -> None:

@@ -78,9 +78,13 @@ class Recognition(Base):
         heard = self.giver_id is not None or now - self.given_at < THANKS_LAST
         return heard and self.thanked_at is None and self.put_aside_at is None
 
-    def settle(self, mentor_id: UUID, outcome: str, now: datetime) -> None:
-        """A mentor talked about it; the first who says so."""
-        self.reader_id, self.read_at, self.settled_at, self.outcome = mentor_id, self.read_at or now, now, outcome
+    def settle(self, mentor_id: UUID, outcome: str, now: datetime) -> bool:
+        """A mentor talked about it: the first who says so, who may add later that they talked with who wrote it too. Tells whether that changes what stands."""
+        adds = self.reader_id == mentor_id and (self.outcome, outcome) == ("talked", "giver")
+        if self.settled_at is not None and not adds:
+            return False
+        self.reader_id, self.read_at, self.settled_at, self.outcome = mentor_id, self.read_at or now, self.settled_at or now, outcome
+        return True
 
 
 class RecognitionWord(Base):

@@ -72,6 +72,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     reader: str
     """The mentor who looked at what was reported, or talked about it; empty as long as nobody did."""
 
+    reader_id: UUID | None
     read_at: datetime | None
     outcome: str
     may_be_thanked: bool
@@ -202,8 +203,8 @@ def _one(row: Any, words: tuple[Quality, ...], now: datetime | None, *, by: bool
     thankable = now is not None and (row.giver_id is not None or now - row.given_at < THANKS_LAST)
     return Seen(
         id=row.id, who=_giver(row) if by else "", role=row.guest_role, giver_id=row.giver_id, student=student, sentence=row.sentence, words=words, given_at=row.given_at,
-        state=state, thanked=row.thanked_at is not None, reported=row.reported_at is not None, reader=_reader(row), read_at=row.read_at, outcome=row.outcome,
-        may_be_thanked=thankable and row.thanked_at is None and state != "aside", may_be_withdrawn=not late,
+        state=state, thanked=row.thanked_at is not None, reported=row.reported_at is not None, reader=_reader(row), reader_id=row.reader_id,
+        read_at=row.read_at, outcome=row.outcome, may_be_thanked=thankable and row.thanked_at is None and state != "aside", may_be_withdrawn=not late,
     )  # fmt: skip
 
 

@@ -44,13 +44,13 @@ def look(request: Request, recognition_id: FromPath[UUID]) -> Response[Any]:
 
 @post(f"{ONE}/outcome", guards=[staff])
 def settle(request: Request, recognition_id: FromPath[UUID], form: Form) -> Response[Any]:
-    """The mentor talked about it: with the student, and with who wrote it or not."""
+    """The mentor talked about it: with the student, and with who wrote it or not. Who is too late with it sees who did."""
     outcome = found(form.text("outcome") if form.text("outcome") in OUTCOMES else None)
     now = clock.now()
     with writing(request) as session:
         asked = found(session.scalar(access.reported(request.user, now).where(Recognition.id == recognition_id).with_for_update(of=Recognition)))
-        actions.settle(session, asked, request.user.person_id, outcome, now)
-    return done(request, REPORTS, said="recognition-settled")
+        stands = actions.settle(session, asked, request.user.person_id, outcome, now)
+    return done(request, REPORTS, said="recognition-settled") if stands else done(request, f"/recognitions/{recognition_id}", said="recognition-settled-before")
 
 
 routes: list = [index, look, settle]

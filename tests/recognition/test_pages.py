@@ -11,7 +11,7 @@ from time_machine import Traveller
 from server.core.audit import AuditEntry
 from server.core.clock import now as moment_now
 from server.core.db import Database
-from server.people.models import Cover, School
+from server.people.models import Cover, Membership, School
 from server.recognition.actions import A_DAY, A_WEEK
 from server.recognition.models import Recognition, RecognitionBlock
 from server.recognition.queries import kept_words
@@ -272,10 +272,31 @@ def test_a_mentor_finds_what_was_reported_in_a_list_and_the_student_sees_what_be
     settle = f"/recognitions/{one}/outcome"
     assert [getattr(browsing, who).post(settle, {"outcome": "talked"}).status_code for who in ("kramer", "wouters", "samira")] == [404, 404, 404]
     assert browsing.deboer.post(settle, {"outcome": "ignored"}).status_code == 404
-    assert [browsing.deboer.post(settle, {"outcome": outcome}).status_code for outcome in ("talked", "giver")] == [303, 303], "the first counts"
+    assert browsing.deboer.post(settle, {"outcome": "talked"}).headers["location"] == "/recognitions/reports"
     assert "Meneer De Boer sprak hierover met jou." in text_of(browsing.samira.get("/recognitions"))
     assert asked not in browsing.deboer.get("/").text and "besproken" in browsing.deboer.get("/recognitions/reports").text
     assert "sprak over wat jij meldde" in text_of(browsing.samira.get("/me/record")) and told(database, "recognition_reported") == set()
+
+
+def test_the_first_who_talked_counts_another_hears_so_and_the_first_may_add_who_wrote_it(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.add(Membership(group_id=id_of("3B"), person_id=id_of("kramer"), kind="mentor", school_id=id_of("waal")))
+    give(browsing.wouters)
+    [one] = waiting(browsing.samira)
+    browsing.samira.post(f"/recognitions/{one}/report")
+
+    def settles(who: str, outcome: str) -> tuple[str, str]:
+        answer = getattr(browsing, who).post(f"/recognitions/{one}/outcome", {"outcome": outcome})
+        return answer.headers["location"], answer.cookies["said"]
+
+    stored, before = ("/recognitions/reports", "recognition-settled"), (f"/recognitions/{one}", "recognition-settled-before")
+    assert [settles("kramer", "talked"), settles("deboer", "giver"), settles("kramer", "talked")] == [stored, before, stored]
+    late = browsing.deboer.get(f"/recognitions/{one}").text
+    assert "Dit was al besproken" in late and "Willemijn Kramer sprak hierover met Samira." in late and "Ik sprak ook met" not in late
+    assert "Ik sprak ook met wie dit schreef" in browsing.kramer.get(f"/recognitions/{one}").text
+    assert [settles("kramer", "giver"), settles("kramer", "talked")] == [stored, before]
+    assert "Willemijn Kramer sprak met jou en met wie dit schreef." in text_of(browsing.samira.get("/recognitions"))
+    assert text_of(browsing.samira.get("/me/record")).count("sprak over wat jij meldde") == 2
 
 
 def test_what_became_of_it_stays_when_it_is_taken_back_without_a_word_of_it(browsing: Browsing) -> None:
