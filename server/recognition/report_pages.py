@@ -29,7 +29,10 @@ def index(request: Request) -> Response[Any]:
 
 @get(ONE, guards=[staff])
 def look(request: Request, recognition_id: FromPath[UUID]) -> Response[Any]:
-    """What a student asked their mentor to look at. That the mentor looked is on record, for the student to see."""
+    """What a student asked their mentor to look at. That the mentor looked is on record, for the student to see.
+
+    It is held before the record is, as by who settles it: neither waits for what the other has, nor overwrites it.
+    """
     viewer, now = request.user, clock.now()
     day = clock.local(now, viewer.zone).date().isoformat()
     with reading(request) as session:
@@ -37,8 +40,9 @@ def look(request: Request, recognition_id: FromPath[UUID]) -> Response[Any]:
         shown, known = page(request, "recognition/reported.html", {"seen": seen, "student": about}), seen_today(session, viewer=viewer.person_id, about=seen.id, day=day)
     if not known:
         with writing(request) as session:
+            asked = session.get_one(Recognition, seen.id, with_for_update=True)
             note_view(session, viewer.school_id, now, viewer=viewer.person_id, student=about.id, about=seen.id, day=day, what="recognition")
-            actions.look(session, session.get_one(Recognition, seen.id), viewer.person_id, now)
+            actions.look(session, asked, viewer.person_id, now)
     return shown
 
 

@@ -1,9 +1,11 @@
 """Whose words about whom anybody finds: the student's, the giver's own, and a mentor's when the student asked."""
 
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from server.core.clock import now as moment
 from server.core.db import Database
@@ -116,6 +118,31 @@ def test_who_is_asked_to_look_is_who_may_and_who_stands_in_for_the_giver_is_neit
     [seen] = waiting(browsing.samira)
     browsing.samira.post(f"/recognitions/{seen}/report")
     assert (looking(browsing, seen), asked(database)) == (look, {id_of(who) for who in look})
+
+
+@pytest.mark.parametrize("installed", ["postgresql"], indirect=True)
+def test_who_looks_while_another_settles_leaves_the_talk_on_the_others_name(browsing: Browsing, database: Database) -> None:
+    with database.writing() as session:
+        session.add(Membership(group_id=id_of("3B"), person_id=id_of("kramer"), kind="mentor", school_id=id_of("waal")))
+    give(browsing.wouters)
+    [one] = waiting(browsing.samira)
+    browsing.samira.post(f"/recognitions/{one}/report")
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as session:
+            settled = session.get_one(Recognition, UUID(one), with_for_update=True)
+            looks = pool.submit(browsing.deboer.get, f"/recognitions/{one}")
+            while not (looks.done() or _somebody_waits(database)):
+                sleep(0.01)
+            settled.settle(id_of("kramer"), "talked", NOW)
+        assert looks.result().status_code == 200
+    with database.reading() as session:
+        made = session.get_one(Recognition, UUID(one))
+        assert (made.reader_id, made.outcome) == (id_of("kramer"), "talked")
+
+
+def _somebody_waits(database: Database) -> bool:
+    with database.reading() as session:
+        return session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")) > 0  # type: ignore[operator]
 
 
 def test_nobody_gives_withdraws_or_decides_in_anothers_name(browsing: Browsing, database: Database) -> None:
