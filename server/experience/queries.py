@@ -294,7 +294,8 @@ def all_words(session: Session, viewer: Viewer, language: str) -> list[WordView]
 def used_words(session: Session, student_id: UUID, kind: str, besides: UUID) -> list[str]:
     """The vocabulary words of a kind that the student chose before, besides in this experience."""
     chosen = select(ExperienceWord.word).join(Experience, Experience.id == ExperienceWord.experience_id)
-    return list(session.scalars(chosen.where(Experience.student_id == student_id, Experience.id != besides, ExperienceWord.kind == kind, ExperienceWord.word.is_not(None)).distinct()))  # type: ignore[arg-type]
+    mine = chosen.where(Experience.student_id == student_id, Experience.id != besides)
+    return list(session.scalars(mine.where(ExperienceWord.kind == kind, ExperienceWord.word.is_not(None)).distinct()))  # type: ignore[arg-type]
 
 
 def told_activities(session: Session, student_id: UUID) -> set[UUID]:
