@@ -103,16 +103,17 @@ class Capture {
     return this.form.querySelectorAll(`li[data-kind=${kind}]`).length >= Number(most);
   }
 
-  add(one, told = "") {
+  // `found`: it was left here earlier.
+  add(one, told = "", found = false) {
     this.chosen.set(one.id, { one, row: this.show(one) });
     note(this.chosen.get(one.id).row, told);
-    if (isWord(one)) this.tellWords("spoor:said", one);
+    if (isWord(one)) this.tellWords("spoor:said", one, found);
     this.settle();
   }
 
   // A spoken word is chosen like any other: words.js makes its tile, and takes it away.
-  tellWords(name, one) {
-    this.form.dispatchEvent(new CustomEvent(name, { detail: said(one.id) }));
+  tellWords(name, one, found = false) {
+    this.form.dispatchEvent(new CustomEvent(name, { detail: { word: said(one.id), found } }));
   }
 
   show(one) {
@@ -284,7 +285,7 @@ class Capture {
     }
     for (const one of await media.kept(this.entry.draft)) {
       if (this.known.has(one.id)) continue;
-      if (one.at) this.add(one, this.word(`found-${one.kind}`));
+      if (one.at) this.add(one, this.word(`found-${one.kind}`), true);
       else await this.takeIn(one);
     }
     this.settle();

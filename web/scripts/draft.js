@@ -113,6 +113,7 @@ export async function restore(form) {
     form.elements.base.value = draft.base;
     if (draft.knew) form.dataset.knew = draft.knew;
   }
+  form.dataset.restored = "";
   fill(form, draft.fields);
   // A new entry has no address of its own yet: who comes back to it must not wonder where that text is from.
   if ("draftTold" in form.dataset && draft.fields.some(([name, value]) => name === "text" && value.trim())) announce(word("draft"));

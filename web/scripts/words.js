@@ -93,7 +93,8 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
   const tile = (word) => {
     const made = front.firstElementChild.cloneNode(true);
     const box = made.querySelector("input");
-    Object.assign(box, { name: own.name, value: word, checked: true });
+    Object.assign(box, { name: own.name, value: word, checked: true, disabled: false });
+    made.hidden = false;
     const label = isSaid(word) ? chooser.dataset.spoken : word;
     box.dataset.label = label;
     const drawn = chooser.querySelector(isSaid(word) ? "template[data-spoken]" : "template");
@@ -106,15 +107,22 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     return made;
   };
 
-  // A word that was said (capture.js) is chosen at once; thrown away, its tile goes.
+  // A word that was said (capture.js) is chosen at once, where there is room; thrown away, its tile goes. One that was left here was chosen
+  // as the draft says.
   const tileOf = (word) => [...chooser.querySelectorAll(".tile input")].find((one) => one.name === own.name && one.value === word);
   const changed = () => form.dispatchEvent(new Event("change", { bubbles: true }));
-  form.addEventListener("spoor:said", ({ detail }) => {
-    if (!tileOf(detail)) front.append(tile(detail));
+  form.addEventListener("spoor:said", ({ detail: { word, found } }) => {
+    if (!tileOf(word)) {
+      const made = tile(word);
+      const room = chosen().length < Number(chooser.dataset.most);
+      made.querySelector("input").checked = room && !(found && "restored" in form.dataset);
+      if (!room) enough.textContent = ""; // said again
+      front.append(made);
+    }
     changed();
   });
-  form.addEventListener("spoor:unsaid", ({ detail }) => {
-    tileOf(detail)?.closest(".tile").remove();
+  form.addEventListener("spoor:unsaid", ({ detail: { word } }) => {
+    tileOf(word)?.closest(".tile").remove();
     changed();
   });
 
