@@ -18,7 +18,7 @@ from server.core.ids import parse_id
 from server.experience.copies import as_shown
 from server.experience.queries import Card, cards, trail, words_that_return
 from server.experience.versions import Version, Versions
-from server.experience.word_views import WordView, word_view
+from server.experience.word_views import WordView, with_notes, word_view
 from server.people.viewer import Viewer
 from server.recognition import queries as recognitions
 from server.vocabulary.queries import Vocabulary, vocabulary_of
@@ -143,7 +143,9 @@ def _versions(session: Session, viewer: Viewer, conversation_id: UUID, stored: F
             return Version(names=tuple(seen.at_start for seen in _taken_along(session, vocabulary, viewer.person_id, {field: value}, language)))
         if field == "experiences":
             return Version(names=tuple(shown[known].title or shown[known].activity for known in _ids(value) if known in shown))
-        return Version(words=tuple(_word(vocabulary, key, language) for key in value)) if field == "words" else Version(text=value)
+        if field == "words":
+            return Version(words=tuple(with_notes(session, viewer.person_id, [_word(vocabulary, key, language) for key in value])))
+        return Version(text=value)
 
     return [
         Versions(

@@ -16,10 +16,11 @@ from server.core.errors import found
 from server.core.forms import Form
 from server.core.i18n import tongue
 from server.experience import actions, queries
+from server.experience.beginnings import beginnings
 from server.experience.change import KIND_OF
 from server.experience.depth import ANSWER, QUESTION, RESULT, SHORT, STARRT, about_goal, asked
 from server.experience.flow import Flow, flow_of
-from server.experience.models import FACES, MOST_WORDS, Experience
+from server.experience.models import FACES, LONGEST_WORD, MOST_WORDS, Experience
 from server.experience.queries import AnswerView, Card
 from server.experience.question import asked_after
 from server.experience.versions import Version, Versions
@@ -116,10 +117,11 @@ def _word_view(session: Session, viewer: Viewer, language: str, experience: Expe
     for word in known.values():
         if word not in first:
             more.setdefault(word.cluster, []).append(_to_choose(vocabulary, word, language, activity))
+    own = [word for word in chosen.values() if word.key.startswith("own:")]
     return {
         "kind": kind, "chosen": chosen, "offered": [_to_choose(vocabulary, word, language, activity) for word in first],
-        "own": [word for word in chosen.values() if word.key.startswith("own:")], "more": more, "most": MOST_WORDS, "edition": vocabulary.edition,
-        "sought": sought, "is_found": bool(found),
+        "own": [word for word in own if len(word.label) <= LONGEST_WORD], "too_long": next((word.label for word in own if len(word.label) > LONGEST_WORD), ""), "more": more, "most": MOST_WORDS, "edition": vocabulary.edition,
+        "starts": beginnings(kind, tongue(language)), "sought": sought, "is_found": bool(found),
     }  # fmt: skip
 
 
@@ -204,7 +206,8 @@ def _stored(card: Card, field: str) -> Version:
 def _other(session: Session, vocabulary: Vocabulary, known: Conflict, language: str) -> Version:
     value = msgspec.convert(known.value["value"], actions.VALUES.get(known.field, str))
     if known.field in KIND_OF:
-        return Version(words=tuple(word_view(vocabulary, KIND_OF[known.field], word.word, word.own, language, word.evidence or "", edition=word.edition) for word in value))
+        words = [word_view(vocabulary, KIND_OF[known.field], word.word, word.own, language, word.evidence or "", edition=word.edition) for word in value]
+        return Version(words=tuple(with_notes(session, known.person_id, words)))
     if known.field == "face":
         return Version(face=value, face_icon=FACES.get(value, ""))
     return Version(names=tuple(session.scalars(select(Activity.title).where(Activity.id == value)))) if known.field == "activity" else Version(text=value)

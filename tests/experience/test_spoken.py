@@ -81,6 +81,27 @@ def test_a_name_of_two_devices_is_the_newest_one_and_can_be_changed_and_cleared_
     assert told.status_code == 422 and "40 letters" in told.json()["errors"]["alt"]
 
 
+def test_of_two_versions_the_spoken_word_has_its_name_and_is_heard(browsing: Browsing) -> None:
+    where, clip = spoken(browsing)
+    call(browsing, where, clip, "tegelen")
+    browsing.samira.post(where, saving("qualities", 1, qualities="persevering", **{"qualities-own": ""}))
+    told = {"qualities-own": said(clip), f"qualities-evidence-own:{said(clip)}": "Het lag recht."}
+    assert browsing.samira.save(where, saving("qualities", 1, **told)).json()["conflicts"] == ["qualities"]
+    page = browsing.samira.get(where).text
+    asked = page[page.index('id="versions"') : page.index('id="told"')]
+    assert "tegelen" in asked and f'src="{where}/media/{clip}"' in asked and "Gesproken woord" not in asked
+
+
+def test_of_two_preparations_the_spoken_word_has_its_name_and_is_heard(browsing: Browsing) -> None:
+    where, clip = spoken(browsing)
+    call(browsing, where, clip, "tegelen")
+    for word in ("motive:own:zqmoed", f"quality:own:{said(clip)}"):
+        browsing.samira.save(f"{TALK}/preparation", {"step": "2", "base": "1", "mutation": str(uuid4()), "word": word})
+    page = browsing.samira.get(f"{TALK}/preparation?step=2").text
+    asked = page[page.index('id="versions"') : page.index('id="asked"')]
+    assert "tegelen" in asked and f'src="{where}/media/{clip}"' in asked and "Gesproken woord" not in asked
+
+
 def test_the_mentor_hears_what_is_shown_under_the_name_it_had_then(browsing: Browsing) -> None:
     where, clip = spoken(browsing)
     assert browsing.deboer.get(f"{TALK}/media/{clip}").status_code == 404
