@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from server.core import clock
 from server.core.forms import Form
+from server.experience.beginnings import is_bare
 from server.experience.depth import is_answer
 from server.experience.models import FACES, LONGEST_ANSWER, LONGEST_EVIDENCE, LONGEST_TEXT, LONGEST_WORD, MOST_WORDS
 from server.vocabulary.queries import Vocabulary
@@ -106,8 +107,10 @@ def _edition(form: Form, vocabulary: Vocabulary) -> int:
 
 
 def _evidence(form: Form, field: str, key: str) -> str | None:
+    """What was told of a word; None where it was not asked. A beginning that was tapped and left at that is nothing."""
     name = f"{field}-evidence-{key}"
-    return form.text(name) if name in form else None
+    told = form.text(name) if name in form else None
+    return "" if told and is_bare(KIND_OF[field], told) else told
 
 
 def captured(form: Form, now: datetime) -> datetime:

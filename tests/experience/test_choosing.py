@@ -10,6 +10,8 @@ import pytest
 from py_mini_racer import MiniRacer
 
 from server.core.db import Database
+from server.core.i18n import LANGUAGES, tongue
+from server.experience.beginnings import beginnings, is_bare
 from server.experience.models import Experience
 from server.experience.word_views import WordView
 from server.vocabulary.choosing import distance, found, nearness, offered, sound
@@ -56,6 +58,17 @@ def test_another_word_gets_other_beginnings_and_the_script_gives_the_same(script
     page = browsing.samira.get(f"{SOUP}/edit?step=qualities").text.partition("data-evidence-of")[2].partition("<template>")[0]
     first, second = (set(re.findall(r'data-start="([^"]*)"', card)) for card in page.split("data-evidence-of"))
     assert len(first) == len(second) == 3 and first != second
+
+
+def test_a_beginning_alone_is_no_evidence_and_the_script_says_the_same(script: Any, browsing: Browsing) -> None:
+    for kind in ("quality", "motive"):
+        for starts in (beginnings(kind, tongue(language)) for language in LANGUAGES):
+            told = [*starts, *(f"{start}… " for start in starts), *(start.upper() for start in starts), *(f"{start}Daan" for start in starts), "", "…"]
+            assert [is_bare(kind, text) for text in told] == [script("isBare", text, starts) for text in told] == [True] * 27 + [False] * 11
+    evidence = {"qualities-evidence-persevering": "hielp met ", "qualities-evidence-daring": "helped with Daan"}
+    browsing.samira.post(SOUP, saving("qualities", 1, qualities=["persevering", "daring"], **evidence))
+    page = browsing.samira.get(f"{SOUP}/edit?step=qualities").text
+    assert re.findall(r'name="qualities-evidence-\w+" rows="1">([^<]*)<', page) == ["", "helped with Daan"]
 
 
 @pytest.mark.parametrize(("typed", "wanted"), [

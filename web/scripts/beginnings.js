@@ -15,7 +15,18 @@ export function chooseBeginnings(card, key) {
   starters.hidden = false;
 }
 
+// Only a beginning: then nothing was told yet. The server leaves out the same (`is_bare`).
+const essence = (text) => text.replace(/^[\s.…,]+|[\s.…,]+$/g, "").toLowerCase();
+export function isBare(text, starts) {
+  return starts.some((start) => essence(start) === essence(text));
+}
+
+const startsOf = (card) => [...card.querySelectorAll("[data-start]")].map((one) => one.dataset.start);
+
 export function bindBeginnings(section) {
+  section.closest("form").addEventListener("formdata", ({ formData }) => {
+    for (const area of section.querySelectorAll("textarea[name]:enabled")) if (isBare(area.value, startsOf(area.closest(".evidence")))) formData.set(area.name, "");
+  });
   for (const starters of section.querySelectorAll("[data-starters]")) starters.hidden = false;
   section.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-start]");
@@ -26,8 +37,7 @@ export function bindBeginnings(section) {
 // A beginning that is tapped comes before what stands there, instead of another beginning.
 function begin(button) {
   const area = button.closest(".evidence").querySelector("textarea");
-  const starts = [...button.parentElement.querySelectorAll("[data-start]")].map((one) => one.dataset.start);
-  const rest = starts.reduce((text, start) => (text.startsWith(start) ? text.slice(start.length) : text), area.value);
+  const rest = startsOf(button.parentElement).reduce((text, start) => (text.startsWith(start) ? text.slice(start.length) : text), area.value);
   area.value = button.dataset.start + rest;
   area.dispatchEvent(new Event("input", { bubbles: true }));
   area.focus();
