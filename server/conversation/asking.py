@@ -1,7 +1,7 @@
 """Which questions of the shared language are asked: other ones each time, and those that fit what lies ready.
 
 What a student answered or skipped while preparing is remembered. What a mentor is shown, and what a student may ask, goes on in each talk where the one
-before it stopped (`number`: how many talks the student had before): no question comes back before the others had their turn.
+before it stopped (`number`: how many talks the student had before, from a beginning of their own): no question comes back before the others had their turn.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -31,6 +31,8 @@ from server.reminder.kinds import PREPARE
 from server.reminder.models import Reminder
 
 MOST_PAST = 30
+BEGINNINGS = 60
+"""At how many places students begin with the questions: a mentor asks four students in a row not the same."""
 _Student, _Mentor = aliased(Person, name="student"), aliased(Person, name="mentor")
 _TO_BE_HELD = (Conversation.held_at.is_(None), Conversation.cancelled_at.is_(None))
 _NAMES = ("id", "given_name", "infix", "family_name", "addressed_as")
@@ -133,7 +135,10 @@ def _mine(viewer: Viewer) -> Select[Any]:
 def talk(session: Session, viewer: Viewer, conversation_id: UUID) -> Talk | None:
     """One of the viewer's talks with who has read what lies ready, or None."""
     row = session.execute(_mine(viewer).add_columns(_NUMBER).where(Conversation.id == conversation_id)).one_or_none()
-    return _with_readers(session, *_with_stand_ins(session, [msgspec.structs.replace(_talk(row), number=row.number)])) if row else None
+    if row is None:
+        return None
+    found = _talk(row)
+    return _with_readers(session, *_with_stand_ins(session, [msgspec.structs.replace(found, number=row.number + found.student.id.int % BEGINNINGS)]))
 
 
 def next_for_student(session: Session, viewer: Viewer, now: datetime) -> Talk | None:

@@ -83,7 +83,7 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     has_question: bool
     saw_words: bool
     number: int = 0
-    """How many talks the student had planned or held before it; only of a single talk."""
+    """How far the student is with the questions: one further for each talk planned or held before it, from a beginning of their own; only of a single talk."""
 
     read_by: tuple[Read, ...] = ()
     stand_ins: tuple[StandIn, ...] = ()

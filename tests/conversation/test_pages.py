@@ -63,6 +63,11 @@ def test_the_mentor_gets_fitting_questions_the_last_agreement_and_the_last_summa
     assert browsing.deboer.get(TALK).text.count('<div class="question question--') == 4
 
 
+def test_a_mentor_asks_two_students_other_questions_first(browsing: Browsing) -> None:
+    asked = [text_of(browsing.deboer.get(f"/conversations/{id_of(talk)}")).partition("Vragen die passen")[2].partition("Meer vragen")[0] for talk in ("gesprek", "daans-gesprek")]
+    assert all(asked) and asked[0] != asked[1]
+
+
 def test_a_talk_that_was_not_prepared_can_be_held_all_the_same(browsing: Browsing) -> None:
     daans = f"/conversations/{id_of('daans-gesprek')}"
     assert "Daan is nog niet begonnen" in text_of(browsing.deboer.get(daans))
