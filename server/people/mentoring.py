@@ -45,17 +45,18 @@ def mentored() -> Select[tuple[UUID, UUID]]:
 
 
 def mentors(mentor: SQLColumnExpression[UUID], student: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
-    """Whether one mentors the other now; asked of the database, of two columns."""
-    of, pupil = aliased(Membership), aliased(Membership)
+    """Whether one mentors the other now; asked of the database, of two columns of any question around it, however deep."""
+    of, pupil, who = aliased(Membership), aliased(Membership), aliased(Person)
     by_group = exists(
         select(literal_column("1"))
         .select_from(of)
         .join(pupil, and_(pupil.group_id == of.group_id, pupil.kind == "student"))
         .join(Group, Group.id == of.group_id)
         .where(of.kind == "mentor", of.person_id == mentor, pupil.person_id == student, Group.archived_at.is_(None))
+        .correlate_except(of, pupil, Group)
     )
-    single = exists().where(Mentorship.mentor_id == mentor, Mentorship.student_id == student)
-    left = exists(select(literal_column("1")).select_from(who := aliased(Person)).where(who.id == mentor, who.archived_at.is_not(None)))
+    single = exists().where(Mentorship.mentor_id == mentor, Mentorship.student_id == student).correlate_except(Mentorship)
+    left = exists(select(literal_column("1")).select_from(who).where(who.id == mentor, who.archived_at.is_not(None)).correlate_except(who))
     return and_(~left, by_group | single)
 
 

@@ -103,6 +103,7 @@ def covered(database: Database, mentor: str, colleague: str) -> None:
         ("deboer", {"deboer": "anja", "kramer": "vries"}, {"kramer", "vries"}),
         ("kramer", {"deboer": "kramer", "kramer": "anja"}, {"deboer"}),
         ("wouters", {"deboer": "wouters"}, {"deboer"}),
+        ("wouters", {"vries": "anja"}, {"deboer"}),
     ],
 )
 def test_who_is_asked_to_look_is_who_may_and_who_stands_in_for_the_giver_is_neither(
@@ -113,6 +114,9 @@ def test_who_is_asked_to_look_is_who_may_and_who_stands_in_for_the_giver_is_neit
     if "kramer" in covers:
         with database.writing() as session:
             session.add(Membership(group_id=id_of("3B"), person_id=id_of("kramer"), kind="mentor", school_id=id_of("waal")))
+    with database.writing() as session:
+        session.add(Mentorship(mentor_id=id_of("vries"), student_id=id_of("ilse"), school_id=id_of("waal"), made_at=NOW))
+    give(browsing.wouters, "ilse")
     by_code = getattr(browsing, giver).post(link_of(browsing), SEEN)
     assert by_code.status_code == 303
     [seen] = waiting(browsing.samira)
