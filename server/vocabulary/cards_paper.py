@@ -24,6 +24,7 @@ from server.vocabulary.shapes import shapes_of
 POCKET, POSTER = "pocket", "poster"
 KEPT = 16
 LONGEST_WORD = 20
+SHORT_WORD = 10
 _POOL = ThreadPoolExecutor(1, thread_name_prefix="paper")
 
 
@@ -36,11 +37,14 @@ class Paper(msgspec.Struct, frozen=True):
 
 def paper(sheet: str, deck: Deck, language: str, *, school: str, vision: str, day: date, own: Mapping[str, str] | None = None) -> Paper:
     """The cards of this school in this language. `day` is the day it says it was made, `own` are its own pictures of words (`shapes.addresses`)."""
-    said = {"say": deck.say, "steps": deck.steps, "talk": deck.talk, "coffee": [question.text for question in deck.coffee], "do": deck.do, "dont": deck.dont}
+    lines = {"steps": deck.steps, "coffee": [question.text for question in deck.coffee], "do": deck.do, "dont": deck.dont}
+    said = {"say": {name: never_alone(words) for name, words in deck.say.items()}, "talk": [(who, never_alone(line)) for who, line in deck.talk]} | {
+        name: [never_alone(line) for line in said] for name, said in lines.items()
+    }
     told: dict[str, Any] = {
         **said, "lang": language, "title": f"{deck.say['title']}: {printable(school)}", "school": breakable(printable(school)),
         "competencies": [_card(card, language, own or {}) for card in deck.competencies],
-        "vision": [breakable(printable(line)) for line in vision.split("\n") if line], "at": int(datetime.combine(day, time(), UTC).timestamp()),
+        "vision": [never_alone(breakable(printable(line))) for line in vision.split("\n") if line], "at": int(datetime.combine(day, time(), UTC).timestamp()),
     }  # fmt: skip
     return Paper(sheet, msgspec.json.encode(told))
 
@@ -66,10 +70,15 @@ def breakable(line: str) -> str:
     return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: "\u200b".join(re.findall(".{1,5}", word[0])), line)
 
 
+def never_alone(line: str) -> str:
+    """A line of which a short last word takes the one before along to a new line. A line of one or two words stays as it is."""
+    return re.sub(rf"(?<=\S) (\S{{1,{SHORT_WORD}}})$", "\u00a0\\1", line) if line.count(" ") > 1 else line
+
+
 def _card(card: CompetencyCard, language: str, own: Mapping[str, str]) -> dict[str, Any]:
     words = [{"label": breakable(printable(word.label(language))), "picture": shapes_of(word.icon, word.picture, own)} for word in card.words]
-    said = {"id": card.id, "name": card.name, "asks": card.asks, "says": card.says, "picture": _picture(f"{card.icon}-duotone")}
-    return said | {"mentor": [breakable(printable(question)) for question in card.mentor], "words": words}
+    said = {"id": card.id, "name": card.name, "asks": never_alone(card.asks), "says": never_alone(card.says), "picture": _picture(f"{card.icon}-duotone")}
+    return said | {"mentor": [never_alone(breakable(printable(question))) for question in card.mentor], "words": words}
 
 
 @cache

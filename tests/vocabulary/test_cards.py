@@ -18,7 +18,7 @@ from server.core.i18n import LANGUAGES
 from server.people.models import Person, School
 from server.people.vision import MOST_LETTERS, MOST_LINES, tidied, wrong_vision
 from server.vocabulary.cards import Deck, content, deck, question_of
-from server.vocabulary.cards_paper import POCKET, POSTER, breakable, draw, file_name, paper
+from server.vocabulary.cards_paper import POCKET, POSTER, breakable, draw, file_name, never_alone, paper
 from server.vocabulary.models import LONGEST_ASKED, LONGEST_LABEL, QuestionWording, Wording
 from server.vocabulary.queries import STANDARD, Vocabulary
 from server.vocabulary.questions import COMPETENCIES
@@ -98,7 +98,9 @@ def test_the_screen_says_all_of_it_in_the_readers_language(browsing: Browsing, d
 def test_from_each_card_the_way_leads_to_the_one_before_and_the_next(browsing: Browsing) -> None:
     page = browsing.anja.get("/cards").text
     order = re.findall(r'<section class="deck-card[^"]*" id="(\w+)"', page)
-    assert order == [*COMPETENCIES, "coffee", "advice"]
+    assert order == ["coffee", *COMPETENCIES, "advice"], "what one came for is first"
+    names = re.search(r'<nav class="[^"]*deck-names.*?</nav>', page, re.DOTALL)
+    assert names and re.findall(r'href="#(\w+)"', names[0]) == order and names.start() < page.index('class="deck"')
     steps = re.findall(r'<nav class="deck-steps.*?</nav>', page, re.DOTALL)
     assert [re.findall(r'href="#(\w+)"', nav) for nav in steps] == [[*order[max(place - 1, 0) : place], *order[place + 1 : place + 2]] for place in range(7)]
 
@@ -331,6 +333,18 @@ def test_a_paper_is_called_after_its_school_in_letters_that_are_safe_anywhere() 
 
 def test_only_a_word_that_is_longer_than_a_card_is_wide_may_be_broken() -> None:
     assert breakable("loopbaanbegeleiding op " + "x" * 22) == "loopbaanbegeleiding op " + "\u200b".join(["x" * 5] * 4 + ["x" * 2])
+
+
+def test_a_short_last_word_never_stands_alone_on_a_line() -> None:
+    assert never_alone("Wat ging er vandaag goed?") == "Wat ging er vandaag\u00a0goed?"
+    assert [never_alone(line) for line in ("", "Doen", "precies werken", "Wij doen loopbaanbegeleiding.")] == ["", "Doen", "precies werken", "Wij doen loopbaanbegeleiding."]
+
+
+def test_nowhere_on_the_cards_is_the_word_chosen_for_the_student() -> None:
+    cards = deck(STANDARD, "nl")
+    for lines in (cards.steps, cards.do, [line for who, line in cards.talk if who == "you"]):
+        assert any("elk woord" in line for line in lines)
+    assert cards.talk[-1][0] == "student" and any("Kies het woord niet" in line for line in cards.dont)
 
 
 def test_paper_that_cannot_be_drawn_says_so_and_is_tried_again(browsing: Browsing, monkeypatch: pytest.MonkeyPatch, tmp_path, database: Database) -> None:
