@@ -14,11 +14,10 @@ from server.core import conflict
 from server.core.errors import Conflict, NotFound, found
 from server.core.mutation import Done, Receipt, Seen, once
 from server.core.text import plain
-from server.experience import access
+from server.experience import access, spoken
 from server.experience.change import KIND_OF, Change, ChosenWord
 from server.experience.depth import ANSWER, QUESTION
 from server.experience.models import Experience, ExperienceAnswer, ExperienceWord
-from server.experience.spoken import note_of
 from server.people.counters import bump, bump_school
 from server.people.viewer import Viewer
 from server.reminder.actions import cancel
@@ -194,7 +193,7 @@ def store(session: Session, viewer: Viewer, experience: Experience, changes: dic
             setattr(experience, name, new)
     if experience.activity_id is not None:
         cancel(session, about=experience.activity_id, person_id=viewer.person_id)
-    experience.sought = sought_in(vocabulary, experience.text, experience.words, [answer.text for answer in experience.answers])
+    _reckon(session, vocabulary, experience)
 
 
 def _answer(experience: Experience, field: str, text: str, edition: int) -> None:
@@ -215,14 +214,28 @@ def _replace_words(experience: Experience, kind: str, chosen: tuple[ChosenWord, 
     experience.words = kept + made
 
 
-def sought_in(vocabulary: Vocabulary, text: str, words: Iterable[ExperienceWord], answers: Iterable[str] = ()) -> str:
-    """What search looks through: the text, each word in both languages with its evidence, and the answers."""
-    return plain(" ".join([text, *(_said(vocabulary, word) for word in words), *answers]))
+def renamed(session: Session, viewer: Viewer, note_id: UUID) -> None:
+    """Let search find the entries in which this note is a word by what it is called now; a note that is gone has no name."""
+    session.flush()
+    for experience in spoken.told_with(session, viewer.person_id, note_id):
+        _reckon(session, vocabulary_of(session, viewer), experience)
+
+
+def _reckon(session: Session, vocabulary: Vocabulary, experience: Experience) -> None:
+    """What search looks through, as the entry and its spoken words are called now."""
+    said = {note for word in experience.words if (note := spoken.note_of(word.own))}
+    names = [note.name for note in spoken.notes(session, experience.student_id, said).values()] if said else []
+    experience.sought = sought_in(vocabulary, experience.text, experience.words, [*(answer.text for answer in experience.answers), *names])
+
+
+def sought_in(vocabulary: Vocabulary, text: str, words: Iterable[ExperienceWord], more: Iterable[str] = ()) -> str:
+    """What search looks through: the text, each word in both languages with its evidence, and more: the answers, and the names of spoken words."""
+    return plain(" ".join([text, *(_said(vocabulary, word) for word in words), *more]))
 
 
 def _said(vocabulary: Vocabulary, word: ExperienceWord) -> str:
     known = vocabulary.as_chosen(word.word or "", word.edition)
-    return " ".join((known.nl, known.en) if known else ("" if note_of(word.own) else word.own,)) + " " + word.evidence
+    return " ".join((known.nl, known.en) if known else ("" if spoken.note_of(word.own) else word.own,)) + " " + word.evidence
 
 
 def _activity_of(session: Session, viewer: Viewer, activity_id: UUID | None) -> UUID | None:

@@ -127,6 +127,8 @@ def add(session: Session, viewer: Viewer, arrived: Arrived, made: Made, now: dat
             experience.changed_at = now
         else:
             _take_again(session, viewer, known, arrived, now)
+        if arrived.kind == "voice":
+            actions.renamed(session, viewer, arrived.id)
         bump(session, viewer.person_id)
         return Done(experience.revision, ("media",))
 
@@ -163,6 +165,8 @@ def describe(session: Session, viewer: Viewer, experience_id: UUID, media_id: UU
         if (said := spoken.named(alt) if is_word else _both(media.alt, was, alt[:LONGEST_ALT])) != media.alt:
             media.alt = said
             _changed(session, experience_id, now)
+            if is_word:
+                actions.renamed(session, viewer, media_id)
             bump(session, viewer.person_id)
         return Done(fields=("alt",))
 
@@ -184,6 +188,8 @@ def _put_away(session: Session, viewer: Viewer, experience_id: UUID, media_id: U
     if (media.deleted_at is None) != (deleted_at is None):
         media.deleted_at = deleted_at
         _changed(session, experience_id, now)
+        if media.kind == "voice":
+            actions.renamed(session, viewer, media_id)
         bump_school(session, viewer.school_id)
     return Done()
 

@@ -81,6 +81,27 @@ def test_a_name_of_two_devices_is_the_newest_one_and_can_be_changed_and_cleared_
     assert told.status_code == 422 and "40 letters" in told.json()["errors"]["alt"]
 
 
+def test_search_finds_it_by_the_name_it_has_now(browsing: Browsing) -> None:
+    where, clip = spoken(browsing)
+
+    def found(sought: str) -> bool:
+        return where in browsing.samira.get(f"/trail?q={sought}").text
+
+    call(browsing, where, clip, "Tégelen")
+    assert found("tegelen") and found("tegels")
+    browsing.samira.post(where, saving("text", 1, text="Stoep gelegd"))
+    assert found("tegelen") and found("stoep") and not found("tegels")
+    call(browsing, where, clip, "leggen", was="Tégelen")
+    assert found("leggen") and not found("tegelen")
+    for path, there in (("deletion", False), ("deletion?_method=delete", True)):
+        browsing.samira.post(f"{where}/media/{clip}/{path}", {"mutation": str(uuid4())})
+        assert found("leggen") is there
+    where, clip = spoken(browsing, note=False)
+    sent = {"kind": "voice", "mutation": str(uuid4()), "about": f"quality:own:{said(clip)}", "alt": "metselen"}
+    browsing.samira.post(f"{where}/media/{clip}", sent, files={"file": ("x", voice())})
+    assert found("metselen"), "a name that comes with it"
+
+
 def test_of_two_versions_the_spoken_word_has_its_name_and_is_heard(browsing: Browsing) -> None:
     where, clip = spoken(browsing)
     call(browsing, where, clip, "tegelen")
