@@ -15,6 +15,11 @@ from tests.world import id_of
 
 Person = Callable[..., Watched]
 TEXT = "Ik heb met mijn oom een schuurtje gebouwd."
+IN_SIGHT = """(number) => {
+  const { top, bottom } = [...document.querySelectorAll("[data-evidence-of]:not([hidden]) textarea")][number].getBoundingClientRect();
+  return top > 0 && bottom <= document.querySelector(".flow-actions").getBoundingClientRect().top;
+}"""
+"""What a chosen word asks stands above the buttons that lie over the page."""
 
 
 def stored(school: School) -> list[str]:
@@ -196,6 +201,17 @@ def test_by_keyboard_alone_a_face_and_a_word_can_be_chosen(person: Person, schoo
     page.keyboard.press("Space")
     expect(page.get_by_role("checkbox", name="precies werken")).to_be_checked()
     expect(page.get_by_label("Precies werken. Dat merkte ik toen ik")).to_be_visible()
+    _tab_to(page, "Eigen woord")
+    page.keyboard.press("Enter")
+    _tab_to(page, "own")
+    page.keyboard.type("x" * 41)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Jouw woord")).to_have_value("x" * 41)
+    expect(page.locator("#own-long")).to_have_text("Je eigen woord is te lang. Er passen 40 letters in.")
+    page.get_by_label("Jouw woord").fill("samen klussen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Samen klussen. Dat merkte ik toen ik")).to_be_focused()
+    expect(page.get_by_role("checkbox", name="samen klussen")).to_be_checked()
 
 
 def test_a_fourth_word_cannot_be_chosen_until_one_is_let_go(person: Person) -> None:
@@ -203,6 +219,7 @@ def test_a_fourth_word_cannot_be_chosen_until_one_is_let_go(person: Person) -> N
     tiles = page.locator(".tiles").first.get_by_role("checkbox")
     for number in range(3):
         tiles.nth(number).check()
+        page.wait_for_function(IN_SIGHT, arg=number)
     expect(tiles.nth(3)).to_be_disabled()
     tiles.nth(0).uncheck()
     expect(tiles.nth(3)).to_be_enabled()

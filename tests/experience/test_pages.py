@@ -164,6 +164,9 @@ def test_too_long_is_said_and_loses_nothing(browsing: Browsing) -> None:
     answer = browsing.samira.post(f"/experiences/{uuid4()}", saving("text", text=long, activity=""))
     assert answer.status_code == 422 and "te lang" in text_of(answer)
     assert long.strip() in answer.text
+    answer = browsing.samira.post(f"/experiences/{uuid4()}", saving("qualities", **{"qualities-own": "z" * 41}))
+    assert answer.status_code == 422 and "Er passen 40 letters in." in text_of(answer)
+    assert f'value="{"z" * 41}" aria-invalid="true"' in answer.text, "it stands where it can be made shorter"
 
 
 def test_rubbish_gets_a_clear_answer(browsing: Browsing, database: Database) -> None:

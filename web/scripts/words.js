@@ -2,6 +2,8 @@
 import { bindBeginnings, chooseBeginnings } from "./beginnings.js";
 import { found } from "./find-word.js";
 import { keeps } from "./here.js";
+import { bringInSight } from "./in-sight.js";
+import { bindOwnWord, typed as ownTyped } from "./own-word.js";
 import { isSaid } from "./rules.js";
 
 // Whether words are explained stays so in the next question, and in the next entry on this device.
@@ -31,7 +33,7 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
       means: box.parentElement.querySelector(".tile-means")?.textContent ?? "",
       looks: [box.dataset["example-1"], box.dataset["example-2"]].filter(Boolean),
     }));
-    const typed = own.value.trim().replace(/\s+/g, " ");
+    const typed = ownTyped(own);
     if (typed) words.push({ key: `own:${typed}`, label: typed, icon: null, means: "", looks: [] });
     return words;
   };
@@ -73,12 +75,20 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
 
   bindBeginnings(section);
 
+  // What a chosen word brings is below: it comes in sight, and who hears the page hears that it is there.
+  const lead = (key, from) => {
+    const asked = [...section.querySelectorAll("[data-evidence-of]")].find((one) => one.dataset.evidenceOf === key);
+    bringInSight(asked.querySelector("textarea"), from);
+    section.querySelector("[data-asked]").textContent = `${asked.querySelector("b").textContent} ${section.querySelector("h2").textContent}`;
+    return asked;
+  };
+
   // A word from the long list joins the first ones: what was chosen stays in sight, and so does the question it brings.
   const bring = (box) => {
     front.append(box.parentElement);
     more.open = false;
     box.focus({ preventScroll: true });
-    section.querySelector("[data-evidence-of]:not([hidden]):last-child").scrollIntoView({ block: "center" });
+    lead(box.value).scrollIntoView({ block: "center" });
   };
 
   // Words that this device knows of the entry, put in by fill.js: own ones get their tile, those of the long list come in sight.
@@ -126,6 +136,14 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
     changed();
   });
 
+  bindOwnWord(own, (word) => {
+    if (!tileOf(word)) front.append(tile(word));
+    tileOf(word).checked = true;
+    own.dispatchEvent(new Event("input", { bubbles: true }));
+    changed();
+    lead(`own:${word}`).querySelector("textarea").focus({ preventScroll: true });
+  });
+
   // The search hides what it does not find; what is chosen stays in sight.
   const search = chooser.querySelector("[data-find]");
   const sought = search.querySelector("input");
@@ -162,6 +180,7 @@ for (const chooser of document.querySelectorAll("[data-words]")) {
   form.addEventListener("change", ({ target }) => {
     show();
     if (more.contains(target) && target.checked) bring(target);
+    else if (target.closest(".tile") && chooser.contains(target) && target.checked) lead(target.name === field ? target.value : `own:${target.value}`, target);
     if (target.name === field && target.checked && sought.value) clear();
   });
   show();
