@@ -1,5 +1,6 @@
 """How many statements a page costs: as many for a school with ten times the rows, and few. Who asks is found with one of them."""
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -134,3 +135,19 @@ def test_a_page_that_is_unchanged_costs_the_one_statement_that_finds_who_asks(br
         with counting(database) as statements:
             assert getattr(browsing, who).get(page, headers={"if-none-match": tag}).status_code == 304
         assert len(statements) == 1
+
+
+@pytest.mark.parametrize("installed", ["sqlite"], indirect=True)
+def test_no_page_reads_through_all_that_was_ever_said(browsing: Browsing, database: Database, settings: Settings) -> None:
+    fill_the_rest(database, settings)
+    pages = {f"{page} for {who}": (who, page) for who, page in (
+        ("deboer", "/"), ("wouters", "/"), ("deboer", "/recognitions"), ("deboer", "/recognitions/reports"), ("samira", "/"), ("samira", "/recognitions"), ("nobody", "/r/over"),
+    )}  # fmt: skip
+    scans = {}
+    for name, (who, page) in pages.items():
+        with counting(database) as statements:
+            getattr(browsing, who).get(page)
+        with database.reading() as session:
+            plans = [session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (None,) * asked.count("?")) for asked in statements if asked.startswith("SELECT")]
+            scans[name] = [step.detail for plan in plans for step in plan if re.match(r"SCAN recognition|SEARCH recognition\w* USING AUTOMATIC", step.detail)]
+    assert {name: found for name, found in scans.items() if found} == {}

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.core.db import Base
@@ -24,6 +24,9 @@ THANKS_LAST = timedelta(days=30)
 MOST_OPEN = 10
 """Links of one student that open at the same time."""
 
+_REPORTED = text("reported_at IS NOT NULL")
+"""Few are: a mentor's first page asks for them each time."""
+
 
 class Recognition(Base):
     """What one person saw in one student. `giver_id` is an employee; a guest says who they are (`guest_name`, `guest_role`) and came by an invitation.
@@ -33,7 +36,12 @@ class Recognition(Base):
     """
 
     __tablename__ = "recognition"
-    __table_args__ = (Index("recognition_student", "student_id", "given_at"), Index("recognition_giver", "giver_id", "given_at"))
+    __table_args__ = (
+        Index("recognition_student", "student_id", "given_at"),
+        Index("recognition_giver", "giver_id", "given_at"),
+        Index("recognition_by_link", "invitation_id", unique=True),
+        Index("recognition_reported", "school_id", sqlite_where=_REPORTED, postgresql_where=_REPORTED),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))

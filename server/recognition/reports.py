@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Date, Select, Uuid, and_, bindparam, func
 from sqlalchemy.orm import Session, aliased
 
+from server.core.clock import local
 from server.people.models import Person, full_name
 from server.people.viewer import Viewer
 from server.recognition import access
@@ -27,13 +28,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def reports(session: Session, viewer: Viewer, now: datetime) -> list[Report]:
-    """Those the viewer may look at: first what is still open, each newest first."""
+    """Those the viewer may look at, of students who are here: first what is still open, each newest first."""
     student, giver = aliased(Person), aliased(Person)
     names = [getattr(person, name).label(f"{of}_{name}") for of, person in (("student", student), ("giver", giver)) for name in ("given_name", "infix", "family_name")]
     rows = session.execute(
         access.reported(viewer, now)
         .with_only_columns(Recognition.id, Recognition.guest_name, Recognition.giver_id, Recognition.reported_at, Recognition.read_at, Recognition.settled_at, *names)
-        .join(student, student.id == Recognition.student_id)
+        .join(student, and_(student.id == Recognition.student_id, student.archived_at.is_(None)))
         .outerjoin(giver, giver.id == Recognition.giver_id)
         .order_by(Recognition.settled_at.is_not(None), Recognition.reported_at.desc(), Recognition.id)
         .limit(MOST)
@@ -49,7 +50,18 @@ def _one(row: Any) -> Report:
     return Report(id=row.id, student=student, who=who, guest=guest, reported_at=row.reported_at, state=state)
 
 
+def _open_reports() -> Select[int]:
+    student = aliased(Person)
+    asked = access.asked_of(bindparam("person_id", type_=Uuid()), bindparam("school_id", type_=Uuid()), bindparam("day", type_=Date()))
+    waiting = asked.join(student, student.id == Recognition.student_id).where(Recognition.settled_at.is_(None), student.archived_at.is_(None))
+    return waiting.with_only_columns(func.count())
+
+
+_OPEN_REPORTS = _open_reports()
+"""Put together once: the first page of mentors and coordinators asks it each time."""
+
+
 def open_reports(session: Session, viewer: Viewer, now: datetime) -> int:
-    """How many wait for the viewer to look or to talk."""
-    waiting = access.reported(viewer, now).where(Recognition.settled_at.is_(None)).with_only_columns(func.count())
-    return session.scalar(select(waiting.scalar_subquery())) or 0
+    """How many wait for the viewer to look or to talk; who left the school waits no more."""
+    who = {"person_id": viewer.person_id, "school_id": viewer.school_id, "day": local(now, viewer.zone).date()}
+    return session.connection().execute(_OPEN_REPORTS, who).scalar_one()

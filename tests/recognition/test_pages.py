@@ -278,6 +278,17 @@ def test_a_mentor_finds_what_was_reported_in_a_list_and_the_student_sees_what_be
     assert "sprak over wat jij meldde" in text_of(browsing.samira.get("/me/record")) and told(database, "recognition_reported") == set()
 
 
+def test_nobody_waits_any_more_for_who_looks_when_the_student_left(browsing: Browsing, database: Database) -> None:
+    give(browsing.wouters)
+    browsing.samira.post(f"/recognitions/{waiting(browsing.samira)[0]}/report")
+    asked, listed = "vraagt je om mee te kijken", "Samira"
+    assert asked in browsing.deboer.get("/").text and listed in browsing.deboer.get("/recognitions/reports").text
+    browsing.wouters.post(f"/school/people/{id_of('samira')}/archive")
+    assert asked not in browsing.deboer.get("/").text and listed not in browsing.deboer.get("/recognitions/reports").text
+    browsing.wouters.delete(f"/school/people/{id_of('samira')}/archive")
+    assert asked in browsing.deboer.get("/").text, "who comes back still asks it"
+
+
 def test_the_first_who_talked_counts_another_hears_so_and_the_first_may_add_who_wrote_it(browsing: Browsing, database: Database) -> None:
     with database.writing() as session:
         session.add(Membership(group_id=id_of("3B"), person_id=id_of("kramer"), kind="mentor", school_id=id_of("waal")))
