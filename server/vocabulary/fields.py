@@ -42,9 +42,9 @@ def word_as_typed(word: Word) -> Told:
     return {**_without_copies(told), "fits": [fit for fit in fields_of_fit() if fit in word.fits]}
 
 
-def new_word(kind: str, nl: str = "") -> Told:
-    """An empty form of this kind, with the word filled in where it came from somewhere."""
-    return {**dict.fromkeys((*WORD_TEXTS, *_EXAMPLE_TEXTS), ""), "nl": one_line(nl)[:LONGEST_LABEL], "cluster": clusters(kind)[0], "icon": next(iter(icons())), "fits": []}
+def new_word(nl: str = "") -> Told:
+    """An empty form, with the word filled in where it came from somewhere. Nothing is chosen yet; the pictogram says nothing in particular."""
+    return {**dict.fromkeys((*WORD_TEXTS, *_EXAMPLE_TEXTS), ""), "nl": one_line(nl)[:LONGEST_LABEL], "cluster": "", "icon": next(iter(icons())), "fits": []}
 
 
 def worded(told: Told, word: Word) -> Word:
@@ -64,6 +64,8 @@ def wrong_word(told: Told, vocabulary: Vocabulary, kind: str, key: str, _: Say) 
         errors["nl"] = _("Schrijf het woord op.")
     elif any(word.id != key and folded(word.nl) == folded(told["nl"]) for word in vocabulary.words_of(kind)):
         errors["nl"] = _("Dit woord staat er al.")
+    if not told["sentence_nl"]:
+        errors["sentence_nl"] = _("Schrijf in één zin op wat het betekent.")
     for number in range(1, EXAMPLES + 1):
         if told[f"example-{number}-en"] and not told[f"example-{number}-nl"]:
             errors[f"example-{number}-nl"] = _("Schrijf dit voorbeeld ook in het Nederlands.")

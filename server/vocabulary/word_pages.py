@@ -40,7 +40,7 @@ def index(request: Request, kind: FromQuery[str] = "quality", moment: FromQuery[
 def new(request: Request, kind: FromQuery[str] = "quality", own: FromQuery[str] = "") -> Response[Any]:
     """An empty form; with the word filled in when it is one that students wrote themselves."""
     kind = kind if kind in KINDS else KINDS[0]
-    return _form(request, vocabulary_for(request), kind, None, new_word(kind, own), own=own)
+    return _form(request, vocabulary_for(request), kind, None, new_word(own), own=own)
 
 
 @post(WORDS + "/new", guards=[coordinator])

@@ -3,6 +3,7 @@
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -19,6 +20,19 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self, language: str) -> str:
         """The end of that sentence: without a capital and without a full stop."""
+        return self.en if language == "en" else self.nl
+
+
+class Free(msgspec.Struct, frozen=True, kw_only=True):
+    """A pictogram that no word of Spoor has, and what is drawn."""
+
+    icon: str
+    nl: str
+    en: str
+    kind: str = ""
+
+    def label(self, language: str) -> str:
+        """What it is called where somebody chooses it."""
         return self.en if language == "en" else self.nl
 
 
@@ -66,10 +80,14 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
+def _told() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "words.toml").read_text())
+
+
+@cache
 def standard_words() -> dict[str, Word]:
     """Every word that Spoor brings along by its id, in the order of the file; a school may word it otherwise (`queries.py`)."""
-    told = tomllib.loads((Path(__file__).parent / "words.toml").read_text())
-    listed = [(kind, word) for kind in KINDS for word in told[kind]]
+    listed = [(kind, word) for kind in KINDS for word in _told()[kind]]
     return {word["id"]: msgspec.convert({**word, "kind": kind, "position": place * 10}, Word) for place, (kind, word) in enumerate(listed)}
 
 
@@ -80,9 +98,13 @@ def clusters(kind: str) -> tuple[str, ...]:
 
 
 @cache
-def icons() -> dict[str, Word]:
-    """The pictograms there are, each with the word for which Spoor uses it: that is what it is called where somebody chooses one."""
-    return {word.icon: word for word in standard_words().values()}
+def icons() -> dict[str, Free | Word]:
+    """The pictograms there are, first those that are free, then each with the word for which Spoor uses it: that is what it is called where somebody chooses one.
+
+    The very first stands for nothing in particular: what a word has for which nobody chose.
+    """
+    free = [msgspec.convert(drawn, Free) for drawn in _told()["free"]]
+    return {drawn.icon: drawn for drawn in free} | {word.icon: word for word in standard_words().values()}
 
 
 @cache

@@ -142,12 +142,19 @@ def test_two_coordinators_who_change_other_things_of_a_word_lose_nothing_and_who
     assert reword(browsing.wouters, base=0, sentence_nl="Je doet het met een ploeg.") == 303
     word = vocabulary(database).words["working-together"]
     assert (word.nl, word.sentence_nl) == ("in een ploeg werken", "Je doet het met een ploeg.")
-    answer = browsing.wouters.post(f"{WORDS}/working-together", {"base": "0", "nl": "teamwerk", "cluster": "together", "icon": "users-three"})
+    answer = browsing.wouters.post(
+        f"{WORDS}/working-together", {"base": "0", "nl": "teamwerk", "sentence_nl": "Je doet het met een ploeg.", "cluster": "together", "icon": "users-three"}
+    )
     assert answer.status_code == 409
     assert "Er staat nu “in een ploeg werken”, jij typte “teamwerk”." in text_of(answer)
     assert 'value="teamwerk"' in answer.text and 'name="base" value="3"' in answer.text
     assert vocabulary(database).words["working-together"] == word
-    assert browsing.wouters.post(f"{WORDS}/working-together", {"base": "3", "nl": "teamwerk", "cluster": "together", "icon": "users-three"}).status_code == 303
+    assert (
+        browsing.wouters.post(
+            f"{WORDS}/working-together", {"base": "3", "nl": "teamwerk", "sentence_nl": "Je doet het met een ploeg.", "cluster": "together", "icon": "users-three"}
+        ).status_code
+        == 303
+    )
     assert vocabulary(database).words["working-together"].nl == "teamwerk"
 
 
@@ -220,6 +227,8 @@ def test_what_cannot_be_a_word_is_told_per_field_and_what_was_typed_stays(browsi
     for told in ("Dit woord staat er al.", "Kies waar het woord bij hoort.", "Kies een plaatje.", "Dit is te lang: hooguit 200 tekens."):
         assert told in text_of(answer)
     assert "x" * 201 in answer.text
+    blank = browsing.wouters.post(f"{WORDS}/new", {"kind": "quality", **WORD, "sentence_nl": " ", "cluster": ""})
+    assert blank.status_code == 422 and "Schrijf in één zin op wat het betekent." in text_of(blank) and "Kies waar het woord bij hoort." in text_of(blank)
     assert vocabulary(database).edition == 0
     odd = added(browsing, nl="rustig\u202e  \x07ademen")
     assert vocabulary(database).words[odd].nl == "rustig ademen"

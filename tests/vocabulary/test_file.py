@@ -163,7 +163,7 @@ def test_a_line_that_is_wrong_is_named_and_the_others_are_taken(browsing: Browsi
         assert told in seen
     assert applied(browsing, content).status_code == 303
     words = language_of(database, "other").words
-    assert words["w1"].en == "kunnen wachten" and (words["w7"].nl, words["w7"].icon, words["w7"].fits) == ("stil zijn", "users-three", ("own",))
+    assert words["w1"].en == "kunnen wachten" and (words["w7"].nl, words["w7"].icon, words["w7"].fits) == ("stil zijn", "tag", ("own",))
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Wording)) == 2
 

@@ -1,5 +1,7 @@
 """The coordinator sees which own words come up often: of at least five different students, never of fewer, and never whose."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,7 @@ from server.core.ids import new_id
 from server.experience.models import Experience, ExperienceWord
 from server.people.models import Person
 from server.vocabulary.models import OwnWord
+from server.vocabulary.words import icons, standard_words
 from tests.browsing import Browsing, text_of
 from tests.counting import counting
 from tests.world import id_of
@@ -72,7 +75,9 @@ def test_a_word_that_is_offered_is_not_in_the_list_and_one_that_becomes_the_scho
     assert 'href="/school/vocabulary/words/new?kind=quality&amp;own=zqgeduld"' in page.text
     form = browsing.wouters.get("/school/vocabulary/words/new?kind=quality&own=zqgeduld")
     assert 'name="nl" value="zqgeduld"' in form.text
-    told = {"kind": "quality", "own": "zqgeduld", "nl": "geduldig zijn", "cluster": "self", "icon": "hourglass"}
+    assert re.findall(r'value="([\w-]+)" checked', form.text) == [next(iter(icons()))], "what it means, where it belongs and how it looks is for the coordinator to say"
+    assert next(iter(icons())) not in {word.icon for word in standard_words().values()}
+    told = {"kind": "quality", "own": "zqgeduld", "nl": "geduldig zijn", "sentence_nl": "Je kunt goed wachten.", "cluster": "self", "icon": "hourglass"}
     assert browsing.wouters.post("/school/vocabulary/words/new", told).status_code == 303
     assert "Nu komt geen eigen woord vaak genoeg voor." in text_of(browsing.wouters.get(OWN))
     with database.reading() as session:
