@@ -30,7 +30,7 @@ def say(page: Page, name: str | re.Pattern[str]) -> None:
     page.get_by_role("button", name=name).first.click()
     expect(page.get_by_text("Opname loopt", exact=True).first).to_be_visible()
     page.wait_for_timeout(1200)
-    page.get_by_role("button", name="Klaar").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_role("button", name="Luister naar je opname")).to_be_visible()
 
 
@@ -79,6 +79,7 @@ def test_a_whole_entry_by_pictures_and_voice_says_what_is_tapped_and_needs_no_ty
 def test_who_types_is_remembered_while_nothing_is_told_yet(person: Person, school: School) -> None:
     page = person("samira").open("/experiences/new")
     page.locator("summary", has_text="Iemand typt voor mij").click()
+    page.wait_for_function("document.querySelector('#together').getBoundingClientRect().bottom <= document.querySelector('.flow-actions').getBoundingClientRect().top")
     page.get_by_label("Wie typt er?").fill("juf Els")
     onward(page)
     page.locator("label.face", has_text="leuk").click()

@@ -18,6 +18,7 @@ const BEHAVIOURS = [
   ["html[data-shared]", () => import("./shared.js")],
   ["[data-read-aloud], [data-speaks]", () => import("./read-aloud.js")],
   ['form[data-save="experience"][data-new]', () => import("./together.js")],
+  [".flow-actions", () => import("./in-sight.js")],
   ["[data-card]", () => import("./card.js")],
 ];
 
@@ -57,9 +58,9 @@ async function register() {
   if (localStorage.getItem("spoor-push")) import("./push.js").then((module) => module.keepReachable().catch(() => {}));
 }
 
-// A new build is offered, never forced, and not over something half typed: the next page offers it again.
+// A new build is offered, never forced, and not over a question or something half typed: the next page offers it again.
 function offer(registration) {
-  if (!registration.waiting || !navigator.serviceWorker.controller || dirty()) return;
+  if (!registration.waiting || !navigator.serviceWorker.controller || document.body.classList.contains("flow") || dirty()) return;
   const shown = piece("build");
   shown.querySelector("[data-take-over]").addEventListener("click", () => {
     if (dirty()) return shown.remove();

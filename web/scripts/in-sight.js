@@ -10,3 +10,12 @@ export function bringInSight(shown, from = shown) {
   const by = Math.min(bottom - port, most);
   if (by > 0) scrollBy({ top: by, behavior: still() ? "auto" : "smooth" });
 }
+
+// What is unfolded, too.
+export function start() {
+  document.addEventListener("click", ({ target }) => {
+    const summary = target.closest("summary");
+    const unfolds = summary?.parentElement;
+    if (unfolds && !unfolds.open) unfolds.addEventListener("toggle", () => bringInSight(unfolds, summary), { once: true });
+  });
+}
