@@ -132,7 +132,7 @@ def _form(
     status: int = 200,
 ) -> Response[Any]:
     _ = tongue(language(request))
-    called = dict(zip(DEPTHS, (_("kort"), _("gewoon"), _("diep")), strict=True))
+    called = dict(zip(DEPTHS, (_("kort"), _("normaal"), _("diep")), strict=True))
     view = {"form": {"name": name, "depth": called[depth]}, "depth": depth, "depths": called, "group": group, "id": id or new_id(), "errors": errors or {}}
     view["stands"] = {"name": stands.name, "depth": called[stands.depth]} if stands else {}
     return page(request, "school/group_edit.html", {**view, "edition": edition if edition is not None else group.edition if group else 0}, status=status)
