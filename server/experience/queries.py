@@ -20,7 +20,7 @@ from server.experience.word_views import WordView, with_notes, word_view
 from server.people.viewer import Viewer
 from server.vocabulary.queries import Vocabulary, vocabulary_of
 
-PAGE = 40
+PAGE, MOST_FILTERS = 40, 24
 GOAL = "goal"
 """How the goal of an activity is called among the answers about it."""
 
@@ -180,7 +180,6 @@ def _counted() -> Select[*tuple[Any, ...]]:
         .where(Experience.student_id == bindparam("student_id"), Experience.deleted_at.is_(None))
         .group_by(ExperienceWord.kind, ExperienceWord.word, ExperienceWord.own)
         .order_by(times.desc(), ExperienceWord.word, ExperienceWord.own)
-        .limit(24)
     )
 
 
@@ -286,9 +285,10 @@ def words_that_return(session: Session, viewer: Viewer, language: str) -> list[W
 
 
 def all_words(session: Session, viewer: Viewer, language: str) -> list[WordView]:
-    """Every word the student chose, most often first, to filter the trail by."""
+    """The words the student chose, most often first, to filter the trail by. A spoken one without a name is none of them: nobody could tell it from the next."""
     vocabulary, counted = vocabulary_of(session, viewer), session.connection().execute(_COUNTED, {"student_id": viewer.person_id})
-    return with_notes(session, viewer.person_id, [word_view(vocabulary, kind, word, own, language, count=count) for kind, word, own, count in counted])
+    words = with_notes(session, viewer.person_id, [word_view(vocabulary, kind, word, own, language, count=count) for kind, word, own, count in counted])
+    return [word for word in words if not word.spoken or word.name][:MOST_FILTERS]
 
 
 def used_words(session: Session, student_id: UUID, kind: str, besides: UUID) -> list[str]:

@@ -81,6 +81,20 @@ def test_a_name_of_two_devices_is_the_newest_one_and_can_be_changed_and_cleared_
     assert told.status_code == 422 and "40 letters" in told.json()["errors"]["alt"]
 
 
+def test_the_filter_of_the_trail_names_only_words_that_have_a_name(browsing: Browsing) -> None:
+    browsing.samira.post(f"/experiences/{uuid4()}", saving("qualities", 0, text="Gebikt", qualities="persevering"))
+    for _ in range(24):
+        spoken(browsing, note=False)
+    where, clip = spoken(browsing)
+
+    def filters() -> list[str]:
+        return re.findall(r'href="/trail\?word=([^"#]+)', browsing.samira.get("/trail").text)
+
+    assert "persevering" in filters() and not [word for word in filters() if "said" in word]
+    call(browsing, where, clip, "tegelen")
+    assert f"own%3Asaid%3A{clip.hex}" in filters()
+
+
 def test_search_finds_it_by_the_name_it_has_now(browsing: Browsing) -> None:
     where, clip = spoken(browsing)
 
