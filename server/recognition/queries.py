@@ -13,7 +13,7 @@ from server.core.text import plain
 from server.people.models import Group, Membership, Person, full_name, initials
 from server.people.viewer import Viewer
 from server.recognition import access
-from server.recognition.models import THANKS_LAST, WITHDRAWN_WITHIN, Recognition, RecognitionBlock, RecognitionWord
+from server.recognition.models import Recognition, RecognitionBlock, RecognitionWord
 from server.vocabulary.queries import Vocabulary, vocabulary_of
 
 MOST, MOST_FOUND = 200, 40
@@ -66,17 +66,19 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     words: tuple[Quality, ...]
     given_at: datetime
-    state: str
     thanked: bool
-    reported: bool
-    reader: str
-    """The mentor who looked at what was reported, or talked about it; empty as long as nobody did."""
-
-    reader_id: UUID | None
-    read_at: datetime | None
-    outcome: str
     may_be_thanked: bool
     may_be_withdrawn: bool
+    state: str = ""
+    """What the student made of it, as all below: not there for who gave it."""
+
+    reported: bool = False
+    reader: str = ""
+    """The mentor who looked at what was reported, or talked about it; empty as long as nobody did."""
+
+    reader_id: UUID | None = None
+    read_at: datetime | None = None
+    outcome: str = ""
 
     @property
     def at_start(self) -> str:
@@ -139,12 +141,12 @@ _KEPT_WORDS, _WORDS, _WAITING = _kept_words(), _words(), _waiting()
 def kept_words(session: Session, student_id: UUID) -> list[KeptWord]:
     """The qualities that others saw in this student and the student kept, oldest first. Who may see them is the caller's question."""
     rows = session.connection().execute(_KEPT_WORDS, {"student_id": student_id})
-    return [KeptWord(row.word, row.edition, row.given_at, _giver(row), row.sentence, row.guest_role, row.giver_id is None) for row in rows]
+    return [KeptWord(row.word, row.edition, row.given_at, _giver(row.guest_name, row), row.sentence, row.guest_role, row.giver_id is None) for row in rows]
 
 
-def _giver(row: Any) -> str:
+def _giver(guest_name: str, row: Any) -> str:
     """Who saw it: an employee as they chose to be addressed, a guest by the name they gave."""
-    return str(row.guest_name) if row.given_name is None else row.addressed_as or full_name(row.given_name, row.infix, row.family_name)
+    return guest_name if row.given_name is None else row.addressed_as or full_name(row.given_name, row.infix, row.family_name)
 
 
 def seen_in_me(session: Session, viewer: Viewer, language: str, now: datetime) -> list[Seen]:
@@ -157,7 +159,7 @@ def asked(session: Session, viewer: Viewer) -> list[Asked]:
     mine = access.about_me(viewer).where(Recognition.reported_at.is_not(None)).with_only_columns(*_NAMES, *_READER_NAMES, *_OF_REPORT)
     people = mine.outerjoin(Person, Person.id == Recognition.giver_id).outerjoin(_READER, _READER.id == Recognition.reader_id)
     rows = session.execute(people.order_by(Recognition.reported_at.desc(), Recognition.id).limit(MOST))
-    return [Asked(who=_giver(row), reader=at_start(_reader(row)), read_at=row.read_at, outcome=row.outcome) for row in rows]
+    return [Asked(who=_giver(row.guest_name, row), reader=at_start(_reader(row)), read_at=row.read_at, outcome=row.outcome) for row in rows]
 
 
 def given(session: Session, viewer: Viewer, language: str, now: datetime) -> list[Seen]:
@@ -180,12 +182,11 @@ def kept(session: Session, vocabulary: Vocabulary, student_id: UUID, language: s
 
 
 def _seen(session: Session, vocabulary: Vocabulary, wanted: Select[Recognition], named: Any, language: str, now: datetime | None = None) -> list[Seen]:
-    """`named` is the column of the person to name: who gave it, or who got it. `now` is for who may take it back."""
-    columns = wanted.with_only_columns(*(column for column in Recognition.__table__.c if column.key not in {"school_id", "student_id"}), *_NAMES)
-    looked = columns.outerjoin(_READER, _READER.id == Recognition.reader_id).add_columns(*_READER_NAMES)
+    """`named` is the column of the person to name: who gave it, or who got it. `now` is for who may thank for it or take it back."""
+    looked = wanted.add_columns(*_NAMES, *_READER_NAMES).outerjoin(_READER, _READER.id == Recognition.reader_id)
     rows = session.execute(looked.outerjoin(Person, Person.id == named).order_by(Recognition.given_at.desc(), Recognition.id).limit(MOST)).all()
-    words = _words_of(session, vocabulary, [row.id for row in rows], language)
-    return [_one(row, words.get(row.id, ()), now, by=named is Recognition.giver_id) for row in rows]
+    words = _words_of(session, vocabulary, [row.Recognition.id for row in rows], language)
+    return [_one(row.Recognition, row, words.get(row.Recognition.id, ()), now, by=named is Recognition.giver_id) for row in rows]
 
 
 def _words_of(session: Session, vocabulary: Vocabulary, ids: Sequence[UUID], language: str) -> dict[UUID, tuple[Quality, ...]]:
@@ -196,15 +197,21 @@ def _words_of(session: Session, vocabulary: Vocabulary, ids: Sequence[UUID], lan
     return told
 
 
-def _one(row: Any, words: tuple[Quality, ...], now: datetime | None, *, by: bool) -> Seen:
-    state = "kept" if row.kept_at is not None else "aside" if row.put_aside_at is not None else "new"
-    student = "" if by else row.given_name if row.invitation_id is not None else full_name(row.given_name, row.infix, row.family_name)
-    late = now is None or now - row.given_at >= WITHDRAWN_WITHIN
-    thankable = now is not None and (row.giver_id is not None or now - row.given_at < THANKS_LAST)
+def _one(seen: Recognition, names: Any, words: tuple[Quality, ...], now: datetime | None, *, by: bool) -> Seen:
+    """Who gave it is told what they said, whether they are thanked, and nothing of what the student made of it."""
+    student = "" if by else names.given_name if seen.invitation_id is not None else full_name(names.given_name, names.infix, names.family_name)
+    made: dict[str, Any] = {
+        "state": seen.state,
+        "reported": seen.reported_at is not None,
+        "reader": _reader(names),
+        "reader_id": seen.reader_id,
+        "read_at": seen.read_at,
+        "outcome": seen.outcome,
+    }
     return Seen(
-        id=row.id, who=_giver(row) if by else "", role=row.guest_role, giver_id=row.giver_id, student=student, sentence=row.sentence, words=words, given_at=row.given_at,
-        state=state, thanked=row.thanked_at is not None, reported=row.reported_at is not None, reader=_reader(row), reader_id=row.reader_id,
-        read_at=row.read_at, outcome=row.outcome, may_be_thanked=thankable and row.thanked_at is None and state != "aside", may_be_withdrawn=not late,
+        id=seen.id, who=_giver(seen.guest_name, names) if by else "", role=seen.guest_role, giver_id=seen.giver_id, student=student, sentence=seen.sentence, words=words,
+        given_at=seen.given_at, thanked=seen.thanked_at is not None, may_be_thanked=by and now is not None and seen.may_be_thanked(now),
+        may_be_withdrawn=now is not None and seen.may_be_withdrawn(now), **(made if by else {}),
     )  # fmt: skip
 
 
@@ -216,7 +223,7 @@ def _reader(row: Any) -> str:
 
 def waiting(session: Session, viewer: Viewer) -> list[tuple[str, bool]]:
     """Who saw something in this student that they did not look after yet and whether they were a guest, newest first, each once."""
-    return list(dict.fromkeys((_giver(row), row.giver_id is None) for row in session.connection().execute(_WAITING, {"student_id": viewer.person_id})))
+    return list(dict.fromkeys((_giver(row.guest_name, row), row.giver_id is None) for row in session.connection().execute(_WAITING, {"student_id": viewer.person_id})))
 
 
 def blocked(session: Session, viewer: Viewer) -> list[tuple[UUID, str]]:

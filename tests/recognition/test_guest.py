@@ -137,11 +137,11 @@ def test_who_says_something_else_by_a_used_link_hears_that_this_was_not_sent_and
 def test_the_page_shows_the_first_name_and_nothing_else_of_student_or_school(browsing: Browsing, database: Database) -> None:
     with database.writing() as session:
         session.execute(update(Person).where(Person.id == id_of("samira")).values(email="samira@waal.example", number="004512"))
-    answer = browsing.nobody.get(link_of(browsing))
+    answer = browsing.nobody.get(link := link_of(browsing))
     assert "Samira" in answer.text
     of_school = {part for given, _, family, called, *_more in STAFF.values() for part in (given, family, called) if part}
     forbidden = {"Aït", "3B", "004512", "samira@", "Waal", "Bakker", str(id_of("samira")), str(id_of("waal")), "Koken", "oma", *of_school}
-    assert {word for word in forbidden if word in answer.text} == set()
+    assert {word for word in forbidden if word in answer.text.replace(link, "")} == set(), "a secret may have any letters"
     assert answer.headers["cache-control"] == "no-store" and "noindex" in answer.headers["x-robots-tag"]
     assert answer.headers["referrer-policy"] == "strict-origin" and "etag" not in answer.headers
 

@@ -12,9 +12,10 @@ from server.core.audit import AuditEntry
 from server.core.clock import now as moment_now
 from server.core.db import Database
 from server.people.models import Cover, Membership, School
+from server.people.viewer import viewer_of
 from server.recognition.actions import A_DAY, A_WEEK
 from server.recognition.models import Recognition, RecognitionBlock
-from server.recognition.queries import kept_words
+from server.recognition.queries import Seen, given, kept_words
 from server.reminder.due import with_devices
 from server.reminder.models import Reminder
 from server.settings import Settings
@@ -23,7 +24,7 @@ from server.vocabulary.words import standard_words
 from tests.browsing import Browsing, text_of
 from tests.conftest import NOW
 from tests.recognition.giving import GUEST, SEEN, give, link_of, waiting
-from tests.world import id_of
+from tests.world import id_of, token_of
 
 
 def told(database: Database, kind: str) -> set[str]:
@@ -158,13 +159,23 @@ def test_a_student_keeps_it_and_its_words_are_theirs_with_who_saw_them(browsing:
     assert waiting(browsing.samira) == [] and "zag iets bij jou" not in browsing.samira.get("/").text
 
 
+def told_to_giver(database: Database) -> list[Seen]:
+    with database.reading() as session:
+        viewer = viewer_of(session, token_of("deboer"), NOW)
+        assert viewer is not None
+        return given(session, viewer, "nl", NOW)
+
+
 def test_the_giver_cannot_tell_what_was_kept_and_takes_that_back_too(browsing: Browsing, database: Database) -> None:
     give(browsing.deboer)
     [one] = waiting(browsing.samira)
     before = text_of(browsing.deboer.get("/recognitions"))
     assert "drie dagen lang" in before and "drie dagen lang" in text_of(browsing.samira.get("/recognitions"))
+    before_told = told_to_giver(database)
+    browsing.samira.post(f"/recognitions/{one}/report")
+    browsing.wouters.post(f"/recognitions/{one}/outcome", {"outcome": "giver"})
     browsing.samira.post(f"/recognitions/{one}/keeping")
-    assert text_of(browsing.deboer.get("/recognitions")) == before
+    assert text_of(browsing.deboer.get("/recognitions")) == before and told_to_giver(database) == before_told, "nor is it there to be shown"
     assert browsing.deboer.delete(f"/recognitions/{one}").status_code == 303
     assert SEEN["sentence"] not in browsing.samira.get("/recognitions").text
     with database.reading() as session:
