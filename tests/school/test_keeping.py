@@ -445,6 +445,7 @@ def test_a_list_of_many_comes_a_page_at_a_time_and_none_is_missing(browsing: Bro
 def test_a_pure_admin_has_the_schools_screens_but_plans_no_activities(browsing: Browsing) -> None:
     home = text_of(browsing.vries.get("/"))
     assert "Wie is er binnen?" in home and "Activiteit plannen" not in home and "Vervanging" not in home
+    assert home.index("Hoe we praten") < home.index("Gesprekskaarten") < home.index("Hoe het geregeld is") < home.index("Instellingen") < home.index("Logboek")
     assert browsing.vries.get("/activities").status_code == 200 and browsing.vries.get("/activities/new").status_code == 404
     assert 'href="/school/people"' in browsing.vries.get("/").text
 
