@@ -96,8 +96,9 @@ def keep(session: Session, viewer: Viewer, conversation_id: UUID, fields: Fields
     clashing = conflict.clashing(stored, changed, preparation.revisions, seen)
     new = {*changed, *(name for name in fields if name not in preparation.revisions)}
     vocabulary = vocabulary_of(session, viewer)
-    _store(session, vocabulary.on_page(edition), preparation, {name: value for name, value in fields.items() if name in new - clashing}, list(fields), now)
-    beside = conflict.keep_beside(session, viewer, talk.id, {name: changed[name] for name in clashing}, mutation_id, now)
+    edition = vocabulary.on_page(edition)
+    _store(session, edition, preparation, {name: value for name, value in fields.items() if name in new - clashing}, list(fields), now)
+    beside = conflict.keep_beside(session, viewer, talk.id, {name: changed[name] for name in clashing}, mutation_id, now, edition)
     bump(session, talk.student_id, *holders(session, talk.mentor_id))
     return Done(preparation.revision, tuple(fields), beside)
 
@@ -113,7 +114,7 @@ def choose(session: Session, viewer: Viewer, conversation_id: UUID, conflict_id:
     changes = {field: OWNED[field](session, viewer, wanted) if field in OWNED else wanted} if wanted != held else {}
     if conflict.clashing(stored, changes, preparation.revisions, seen):
         return Done(preparation.revision, (field,), (field,) if known.settled_at is None else ())
-    _store(session, vocabulary_of(session, viewer).edition, preparation, changes, [name for name in stored if name.startswith(ANSWER)], now)
+    _store(session, known.edition, preparation, changes, [name for name in stored if name.startswith(ANSWER)], now)
     conflict.settle(known, choice, held, now)
     bump(session, talk.student_id, *holders(session, talk.mentor_id))
     return Done(preparation.revision, (field,))

@@ -21,7 +21,10 @@ CHOICES = ("stored", "other", "both")
 
 
 class Conflict(Base):
-    """A field as a second device saved it, while a first had changed it; `value` holds it under `value`, in the shape the room gives it."""
+    """A field as a second device saved it, while a first had changed it.
+
+    `value` holds it under `value`, in the shape the room gives it; under `edition` in which one of the vocabulary it was asked, where that is not the first.
+    """
 
     __tablename__ = "conflict"
     __table_args__ = (Index("conflict_open", "subject_id", "settled_at"),)
@@ -36,6 +39,11 @@ class Conflict(Base):
     made_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 
+    @property
+    def edition(self) -> int:
+        """The edition of the vocabulary on the page it was saved from."""
+        return int(self.value.get("edition", 0))
+
 
 def clashing(held: Mapping[str, Any], changed: Collection[str], revisions: Mapping[str, int], seen: Seen) -> set[str]:
     """Which of the changed fields would overwrite something that who saves has not seen. Where nothing stands, nothing is overwritten.
@@ -45,13 +53,14 @@ def clashing(held: Mapping[str, Any], changed: Collection[str], revisions: Mappi
     return {name for name in changed if held.get(name) and revisions.get(name, 1) > seen.of(name)}
 
 
-def keep_beside(session: Session, who: Who, subject_id: UUID, values: Mapping[str, Any], mutation_id: UUID, at: datetime) -> tuple[str, ...]:
-    """Keep these values, by field, until their writer chooses; one that waits already is kept once. Gives the fields."""
+def keep_beside(session: Session, who: Who, subject_id: UUID, values: Mapping[str, Any], mutation_id: UUID, at: datetime, edition: int = 0) -> tuple[str, ...]:
+    """Keep these values, by field, until their writer chooses; one that waits already is kept once. Gives the fields. `edition` is that of the page they come from."""
     waiting = [(known.field, known.value["value"]) for known in open_ones(session, who, subject_id)] if values else []
     for field, value in msgspec.to_builtins(values, str_keys=True).items():
         if (field, value) not in waiting:
             about = {"school_id": who.school_id, "person_id": who.person_id, "subject_id": subject_id}
-            session.add(Conflict(field=field, value={"value": value}, mutation_id=mutation_id, made_at=at, **about))
+            told = {"value": value, "edition": edition} if edition else {"value": value}
+            session.add(Conflict(field=field, value=told, mutation_id=mutation_id, made_at=at, **about))
     return tuple(sorted(values))
 
 

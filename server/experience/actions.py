@@ -55,7 +55,7 @@ def save(
             store(session, viewer, experience, fitting, now, change.edition)
         if "activity" in clashing:
             _activity_of(session, viewer, changes["activity"][1])
-        beside = conflict.keep_beside(session, viewer, experience_id, {name: changes[name][1] for name in clashing}, mutation_id, now)
+        beside = conflict.keep_beside(session, viewer, experience_id, {name: changes[name][1] for name in clashing}, mutation_id, now, change.edition or 0)
         bump(session, viewer.person_id)
         return Done(experience.revision, tuple(change.fields()), beside)
 
@@ -76,7 +76,7 @@ def choose(session: Session, viewer: Viewer, experience_id: UUID, conflict_id: U
         if conflict.clashing({field: held}, changes, experience.revisions, seen):
             return Done(experience.revision, (field,), (field,) if known.settled_at is None else ())
         if changes:
-            store(session, viewer, experience, changes, now)
+            store(session, viewer, experience, changes, now, known.edition)
         conflict.settle(known, keep, held, now)
         bump(session, viewer.person_id)
         return Done(experience.revision, (field,))
@@ -197,12 +197,12 @@ def store(session: Session, viewer: Viewer, experience: Experience, changes: dic
 
 
 def _answer(experience: Experience, field: str, text: str, edition: int) -> None:
-    """What was asked already stays worded as it was asked."""
+    """What was answered stays worded as it was asked; of a question that was passed over the wording of the page counts."""
     known = next((answer for answer in experience.answers if answer.field == field), None)
     if known is None:
         experience.answers.append(ExperienceAnswer(school_id=experience.school_id, field=field, text=text, edition=edition))
     else:
-        known.text = text
+        known.text, known.edition = text, known.edition if known.text else edition
 
 
 def _replace_words(experience: Experience, kind: str, chosen: tuple[ChosenWord, ...]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from server.conversation.models import Conversation, PreparationAnswer, Reading, Submission
 from server.core import clock
+from server.core.conflict import Conflict
 from server.core.db import Database
 from server.experience.models import Experience
 from server.reminder.models import Reminder
@@ -64,6 +65,21 @@ def test_a_reworded_question_stands_above_what_was_answered_as_it_was_asked_also
     for who in (browsing.samira, browsing.deboer):
         read = text_of(who.get(TALK))
         assert before[0] in read and "anders gevraagd 1" in read and "anders gevraagd 0" not in read and before[1] not in read
+
+
+def test_an_answer_that_was_kept_beside_keeps_the_question_it_was_given_to(browsing: Browsing, database: Database) -> None:
+    [asked, *_] = re.findall(r'name="answer:([^"]+)"', browsing.samira.get(f"{PREPARATION}?step=2").text)
+    told = {"competency": STANDARD.questions[asked].competency, "moment": "prepare", "kind_hint": "", "en": ""}
+    step(browsing, 2, **{f"answer:{asked}": "Van de laptop"})
+    assert browsing.wouters.post(f"/school/vocabulary/questions/{asked}", {**told, "base": "0", "nl": "Eerst anders gevraagd?"}).status_code == 303
+    step(browsing, 2, base=0, **{f"answer:{asked}": "Van de telefoon", "edition": "1"})
+    step(browsing, 2, base=9, **{f"answer:{asked}": "", "edition": "1"})
+    assert browsing.wouters.post(f"/school/vocabulary/questions/{asked}", {**told, "base": "1", "nl": "Nog eens anders gevraagd?"}).status_code == 303
+    with database.reading() as session:
+        choice = f"{TALK}/conflicts/{session.scalars(select(Conflict.id)).one()}/choice"
+    browsing.samira.save(choice, {"keep": "other", "base": "9", "mutation": str(uuid4())})
+    read = text_of(browsing.samira.get(f"{PREPARATION}?step=2"))
+    assert "Van de telefoon" in read and "Eerst anders gevraagd?" in read and "Nog eens anders" not in read
 
 
 def test_what_a_mentor_reads_of_an_entry_has_its_question_as_it_was_asked(browsing: Browsing) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from server.core import clock
+from server.core.conflict import Conflict
 from server.core.db import Database
 from server.experience.depth import AFTER
 from server.experience.models import Experience, ExperienceAnswer
@@ -115,6 +116,24 @@ def test_a_question_that_is_reworded_stands_above_old_answers_as_it_was_asked(br
     old_page = {"step": f"question:{later}", "base": "1", "mutation": str(uuid4()), "go": "stop", "alone": "1", f"answer:question:{later}": "Het water", "edition": "0"}
     assert browsing.samira.post(phone, old_page).status_code == 303
     assert STANDARD.questions[later].nl in text_of(browsing.samira.get(phone)), "a phone without signal showed yesterday's question"
+
+
+def test_an_answer_that_was_kept_beside_keeps_the_question_it_was_given_to(browsing: Browsing, database: Database) -> None:
+    where = told(browsing)
+    key = asked(browsing, where)
+    assert key is not None
+    answer(browsing, where, key, "Van de laptop")
+    sent = {"competency": "qualities", "moment": AFTER, "kind_hint": "", "en": ""}
+    assert browsing.wouters.post(f"/school/vocabulary/questions/{key}", {**sent, "base": "0", "nl": "Eerst anders gevraagd?"}).status_code == 303
+    form = {"step": f"question:{key}", "go": "stop", "alone": "1", "edition": "1"}
+    browsing.samira.post(where, form | {"base": "0", "mutation": str(uuid4()), f"answer:question:{key}": "Van de telefoon"})
+    browsing.samira.post(where, form | {"base": "9", "mutation": str(uuid4()), f"answer:question:{key}": ""})
+    assert browsing.wouters.post(f"/school/vocabulary/questions/{key}", {**sent, "base": "1", "nl": "Nog eens anders gevraagd?"}).status_code == 303
+    with database.reading() as session:
+        choice = f"{where}/conflicts/{session.scalars(select(Conflict.id)).one()}/choice"
+    assert browsing.samira.post(choice, {"keep": "other", "base": "9", "mutation": str(uuid4())}).status_code == 303
+    read = text_of(browsing.samira.get(where))
+    assert "Van de telefoon" in read and "Eerst anders gevraagd?" in read and "Nog eens anders" not in read
 
 
 @pytest.mark.parametrize(
