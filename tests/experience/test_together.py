@@ -32,6 +32,7 @@ def test_who_typed_is_kept_with_the_entry_until_the_student_confirms_it(browsing
     made = told(browsing.samira)
     shown = text_of(browsing.samira.get(f"/experiences/{made}"))
     assert "Samen gemaakt met juf Els" in shown and "nog niet nagekeken" in shown and "Klopt dit? Zo wilde ik het zeggen." in shown
+    assert shown.index("Klopt dit?") < shown.index("Wat ik goed kon"), "who hardly reads meets it first"
     confirm(browsing.samira, made, 1)
     shown = text_of(browsing.samira.get(f"/experiences/{made}"))
     assert "Samen gemaakt met juf Els" in shown and "nog niet nagekeken" not in shown and "Klopt dit?" not in shown
