@@ -13,7 +13,7 @@ from server.core.web import reading
 from server.vocabulary import choosing
 from server.vocabulary.models import QuestionWording, Wording
 from server.vocabulary.questions import Question, standard_questions
-from server.vocabulary.words import Word, standard_words
+from server.vocabulary.words import Word, standard_words, with_also
 
 MOST_HELD = 500
 """Of how many schools the words are kept in memory."""
@@ -91,7 +91,7 @@ class Vocabulary:
 def _word(wording: Wording, before: Word | None) -> Word:
     held = {name: getattr(wording, name) for name in ("kind", "nl", "en", "sentence_nl", "sentence_en", "icon", "picture", "picture_size", "cluster", "position", "hidden")}
     made = msgspec.convert({**held, "id": wording.key, "fits": wording.fits, "examples": wording.examples}, Word)
-    return made if before is None else msgspec.structs.replace(before, **{name: getattr(made, name) for name in (*held, "fits", "examples")})
+    return made if before is None else with_also(msgspec.structs.replace(before, **{name: getattr(made, name) for name in (*held, "fits", "examples")}))
 
 
 def _question(wording: QuestionWording) -> Question:

@@ -18,7 +18,7 @@ from server.vocabulary.actions import STEP, as_brought, at_the_end
 from server.vocabulary.fields import LONGEST_EXAMPLE, MOMENTS, QUESTION_TEXTS, WORD_TEXTS
 from server.vocabulary.queries import Vocabulary
 from server.vocabulary.questions import COMPETENCIES, Question
-from server.vocabulary.words import KINDS, Example, Word, clusters, fields_of_fit, icons
+from server.vocabulary.words import KINDS, Example, Word, clusters, fields_of_fit, icons, with_also
 
 VERSION, LICENCE = 1, "CC-BY-4.0"
 LICENCES = ("CC-BY-4.0", "CC0-1.0")
@@ -256,14 +256,13 @@ def _is_there(vocabulary: Vocabulary, theirs: Line) -> bool:
 def over(ours: Line, theirs: Line) -> Line:
     """Their wording where ours stands: the place and a picture of our own stay, and the pictogram where they name none."""
     kept: dict[str, Any] = {"position": ours.position}
-    if isinstance(ours, Word):
+    if isinstance(ours, Word) and isinstance(theirs, Word):
+        theirs = with_also(theirs)
         kept |= {
             "picture": ours.picture,
             "picture_size": ours.picture_size,
             "esco": ours.esco,
-            "also_nl": ours.also_nl,
-            "also_en": ours.also_en,
-            "icon": (isinstance(theirs, Word) and theirs.icon) or ours.icon,
+            "icon": theirs.icon or ours.icon,
         }
     return msgspec.structs.replace(theirs, **kept)
 

@@ -91,6 +91,13 @@ def standard_words() -> dict[str, Word]:
     return {word["id"]: msgspec.convert({**word, "kind": kind, "position": place * 10}, Word) for place, (kind, word) in enumerate(listed)}
 
 
+def with_also(word: Word) -> Word:
+    """The word with what else Spoor's own word is called, where the school calls it the same: a word that was made another is not found by the old one."""
+    brought = standard_words().get(word.id)
+    also = {f"also_{language}": brought.also(language) if brought and brought.label(language) == word.label(language) else "" for language in ("nl", "en")}
+    return msgspec.structs.replace(word, **also)
+
+
 @cache
 def clusters(kind: str) -> tuple[str, ...]:
     """The clusters of a kind, in the order in which they are shown. What they are called stands in `experience/_cluster.html`."""

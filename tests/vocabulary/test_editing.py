@@ -178,13 +178,16 @@ def test_coordinators_who_change_things_at_the_same_moment_all_get_an_edition_of
 def test_what_is_as_it_was_makes_no_edition_and_a_word_goes_back_to_how_spoor_brings_it(browsing: Browsing, database: Database) -> None:
     assert reword(browsing.wouters) == 303
     assert vocabulary(database).edition == 0
+    brought = vocabulary(database).words["working-together"]
     assert reword(browsing.wouters, nl="teamwerk", icon="ear") == 303
+    assert (now := vocabulary(database).words["working-together"]).also_nl == "" and brought.also_nl, "another word is not found by what the old one is called too"
+    assert now.also_en == brought.also_en, "where it is called what it was called it is"
     assert "Terug naar zoals het was" in text_of(browsing.wouters.get(f"{WORDS}/working-together"))
     refused = browsing.wouters.post(f"{WORDS}/working-together/standard", {"base": "0"})
     assert refused.status_code == 409 and "teamwerk" in text_of(refused), "who did not see what a colleague made of it sees that first"
     assert vocabulary(database).words["working-together"].nl == "teamwerk"
     assert browsing.wouters.post(f"{WORDS}/working-together/standard", {"base": "1"}).status_code == 303
-    assert vocabulary(database).words["working-together"].nl == "samenwerken"
+    assert vocabulary(database).words["working-together"].nl == "samenwerken" and vocabulary(database).words["working-together"].also_nl == brought.also_nl
     assert "Terug naar zoals het was" not in text_of(browsing.wouters.get(f"{WORDS}/working-together"))
     own = added(browsing)
     assert browsing.wouters.post(f"{WORDS}/{own}/standard").status_code == 404
