@@ -154,9 +154,9 @@ def _both(held: str, was: str, alt: str) -> str:
 
 
 def describe(session: Session, viewer: Viewer, experience_id: UUID, media_id: UUID, alt: str, *, was: str, mutation_id: UUID, now: datetime) -> Receipt:
-    """Say what can be seen on a photo, where `was` is what was said of it on the screen. What another device said meanwhile stays, above it.
+    """Say what can be seen on a photo, or how a spoken word is called.
 
-    Of a note that is a word it is the name, and a word has one: the newest. Raises `spoken.TooLong`.
+    Of a photo `was` is what was said of it on the screen; what another device said meanwhile stays, above it. A word has one name, the newest. Raises `spoken.TooLong`.
     """
 
     def do() -> Done:

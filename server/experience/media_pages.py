@@ -186,7 +186,7 @@ def _own_one(request: Request, experience_id: UUID, media_id: UUID) -> Experienc
 
 @post(ONE + "/alt", guards=[student])
 def describe(request: Request, form: Form, experience_id: FromPath[UUID], media_id: FromPath[UUID]) -> Response[Any]:
-    """Say what can be seen on it."""
+    """Say what can be seen on a photo, or how a spoken word is called."""
     alt, was = form.text("alt"), form.text("was")
     try:
         with writing(request) as session:

@@ -89,7 +89,8 @@ class ExperienceAnswer(Base):
 class ExperienceMedia(Base):
     """A photo or a voice note of an experience; the bytes lie in the media store under `digest`.
 
-    `id` is made by the phone. `seconds` is a voice note's length, `width` and `height` a photo's; `alt` says what can be seen, in the student's words.
+    `id` is made by the phone. `seconds` is a voice note's length, `width` and `height` a photo's; `alt` says in the student's words what can be seen, or of a
+    spoken word how it is called.
     """
 
     __tablename__ = "experience_media"
