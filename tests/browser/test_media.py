@@ -136,6 +136,7 @@ def test_two_photos_are_chosen_one_is_named_and_one_is_taken_away_and_the_rest_i
 def test_how_you_knew_a_word_can_be_said_and_stands_with_that_word(person: Person, school: School) -> None:
     page = person("samira").open(f"/experiences/{id_of('soep')}/edit?step=motives&alone=1")
     for word in ("eerlijk delen", "iets maken"):
+        page.get_by_label("Zoek een woord").fill(word)
         page.locator("label.tile", has_text=word).first.click()
     page.get_by_role("button", name=re.compile("Zeg het.*eerlijk delen")).click()
     expect(page.locator("[data-evidence-of=fairness]").get_by_text("Opname loopt", exact=True)).to_be_visible()
@@ -207,13 +208,14 @@ def test_an_own_word_is_said_taken_back_named_and_sent_when_there_is_signal(pers
 
 def test_what_was_said_of_a_word_that_is_put_back_tells_by_itself(person: Person, school: School) -> None:
     page = person("samira").open(f"/experiences/{id_of('soep')}/edit?step=motives&alone=1")
-    page.locator("label.tile", has_text="eerlijk delen").first.click()
-    page.get_by_role("button", name=re.compile("Zeg het.*eerlijk delen")).click()
+    word = page.locator("#offered .tile:not(:has(:checked)) .tile-word").first.inner_text()
+    page.locator("label.tile", has_text=word).first.click()
+    page.get_by_role("button", name=re.compile(f"Zeg het.*{word}")).click()
     expect(page.get_by_text("Opname loopt", exact=True).first).to_be_visible()
     page.wait_for_timeout(1200)
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_role("button", name="Luister naar je opname")).to_be_visible()
-    page.locator("label.tile", has_text="eerlijk delen").first.click()
+    page.locator("label.tile", has_text=word).first.click()
     page.get_by_role("button", name="Opslaan", exact=True).click()
     [stored] = kept(school, 1, "voice")
     assert stored.about == ""
