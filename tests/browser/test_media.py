@@ -161,7 +161,8 @@ def test_an_own_word_is_said_taken_back_named_and_sent_when_there_is_signal(pers
     page.get_by_text("Eigen woord", exact=True).click()
     page.get_by_role("button", name="Zeg je woord").click()
     expect(page.get_by_text("Opname loopt", exact=True).first).to_be_visible()
-    tile, ticked, others = (page.locator(f"#offered {how}") for how in ("[data-label='Gesproken woord']", "input:checked", "input:not(:checked):not([data-label='Gesproken woord'])"))
+    said = "[data-label='Gesproken woord']"
+    tile, ticked, others = (page.locator(f"#offered {how}") for how in (said, "input:checked", f"input:not(:checked):not({said})"))
     while ticked.count() < 3:
         others.first.check()
     page.wait_for_timeout(1200)
