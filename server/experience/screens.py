@@ -120,7 +120,8 @@ def _word_view(session: Session, viewer: Viewer, language: str, experience: Expe
     own = [word for word in chosen.values() if word.key.startswith("own:")]
     return {
         "kind": kind, "chosen": chosen, "offered": [_to_choose(vocabulary, word, language, activity) for word in first],
-        "own": [word for word in own if len(word.label) <= LONGEST_WORD], "too_long": next((word.label for word in own if len(word.label) > LONGEST_WORD), ""), "more": more, "most": MOST_WORDS, "edition": vocabulary.edition,
+        "own": [word for word in own if len(word.label) <= LONGEST_WORD], "too_long": next((word.label for word in own if len(word.label) > LONGEST_WORD), ""),
+        "more": more, "most": MOST_WORDS, "edition": vocabulary.edition,
         "starts": beginnings(kind, tongue(language)), "sought": sought, "is_found": bool(found),
     }  # fmt: skip
 
