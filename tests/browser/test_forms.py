@@ -16,8 +16,8 @@ from tests.world import id_of
 Person = Callable[..., Watched]
 TEXT = "Ik heb met mijn oom een schuurtje gebouwd."
 IN_SIGHT = """(number) => {
-  const { top, bottom } = [...document.querySelectorAll("[data-evidence-of]:not([hidden]) textarea")][number].getBoundingClientRect();
-  return top > 0 && bottom <= document.querySelector(".flow-actions").getBoundingClientRect().top;
+  const asked = [...document.querySelectorAll("[data-evidence-of]:not([hidden]) textarea")][number]?.getBoundingClientRect();
+  return asked && asked.top > 0 && asked.bottom <= document.querySelector(".flow-actions").getBoundingClientRect().top;
 }"""
 """What a chosen word asks stands above the buttons that lie over the page."""
 
@@ -219,7 +219,7 @@ def test_a_fourth_word_cannot_be_chosen_until_one_is_let_go(person: Person) -> N
     tiles = page.locator(".tiles").first.get_by_role("checkbox")
     for number in range(3):
         tiles.nth(number).check()
-        page.wait_for_function(IN_SIGHT, arg=number)
+        until(page, f"({IN_SIGHT})({number})")
     expect(tiles.nth(3)).to_be_disabled()
     tiles.nth(0).uncheck()
     expect(tiles.nth(3)).to_be_enabled()

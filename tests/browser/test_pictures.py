@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from server.experience.models import Experience
 from server.people.models import Person as Somebody
-from tests.browser.conftest import ARGUMENTS, School, Watched, axe
+from tests.browser.conftest import ARGUMENTS, School, Watched, axe, until
 from tests.browser.test_media import BEEPING, kept, offline
 from tests.browser.test_read_aloud import VOICES
 from tests.world import id_of
@@ -79,7 +79,7 @@ def test_a_whole_entry_by_pictures_and_voice_says_what_is_tapped_and_needs_no_ty
 def test_who_types_is_remembered_while_nothing_is_told_yet(person: Person, school: School) -> None:
     page = person("samira").open("/experiences/new")
     page.locator("summary", has_text="Iemand typt voor mij").click()
-    page.wait_for_function("document.querySelector('#together').getBoundingClientRect().bottom <= document.querySelector('.flow-actions').getBoundingClientRect().top")
+    until(page, "document.querySelector('#together').getBoundingClientRect().bottom <= document.querySelector('.flow-actions').getBoundingClientRect().top")
     page.get_by_label("Wie typt er?").fill("juf Els")
     onward(page)
     page.locator("label.face", has_text="leuk").click()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watched, axe
+from tests.browser.conftest import Watched, axe, until
 from tests.world import id_of
 
 Person = Callable[..., Watched]
@@ -38,7 +38,7 @@ def asked(person: Person, path: str = "/experiences/new", more: str = "", **how:
     somebody = person("samira", **how)
     somebody.context.add_init_script(VOICES + more)
     page = somebody.open(path)
-    page.wait_for_function("document.documentElement.dataset.person && performance.getEntriesByType('resource').some(({name}) => name.includes('read-aloud'))")
+    until(page, "document.documentElement.dataset.person && performance.getEntriesByType('resource').some(({name}) => name.includes('read-aloud'))")
     return page
 
 
