@@ -45,17 +45,23 @@ class School:
         self.address = f"http://127.0.0.1:{port}"
         self.url = url or self.address
         self.settings = Settings(data=folder, base_url=self.url, port=port, **settings)
-        self.database, self._filled = Database(self.settings.database), filled
+        self.database, self._filled, self._server = Database(self.settings.database), filled, None
         self.fill_anew()
         self.start()
 
     def fill_anew(self) -> None:
-        """Let nothing of an earlier test be left."""
+        """Let nothing of an earlier test be left. What its browser still asked for is answered first: it would open the database while it is put in place."""
+        self._wait_for_quiet()
         forget()
         self.database.close()
         shutil.rmtree(self.settings.data, ignore_errors=True)
-        self.settings.data.mkdir(parents=True)
+        self.settings.data.mkdir(parents=True, exist_ok=True)
         shutil.copy(self._filled, self.settings.data / "spoor.sqlite3")
+
+    def _wait_for_quiet(self) -> None:
+        deadline = time.monotonic() + 10
+        while self._server and not self.stopped and self._server.server_state.tasks and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def start(self) -> None:
         """Answer, on the same port as before."""
