@@ -177,7 +177,9 @@ def _all_arrived_once_in_order(way: Luck, school: School, waiting: list[dict[str
 def change(page: Page, name: str, text: str) -> None:
     """Say something else about an experience."""
     page.goto(re.sub(r"(?<=\d)/.*", "", page.url) + f"/experiences/{id_of(name)}/edit?step=text&alone=1")
-    page.get_by_label("Wat heb je gedaan?").fill(text)
+    field = page.get_by_label("Wat heb je gedaan?")
+    expect(field, "what is known of it stands there").not_to_have_value("")
+    field.fill(text)
     press(page, "Opslaan")
 
 
