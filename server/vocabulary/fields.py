@@ -117,6 +117,11 @@ def together(told: Told, shown: Told | None, stands: Told) -> tuple[Told, Told]:
     return merged, unseen
 
 
+def replaced_unseen(told: Told, shown: Told | None, stands: Told) -> Told:
+    """What stands now and would be replaced by `told` as a whole, when it is no longer what was `shown`; nothing when it is."""
+    return {} if shown == stands else {name: value for name, value in stands.items() if value != told[name]}
+
+
 def _without_copies(told: Told) -> Told:
     return {name: "" if name.endswith("en") and value == told.get(f"{name[:-2]}nl") else value for name, value in told.items()}
 

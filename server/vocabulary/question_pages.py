@@ -16,7 +16,7 @@ from server.core.routes import delete, get, post
 from server.core.web import done, language, page, writing
 from server.people.identity import coordinator
 from server.vocabulary import actions
-from server.vocabulary.fields import MOMENTS, QUESTION_TEXTS, Told, asked, question_as_typed, together, typed_question, wrong_question
+from server.vocabulary.fields import MOMENTS, QUESTION_TEXTS, Told, asked, question_as_typed, replaced_unseen, together, typed_question, wrong_question
 from server.vocabulary.queries import Vocabulary, vocabulary_for
 from server.vocabulary.questions import COMPETENCIES, Question, standard_questions
 from server.vocabulary.words import fields_of_fit
@@ -96,11 +96,10 @@ def restore(request: Request, form: Form, key: FromPath[str]) -> Response[Any]:
     with writing(request) as session:
         held = actions.hold(session, request.user)
         question = held.vocabulary.questions[key]
-        brought, seen = actions.as_brought(question) or question, _shown(held.vocabulary, form, key)
-        if seen != (now := question_as_typed(question)):
-            told = question_as_typed(brought)
-            stands = {name: value for name, value in now.items() if value != told[name]}
-            return _form(request, held.vocabulary, question, told, stands=stands, status=409)
+        brought = actions.as_brought(question) or question
+        told = question_as_typed(brought)
+        if unseen := replaced_unseen(told, _shown(held.vocabulary, form, key), question_as_typed(question)):
+            return _form(request, held.vocabulary, question, told, stands=unseen, status=409)
         actions.keep(session, held, request.user.person_id, clock.now(), "restored", questions=[brought])
     return done(request, f"{QUESTIONS}/{key}", said="saved")
 

@@ -17,7 +17,7 @@ from server.core.routes import delete, get, post
 from server.core.web import done, language, page, writing
 from server.people.identity import coordinator
 from server.vocabulary import actions, listing
-from server.vocabulary.fields import MOMENTS, Told, new_word, together, typed_word, word_as_typed, worded, wrong_word
+from server.vocabulary.fields import MOMENTS, Told, new_word, replaced_unseen, together, typed_word, word_as_typed, worded, wrong_word
 from server.vocabulary.queries import Vocabulary, vocabulary_for
 from server.vocabulary.words import KINDS, Word, clusters, fields_of_fit, icons, standard_words
 
@@ -106,11 +106,10 @@ def restore(request: Request, form: Form, key: FromPath[str]) -> Response[Any]:
     with writing(request) as session:
         held = actions.hold(session, request.user)
         word = held.vocabulary.words[key]
-        brought, seen = actions.as_brought(word) or word, _shown(held.vocabulary, form, key)
-        if seen != (now := word_as_typed(word)):
-            told = word_as_typed(brought)
-            stands = {name: value for name, value in now.items() if value != told[name]}
-            return _form(request, held.vocabulary, word.kind, word, told, stands=stands, status=409)
+        brought = actions.as_brought(word) or word
+        told = word_as_typed(brought)
+        if unseen := replaced_unseen(told, _shown(held.vocabulary, form, key), word_as_typed(word)):
+            return _form(request, held.vocabulary, word.kind, word, told, stands=unseen, status=409)
         actions.keep(session, held, request.user.person_id, clock.now(), "restored", words=[brought])
     return done(request, f"{WORDS}/{key}", said="saved")
 
